@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -61,6 +62,20 @@ def single_token(loaded: LoadedModel, word: str) -> int:
     return ids[0]
 
 
+def places(loaded: LoadedModel, layers: Sequence[int]) -> list[torch.nn.Module]:
+    """The modules that the layers enter, by layer: the blocks, then the final norm.
+
+    Raises AnalysisError where one of the layers asked for is none of the model's.
+    """
+    wrong = [layer for layer in layers if not 0 <= layer <= loaded.n_layers]
+    if wrong:
+        raise AnalysisError(
+            f"layers {wrong}: {loaded.name} has {loaded.n_layers} blocks. Use 0 (embedding) "
+            f"to {loaded.n_layers} (after the last block)."
+        )
+    return [*loaded.blocks, loaded.final_norm]
+
+
 def residual_stream(
     loaded: LoadedModel, tokens: Int[Tensor, "batch pos"], layers: Sequence[int]
 ) -> Float[Tensor, "layer batch pos d_model"]:
@@ -69,18 +84,13 @@ def residual_stream(
     Shorter rows are padded on the right: attention is causal, so what stands before the
     padding is what it would be without.
     """
-    places = [*loaded.blocks, loaded.final_norm]
-    wrong = [layer for layer in layers if not 0 <= layer <= loaded.n_layers]
-    if wrong:
-        raise AnalysisError(
-            f"layers {wrong}: {loaded.name} has {loaded.n_layers} blocks. Use 0 (embedding) "
-            f"to {loaded.n_layers} (after the last block)."
-        )
+    at = places(loaded, layers)
     caught: dict[int, Tensor] = {}
     last = max(layers)
 
     def catch(layer: int) -> Callable[..., None]:
-        def hook(_: torch.nn.Module, args: tuple[Tensor, ...], kwargs: dict[str, Tensor]) -> None:
+        # A block is handed more than tensors: GPT-2's by place, with None for what it has not.
+        def hook(_: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
             caught[layer] = (args[0] if args else kwargs["hidden_states"]).detach()
             if layer == last:
                 raise _Enough
@@ -88,8 +98,7 @@ def residual_stream(
         return hook
 
     handles = [
-        places[layer].register_forward_pre_hook(catch(layer), with_kwargs=True)
-        for layer in set(layers)
+        at[layer].register_forward_pre_hook(catch(layer), with_kwargs=True) for layer in set(layers)
     ]
     try:
         with torch.inference_mode():
@@ -121,11 +130,11 @@ def residuals_at(
         tokens = _padded(batch)
         stream = residual_stream(loaded, tokens, layers)
         lengths += [len(row) for row in batch]
-        places = torch.tensor(
+        wanted_at = torch.tensor(
             [p % len(row) for p, row in zip(positions[start:], batch, strict=False)]
         )
         rows = torch.arange(len(batch))
-        vectors.append(stream[:, rows, places].float().cpu())
+        vectors.append(stream[:, rows, wanted_at].float().cpu())
         norm = stream.float().norm(dim=-1).cpu()
         norms += [norm[:, row, 1:length] for row, length in enumerate(lengths[start:])]
         advance(len(batch))

@@ -118,7 +118,7 @@ def _stream(
     mask = torch.where(sees, 0.0, blank)[:, None].to(loaded.device, loaded.model.dtype)
     caught: list[Tensor] = []
 
-    def catch(_: torch.nn.Module, args: tuple[Tensor, ...], kwargs: dict[str, Tensor]) -> None:
+    def catch(_: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         caught.append((args[0] if args else kwargs["hidden_states"]).detach())
         raise _Enough
 

@@ -1,8 +1,7 @@
 """Editing the residual stream: what enters a block is changed, the rest of the model runs on.
 
 Layers are counted as in `activations`: layer L is what enters block L, layer n_layers what leaves
-the last block. An *edit* is a function from a stream to a stream, so edits can be tested, and put
-one after the other, without a model.
+the last block. What changes a stream is an edit, as `edits` makes them.
 
 There are two ways to run one. `editing` hooks the model for the length of a `with`, whatever is
 called inside (a forward pass, `generate`). `run_from` starts at block L from a stream that was
@@ -21,11 +20,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from analyses.shared.activations import places
+from analyses.shared.edits import Edit
 from analyses.shared.errors import AnalysisError
 from analyses.shared.models import LoadedModel
-
-Edit = Callable[[Tensor], Tensor]  # (batch, pos, d_model) to the same shape
-Positions = Int[Tensor, "batch"] | int | None  # negative: from the end; None: every position
 
 
 @dataclass(frozen=True)
@@ -37,58 +35,6 @@ class Prefix:
     values: tuple[Float[Tensor, "one=1 head pos d_head"], ...]
 
 
-def add(
-    vector: Float[Tensor, "d_model"] | Float[Tensor, "batch d_model"], positions: Positions = None
-) -> Edit:
-    """Add a vector, one for all rows or one a row; in units of the residual stream."""
-    return _at(positions, lambda rows: rows + _rowwise(vector, rows))
-
-
-def replace(
-    vector: Float[Tensor, "d_model"] | Float[Tensor, "batch d_model"], positions: Positions = None
-) -> Edit:
-    """Put a vector in the place of what is there."""
-    return _at(positions, lambda rows: _rowwise(vector, rows).expand_as(rows))
-
-
-def place(
-    basis: Float[Tensor, "d_model axis"],
-    coordinates: Float[Tensor, "axis"] | Float[Tensor, "batch axis"],
-    positions: Positions = None,
-) -> Edit:
-    """Replace the projection on a subspace, and leave what is orthogonal to it.
-
-    `coordinates` are measured from the origin along the orthonormal columns of `basis`. Raises
-    AnalysisError where the columns are not orthonormal: the edit would not be what it says.
-    """
-    gram = (basis.T @ basis).double()
-    if not torch.allclose(
-        gram, torch.eye(len(gram), dtype=gram.dtype, device=gram.device), atol=1e-4
-    ):
-        raise AnalysisError(
-            f"place: the {basis.shape[1]} columns of the basis are not orthonormal. "
-            "Take the Q of torch.linalg.qr(basis)."
-        )
-
-    def moved(rows: Tensor) -> Tensor:
-        axes = basis.to(device=rows.device, dtype=rows.dtype)
-        missing = _rowwise(coordinates, rows) - rows @ axes
-        return rows + missing @ axes.T
-
-    return _at(positions, moved)
-
-
-def one_after_the_other(*edits: Edit) -> Edit:
-    """All the edits, the first one first."""
-
-    def every(stream: Tensor) -> Tensor:
-        for edit in edits:
-            stream = edit(stream)
-        return stream
-
-    return every
-
-
 @contextmanager
 def editing(loaded: LoadedModel, edits: Mapping[int, Edit]) -> Iterator[None]:
     """Inside the `with`, what enters the named layers is edited; afterwards nothing is left.
@@ -96,9 +42,9 @@ def editing(loaded: LoadedModel, edits: Mapping[int, Edit]) -> Iterator[None]:
     Positions are those of each call: while text is generated with a cache, every step after the
     first sees one position only. Raises AnalysisError for a layer that the model does not have.
     """
-    places = _places(loaded, list(edits))
+    at = places(loaded, list(edits))
     handles = [
-        places[layer].register_forward_pre_hook(_hook(edit), with_kwargs=True)
+        at[layer].register_forward_pre_hook(_hook(edit), with_kwargs=True)
         for layer, edit in edits.items()
     ]
     try:
@@ -160,7 +106,7 @@ def run_from(
     `stream` holds the positions after the prefix. Without a prefix the result is a whole pass's
     to the last bit; with one, up to rounding.
     """
-    _places(loaded, [layer])
+    places(loaded, [layer])
     tokens = torch.zeros(stream.shape[:2], dtype=torch.long, device=stream.device)
     cache = _cache(prefix, len(stream), layer, loaded.n_layers)
     start = editing(loaded, {layer: lambda _: stream})
@@ -226,34 +172,3 @@ def _hook(edit: Edit) -> Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]:
         return args, {**kwargs, "hidden_states": edit(kwargs["hidden_states"])}
 
     return hook
-
-
-def _places(loaded: LoadedModel, layers: Sequence[int]) -> list[torch.nn.Module]:
-    wrong = [layer for layer in layers if not 0 <= layer <= loaded.n_layers]
-    if wrong:
-        raise AnalysisError(
-            f"layers {wrong}: {loaded.name} has {loaded.n_layers} blocks. Use 0 (embedding) "
-            f"to {loaded.n_layers} (after the last block)."
-        )
-    return [*loaded.blocks, loaded.final_norm]
-
-
-def _at(positions: Positions, change: Callable[[Tensor], Tensor]) -> Edit:
-    """Apply a change of rows (…, d_model) at one position of each row of the batch, or at all."""
-
-    def edit(stream: Tensor) -> Tensor:
-        if positions is None:
-            return change(stream)
-        rows = torch.arange(len(stream), device=stream.device)
-        chosen = torch.as_tensor(positions, device=stream.device).expand(len(stream))
-        edited = stream.clone()
-        edited[rows, chosen] = change(stream[rows, chosen])
-        return edited
-
-    return edit
-
-
-def _rowwise(values: Tensor, rows: Tensor) -> Tensor:
-    """One vector for all rows, or one a row, shaped to meet rows (batch, d) or (batch, pos, d)."""
-    values = values.to(device=rows.device, dtype=rows.dtype)
-    return values[:, None] if values.dim() == 2 and rows.dim() == 3 else values

@@ -201,7 +201,7 @@ def replaced(
 ) -> Iterator[None]:
     """While this holds, what enters the layer's block is replaced at ordinary positions."""
 
-    def hook(_: torch.nn.Module, args: tuple[Tensor, ...], kwargs: dict[str, Any]) -> Any:
+    def hook(_: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         stream = args[0] if args else kwargs["hidden_states"]
         keep = ordinary(stream, tokens.to(stream.device), loaded.prefix_id)
         rows = stream[keep]

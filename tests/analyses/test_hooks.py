@@ -7,34 +7,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyses.shared import hooks
+from analyses.shared import edits, hooks
 from analyses.shared.errors import AnalysisError
 from analyses.shared.models import LoadedModel
-
-D_MODEL, BLOCKS, VOCABULARY = 24, 4, 50
-
-
-def made(kind: str) -> LoadedModel:
-    """A small model with random weights, of the kinds that `models` loads."""
-    from transformers import AutoModelForCausalLM, GPT2Config, LlamaConfig
-
-    config = {
-        "llama": lambda: LlamaConfig(
-            vocab_size=VOCABULARY, hidden_size=D_MODEL, intermediate_size=48,
-            num_hidden_layers=BLOCKS, num_attention_heads=4, num_key_value_heads=2,
-            initializer_range=0.2,
-        ),
-        "gpt2": lambda: GPT2Config(
-            vocab_size=VOCABULARY, n_embd=D_MODEL, n_layer=BLOCKS, n_head=4, n_positions=64,
-            initializer_range=0.2,
-        ),
-    }[kind]()  # fmt: skip
-    torch.manual_seed(0)
-    model = AutoModelForCausalLM.from_config(config, attn_implementation="eager")
-    return LoadedModel(
-        model=model.eval().requires_grad_(False), tokenizer=None, name=kind, weights_sha256="",
-        device="cpu", dtype="float32", d_model=D_MODEL, n_layers=BLOCKS, prefix_id=0,
-    )  # fmt: skip
+from tests.analyses.made_model import BLOCKS, D_MODEL, VOCABULARY, made
 
 
 @pytest.fixture(scope="module", params=["llama", "gpt2"])
@@ -49,7 +25,8 @@ def tokens() -> torch.Tensor:
 
 def plane(seed: int = 0) -> torch.Tensor:
     draws = torch.randn(D_MODEL, 2, generator=torch.Generator().manual_seed(seed))
-    return torch.linalg.qr(draws).Q
+    axes: torch.Tensor = torch.linalg.qr(draws).Q
+    return axes
 
 
 def test_an_edit_that_changes_nothing_changes_not_one_bit(
@@ -58,14 +35,14 @@ def test_an_edit_that_changes_nothing_changes_not_one_bit(
     plain = loaded.model(tokens).logits
     stream = hooks.streams(loaded, tokens, [2])[0]
     for edit in (
-        hooks.add(torch.zeros(D_MODEL)),
-        hooks.replace(stream[:, -1], -1),
+        edits.add(torch.zeros(D_MODEL)),
+        edits.replace(stream[:, -1], -1),
         lambda found: found,
     ):
         with hooks.editing(loaded, {2: edit}):
             assert torch.equal(loaded.model(tokens).logits, plain)
     own = stream[:, -1] @ plane()
-    with hooks.editing(loaded, {2: hooks.place(plane(), own, -1)}):
+    with hooks.editing(loaded, {2: edits.place(plane(), own, -1)}):
         torch.testing.assert_close(loaded.model(tokens).logits, plain, atol=1e-4, rtol=1e-4)
 
 
@@ -79,8 +56,8 @@ def test_the_streams_are_the_models_own(loaded: LoadedModel, tokens: torch.Tenso
 
 def test_nothing_is_left_behind_even_by_an_error(loaded: LoadedModel, tokens: torch.Tensor) -> None:
     plain = loaded.model(tokens).logits
-    edits = {1: hooks.add(torch.ones(D_MODEL))}
-    with pytest.raises(IndexError), hooks.editing(loaded, edits):
+    shift = {1: edits.add(torch.ones(D_MODEL))}
+    with pytest.raises(IndexError), hooks.editing(loaded, shift):
         loaded.model(tokens + VOCABULARY)
     stream = hooks.streams(loaded, tokens, [2])[0]
     hooks.run_from(loaded, 2, stream)
@@ -95,7 +72,7 @@ def test_an_edit_reaches_its_layer_and_position_and_nothing_before(
     every = list(range(BLOCKS + 1))
     plain = hooks.streams(loaded, tokens, every)
     vector = torch.linspace(-1, 1, D_MODEL)
-    with hooks.editing(loaded, {layer: hooks.add(vector, torch.tensor([3, -2, 5]))}):
+    with hooks.editing(loaded, {layer: edits.add(vector, torch.tensor([3, -2, 5]))}):
         # It reads with hooks of its own, registered after the edit's.
         found = hooks.streams(loaded, tokens, every)
     assert torch.equal(found[:layer], plain[:layer])
@@ -113,29 +90,28 @@ def test_placing_sets_the_coordinates_and_leaves_what_is_orthogonal(seed: int) -
     draw = torch.Generator().manual_seed(seed)
     stream = torch.randn(2, 5, D_MODEL, generator=draw)
     axes, wanted = plane(seed), torch.randn(2, 2, generator=draw)
-    found = hooks.place(axes, wanted, -2)(stream)
+    found = edits.place(axes, wanted, -2)(stream)
     torch.testing.assert_close(found[:, -2] @ axes, wanted, atol=1e-5, rtol=1e-5)
     rest = torch.eye(D_MODEL) - axes @ axes.T
     torch.testing.assert_close(found @ rest, stream @ rest, atol=1e-5, rtol=1e-5)
     untouched = [0, 1, 2, 4]
     assert torch.equal(found[:, untouched], stream[:, untouched])
-    everywhere = hooks.place(axes, wanted)(stream)
+    everywhere = edits.place(axes, wanted)(stream)
     torch.testing.assert_close(everywhere[:, 0] @ axes, wanted, atol=1e-5, rtol=1e-5)
 
 
 def test_edits_run_in_their_order() -> None:
     stream = torch.zeros(1, 2, D_MODEL)
     one, five = torch.ones(D_MODEL), torch.full((D_MODEL,), 5.0)
-    found = hooks.one_after_the_other(hooks.add(one), hooks.replace(five, 0))(stream)
-    assert found[0, 0].unique().tolist() == [5]
-    assert found[0, 1].unique().tolist() == [1]
-    turned = hooks.one_after_the_other(hooks.replace(five, 0), hooks.add(one))(stream)
-    assert turned[0, 0].unique().tolist() == [6]
+    found = edits.one_after_the_other(edits.add(one), edits.replace(five, 0))(stream)
+    assert torch.equal(found[0], torch.stack([five, one]))
+    turned = edits.one_after_the_other(edits.replace(five, 0), edits.add(one))(stream)
+    assert torch.equal(turned[0], torch.stack([five + one, one]))
 
 
 def test_a_basis_that_would_stretch_is_refused() -> None:
     with pytest.raises(AnalysisError, match="not orthonormal"):
-        hooks.place(2 * plane(), torch.zeros(2))
+        edits.place(2 * plane(), torch.zeros(2))
 
 
 @pytest.mark.parametrize("layer", [0, 2, BLOCKS])
@@ -148,7 +124,7 @@ def test_running_on_from_a_layer_is_a_whole_pass(
     assert torch.equal(loaded.model.get_output_embeddings()(hidden), plain)
     few = torch.tensor([4, 9])
     torch.testing.assert_close(hooks.unembed(loaded, hidden, few), plain[..., few])
-    edit = hooks.add(torch.ones(D_MODEL), 4)
+    edit = edits.add(torch.ones(D_MODEL), 4)
     with hooks.editing(loaded, {layer: edit}):
         edited = loaded.model(tokens).logits
     found = hooks.unembed(loaded, hooks.run_from(loaded, layer, edit(stream)))
