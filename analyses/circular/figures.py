@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from analyses.circular.result import CategoryResult, LayerResult, Measured, Result
+from analyses.circular.result import CategoryResult, LayerResult, Result
 from analyses.shared import style
-from analyses.shared.stats import Estimate
+from analyses.shared.stats import Estimate, Measured
 
 Points = NDArray[np.float64]  # (class, 2)
 

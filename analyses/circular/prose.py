@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analyses.circular.result import CategoryResult, LayerResult, Measured, Result
-from analyses.shared.stats import Estimate
+from analyses.circular.result import CategoryResult, LayerResult, Result
+from analyses.shared.stats import Estimate, Measured
 
 
 @dataclass(frozen=True)

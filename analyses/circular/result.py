@@ -5,20 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyses.circular.data import Shape
-from analyses.shared.stats import Estimate, Null
-
-
-@dataclass(frozen=True)
-class Measured:
-    """An estimate and the same statistic under shuffled labels."""
-
-    estimate: Estimate
-    null: Null
+from analyses.shared.stats import Estimate, Measured
 
 
 @dataclass(frozen=True)
 class LayerResult:
-    """The measures of one category at one layer."""
+    """The measures of one category at one layer; null: shuffled labels."""
 
     layer: int
     first_frequency: Measured  # share of the between-class variance

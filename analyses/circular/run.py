@@ -14,10 +14,10 @@ from torch import Tensor
 from analyses.circular import measure
 from analyses.circular.data import CATEGORIES, SHARED, Category
 from analyses.circular.params import Params
-from analyses.circular.result import CategoryResult, LayerResult, Measured, Picture, Result
+from analyses.circular.result import CategoryResult, LayerResult, Picture, Result
 from analyses.shared.activations import Residuals, residuals_at, single_token, token_ids
 from analyses.shared.models import LoadedModel
-from analyses.shared.stats import Estimate, Floats, Indices, against_null, bootstrap
+from analyses.shared.stats import Estimate, Floats, Indices, Measured, against_null, bootstrap
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 

@@ -7,9 +7,9 @@ from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
 from analyses.latents.params import Params
-from analyses.latents.result import PLANES, Measured, Plane, Route
+from analyses.latents.result import PLANES, Plane, Route
 from analyses.shared import rings
-from analyses.shared.stats import Estimate, Null, against_null, bootstrap
+from analyses.shared.stats import Estimate, Measured, Null, against_null, bootstrap
 from analyses.shared.written import plane_estimate
 
 Floats = NDArray[np.float64]

@@ -19,12 +19,11 @@ from analyses.latents.result import (
     CategoryResult,
     Fit,
     Marked,
-    Measured,
     Ranking,
     Result,
     Route,
 )
-from analyses.shared.stats import Estimate
+from analyses.shared.stats import Estimate, Measured
 
 WORDS = {"clean": "as it is", "spliced": "spliced in", "mean": "mean put in", "zero": "zero put in"}
 LEVEL = 0.05

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.shared.stats import Estimate, Null
+from analyses.shared.stats import Estimate, Measured, Null
 from analyses.shared.vocabulary import Shape
 
 SPECTRAL, GRAPH = "spectral", "graph"
@@ -96,16 +96,11 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """An estimate and the same statistic with the order of the classes shuffled."""
-
-    estimate: Estimate
-    null: Null
-
-
-@dataclass(frozen=True)
 class Plane:
-    """Two principal components of the class means, and how well they give the order."""
+    """Two principal components of the class means, and how well they give the order.
+
+    Null: the order of the classes shuffled.
+    """
 
     probe: Measured  # R² of the circle from the plane, on held-out contexts
     order: float  # share of neighbours kept

@@ -15,13 +15,11 @@ from analyses.lookup.result import (
     Agreement,
     Geometry,
     Judged,
-    Measured,
     Met,
-    Placed,
     Precise,
 )
 from analyses.shared import lookup, rings, written
-from analyses.shared.stats import against_null, bootstrap
+from analyses.shared.stats import Measured, Placed, against_null, bootstrap
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.lookup.result import LOOKUP, ROUTES, CategoryResult, Clustering, Placed, Result
-from analyses.shared.stats import Estimate
+from analyses.lookup.result import LOOKUP, ROUTES, CategoryResult, Clustering, Result
+from analyses.shared.stats import Estimate, Placed
 
 
 @dataclass(frozen=True)

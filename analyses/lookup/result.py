@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared.stats import Estimate, Null
+from analyses.shared.stats import Estimate, Measured, Placed
 from analyses.shared.vocabulary import Shape
 
 LOOKUP, SPECTRAL, GRAPH = "look-up", "spectral", "graph"
 ROUTES = (LOOKUP, SPECTRAL, GRAPH)
-
-
-@dataclass(frozen=True)
-class Measured:
-    """An estimate and the same statistic under its null."""
-
-    estimate: Estimate
-    null: Null
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A number that has no interval, and the same number under its null."""
-
-    value: float
-    null: Null
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.modular.figures import ablation_rows, clusters, random_scores
-from analyses.modular.result import Found, Measured, Result
+from analyses.modular.result import Found, Result
+from analyses.shared.stats import Measured
 
 AS_IT_IS, ONE_AT_A_TIME, UNTRAINED = "as it is", "one circle at a time", "untrained"
 METHODS = ("spectral", "graph", "graph, as in the code")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared.stats import Estimate, Null
+from analyses.shared.stats import Estimate, Measured
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,6 @@ class Model:
     circles: list[Circle]
     ablation: Ablation
     searches: list[Search]
-
-
-@dataclass(frozen=True)
-class Measured:
-    """An estimate over models and the same statistic under its null."""
-
-    estimate: Estimate
-    null: Null
 
 
 @dataclass(frozen=True)

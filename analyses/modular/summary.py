@@ -8,9 +8,9 @@ import numpy as np
 
 from analyses.modular import measure
 from analyses.modular.params import Params
-from analyses.modular.result import Measured, Model, Summary
+from analyses.modular.result import Model, Summary
 from analyses.modular.search import AS_IT_IS, ONE_AT_A_TIME
-from analyses.shared.stats import against_null
+from analyses.shared.stats import Measured, against_null
 
 
 def summarise(

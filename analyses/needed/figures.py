@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analyses.needed.result import CategoryResult, Measured, Part, Result
+from analyses.needed.result import CategoryResult, Part, Result
 from analyses.shared import style
+from analyses.shared.stats import Measured
 
 CALENDAR = ("days", "months")
 PARTS = {

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from analyses.needed import rest, subsets
 from analyses.needed.params import Params
-from analyses.needed.result import Measured, Part, Placed, Smallest, Subset
+from analyses.needed.result import Part, Smallest, Subset
 from analyses.shared import rings, written
 from analyses.shared.shapley import shapley
-from analyses.shared.stats import Estimate, against_null
+from analyses.shared.stats import Estimate, Measured, Placed, against_null
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]

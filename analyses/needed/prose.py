@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.needed.result import CategoryResult, Measured, Placed, Result
-from analyses.shared.stats import Estimate
+from analyses.needed.result import CategoryResult, Result
+from analyses.shared.stats import Estimate, Measured, Placed
 
 PARTS = {
     "cluster": "the cluster",

@@ -7,24 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.shared.stats import Estimate, Null
+from analyses.shared.stats import Estimate, Measured, Placed
 from analyses.shared.vocabulary import Shape
-
-
-@dataclass(frozen=True)
-class Measured:
-    """An estimate and the same statistic under its null."""
-
-    estimate: Estimate
-    null: Null
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A number that has no interval, and the same number under its null."""
-
-    value: float
-    null: Null
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ that the indices judge. Source: Engels et al. 2024, sec. 4 and their code.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +47,10 @@ def rank(
     `codes` are activations (sample, latent), an array or a scipy sparse array, by column.
     Left out: clusters of one latent, and those that fire on fewer than three samples.
     """
-    found = [scored(codes, directions, group) for group in groups if len(group) > 1]
+    several = [group for group in groups if len(group) > 1]
+    # The work is numpy's, which lets other threads run meanwhile; each cluster is its own affair.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = list(pool.map(lambda group: scored(codes, directions, group), several))
     return sorted((each for each in found if each), key=lambda each: -each.score)
 
 

@@ -6,16 +6,16 @@ hundred times as long as any other and would be all that a share of variance see
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from analyses.shared import hooks
 from analyses.shared.activations import MASSIVE, residual_stream
 from analyses.shared.models import LoadedModel
 from analyses.shared.saes import LoadedSae
@@ -128,7 +128,7 @@ def fit(
     )
     some = contexts[torch.linspace(0, len(contexts) - 1, min(losses_on, len(contexts))).long()]
     mean = rows.mean(dim=0)
-    loss = np.stack([spliced_loss(sae, loaded, some, way, mean) for way in WAYS])
+    loss = spliced_losses(sae, loaded, some, mean)
     estimates = bootstrap(
         lambda draws: _losses(loss[:, draws].mean(axis=2)),
         len(some),
@@ -170,53 +170,46 @@ def _losses(mean: Floats) -> Floats:
     return np.concatenate([mean, np.stack(recovered)])
 
 
-def spliced_loss(
+def spliced_losses(
     sae: LoadedSae,
     loaded: LoadedModel,
     contexts: Int[Tensor, "context pos"],
-    way: Way,
     mean: Float[Tensor, " d_model"],
-) -> Floats:
-    """Mean cross-entropy in nats of each context's next tokens, the layer replaced one way."""
+) -> Float[np.ndarray, "way context"]:
+    """Mean cross-entropy in nats of each context's next tokens, the layer replaced each way.
+
+    The blocks before the layer run once: what enters it is what the ways differ in.
+    """
     found = []
     for part in torch.split(contexts, BATCH):
-        with torch.inference_mode(), replaced(sae, loaded, part, way, mean):
-            logits = loaded.model(input_ids=part.to(loaded.device), use_cache=False).logits
-        goal = part[:, 1:].to(loaded.device)
-        loss = torch.nn.functional.cross_entropy(
-            logits[:, :-1].float().transpose(1, 2), goal, reduction="none"
-        )
-        found.append(loss.mean(dim=1).cpu().double())
-    losses: Floats = torch.cat(found).numpy()
+        stream = hooks.streams(loaded, part, [sae.layer])[0]
+        keep = ordinary(stream, part.to(stream.device), loaded.prefix_id)
+        rows = stream[keep]
+        instead = {
+            "clean": rows,
+            "spliced": sae.decode(sae.encode(rows)),
+            "zero": torch.zeros_like(rows),
+            "mean": mean.to(rows).expand_as(rows),
+        }
+        found.append([_next_loss(loaded, sae.layer, stream, keep, instead[w], part) for w in WAYS])
+    losses: Floats = np.concatenate(found, axis=1)
     return losses
 
 
-@contextmanager
-def replaced(
-    sae: LoadedSae,
+def _next_loss(
     loaded: LoadedModel,
+    layer: int,
+    stream: Float[Tensor, "context pos d_model"],
+    keep: Bool[Tensor, "context pos"],
+    rows: Float[Tensor, "row d_model"],
     tokens: Int[Tensor, "context pos"],
-    way: Way,
-    mean: Float[Tensor, " d_model"],
-) -> Iterator[None]:
-    """While this holds, what enters the layer's block is replaced at ordinary positions."""
-
-    def hook(_: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        stream = args[0] if args else kwargs["hidden_states"]
-        keep = ordinary(stream, tokens.to(stream.device), loaded.prefix_id)
-        rows = stream[keep]
-        changed = stream.clone()
-        if way == "spliced":
-            changed[keep] = sae.decode(sae.encode(rows)).to(rows)
-        elif way != "clean":
-            changed[keep] = mean.to(rows) if way == "mean" else torch.zeros_like(mean).to(rows)
-        if args:
-            return (changed, *args[1:]), kwargs
-        return args, {**kwargs, "hidden_states": changed}
-
-    place = [*loaded.blocks, loaded.final_norm][sae.layer]
-    handle = place.register_forward_pre_hook(hook, with_kwargs=True)
-    try:
-        yield
-    finally:
-        handle.remove()
+) -> Floats:
+    """Each context's loss, in nats, when some rows of the stream that enters the layer are others."""
+    changed = stream.clone()
+    changed[keep] = rows.to(changed)
+    logits = hooks.unembed(loaded, hooks.run_from(loaded, layer, changed)[:, :-1])
+    loss = torch.nn.functional.cross_entropy(
+        logits.float().transpose(1, 2), tokens[:, 1:].to(logits.device), reduction="none"
+    )
+    each: Floats = loss.mean(dim=1).cpu().double().numpy()
+    return each

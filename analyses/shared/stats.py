@@ -53,6 +53,22 @@ class Null:
     p: float
 
 
+@dataclass(frozen=True)
+class Measured:
+    """An estimate and the same statistic under its null."""
+
+    estimate: Estimate
+    null: Null
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A number that has no interval, and the same number under its null."""
+
+    value: float
+    null: Null
+
+
 def bootstrap(
     statistic: Callable[[Indices], Floats],
     units: int,

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analyses.shared.stats import Floats, Indices, against_null, bootstrap
-from analyses.steering.result import Measured
+from analyses.shared.stats import Floats, Indices, Measured, against_null, bootstrap
 
 
 def rank_correlation(one: Floats, other: Floats) -> Floats:

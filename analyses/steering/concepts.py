@@ -8,10 +8,10 @@ from typing import TypedDict
 import numpy as np
 
 from analyses.shared.inference import estimate_mean, flipped_signs
-from analyses.shared.stats import Estimate, Floats, Indices, against_null, bootstrap
+from analyses.shared.stats import Estimate, Floats, Indices, Measured, against_null, bootstrap
 from analyses.steering import agreement, spurious
 from analyses.steering.params import Params
-from analyses.steering.result import ConceptFound, ConceptLayer, Measured, Reach
+from analyses.steering.result import ConceptFound, ConceptLayer, Reach
 from analyses.steering.sheet import Sheet
 from analyses.steering.slopes import PAPER_REACH, linear_share, lines, monotone, quadratic
 

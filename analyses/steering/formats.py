@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analyses.shared.stats import Estimate, Floats, Indices, against_null, bootstrap
+from analyses.shared.stats import Estimate, Floats, Indices, Measured, against_null, bootstrap
 from analyses.steering import concepts
 from analyses.steering.params import Params
-from analyses.steering.result import FormatFound, Measured
+from analyses.steering.result import FormatFound
 from analyses.steering.sheet import Sheet
 from analyses.steering.slopes import slopes
 

@@ -9,13 +9,12 @@ import numpy as np
 
 from analyses.shared.inference import estimate_mean
 from analyses.shared.multiplicity import holm
-from analyses.shared.stats import Floats, Indices, against_null, bootstrap
+from analyses.shared.stats import Floats, Indices, Measured, against_null, bootstrap
 from analyses.steering import agreement, concepts, formats, spurious
 from analyses.steering.params import Params
 from analyses.steering.remedies import remedies
 from analyses.steering.result import (
     ConceptFound,
-    Measured,
     Reach,
     Summary,
 )

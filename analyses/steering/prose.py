@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from analyses.shared import claims, hypotheses, verdicts
-from analyses.shared.stats import Estimate, Null
+from analyses.shared.stats import Estimate, Measured, Null
 from analyses.steering.figures import item_slopes, ordered
 from analyses.steering.overviews import FACTORS, REMEDIES
 from analyses.steering.result import (
     ConceptFound,
     FormatFound,
-    Measured,
     Reach,
     Remedy,
     Result,

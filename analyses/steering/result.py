@@ -5,16 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyses.shared.explained import Explained
-from analyses.shared.stats import Estimate, Null
+from analyses.shared.stats import Estimate, Measured
 from analyses.steering.sheet import Format, Sheet
-
-
-@dataclass(frozen=True)
-class Measured:
-    """An estimate and the same statistic where it means nothing."""
-
-    estimate: Estimate
-    null: Null
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from analyses.shared.explained import Explained
 from analyses.shared.explained_within import explained_within
 from analyses.shared.heteroscedasticity import breusch_pagan, levene
 from analyses.shared.multiplicity import benjamini_hochberg, holm
-from analyses.shared.stats import Estimate, Floats
-from analyses.steering.result import ConceptShare, Measured, Mixed, Spurious, Term
+from analyses.shared.stats import Estimate, Floats, Measured
+from analyses.steering.result import ConceptShare, Mixed, Spurious, Term
 from analyses.steering.sheet import Concept, Row
 
 DECLARED = ("letter", "yes_no", "position", "length", "topic")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared.stats import Estimate
-from analyses.successor.result import Answered, Measured, Result, TaskResult, Turned
+from analyses.shared.stats import Estimate, Measured
+from analyses.successor.result import Answered, Result, TaskResult, Turned
 
 FORMS = {
     "asked": "Asked outright",

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared.stats import Estimate, Null
-
-
-@dataclass(frozen=True)
-class Measured:
-    """An estimate and the same statistic under its null."""
-
-    estimate: Estimate
-    null: Null
+from analyses.shared.stats import Estimate, Measured
 
 
 @dataclass(frozen=True)

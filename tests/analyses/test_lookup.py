@@ -14,7 +14,7 @@ from analyses.lookup.params import Params
 from analyses.lookup.result import Judged
 from analyses.shared import lookup, rings, sentences, vocabulary
 from analyses.shared.errors import AnalysisError
-from analyses.shared.stats import Estimate, Null
+from analyses.shared.stats import Estimate, Null, Placed
 
 QUICK = replace(Params(), resamples=30, overlap_draws=50, shape_draws=20, orders=50)
 
@@ -187,9 +187,7 @@ def test_a_words_own_latent_fires_on_it_alone() -> None:
 
 def test_the_mean_agreement_is_that_of_the_categories() -> None:
     null = Null(0.0, 0.0, 0.0, 10, 1.0)
-    met = [
-        measure.Met(4, 2, value, value, measure.Placed(value, null)) for value in (0.2, 0.4, 0.6)
-    ]
+    met = [measure.Met(4, 2, value, value, Placed(value, null)) for value in (0.2, 0.4, 0.6)]
     draws = np.array([[0.2, 0.1, 0.0], [0.4, 0.0, 0.1], [0.6, 0.2, 0.2]])
     found = measure.agreement(met, draws, QUICK)
     assert isinstance(found.precision, Estimate)
