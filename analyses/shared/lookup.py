@@ -147,10 +147,8 @@ class Overlap:
     jaccard: float
 
 
-def labelled(
-    groups: Sequence[Int[np.ndarray, " member"]], latents: int
-) -> Int[np.ndarray, " latent"]:
-    """The label of each latent's group, -1 for those in none."""
+def labelled(groups: Sequence[Int[np.ndarray, "_"]], latents: int) -> Int[np.ndarray, " latent"]:
+    """The label of each latent's group, -1 for those in none; groups may differ in size."""
     found = np.full(latents, -1, dtype=np.int64)
     for label, group in enumerate(groups):
         found[group] = label

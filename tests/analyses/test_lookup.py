@@ -67,14 +67,21 @@ def test_above_one_half_no_latent_stands_in_two_sets(precise: float, often: floa
 
 
 def test_the_overlap_is_counted_by_hand() -> None:
-    # Groups of one size: where types are checked, one axis name stands for one length.
-    labels = lookup.labelled([np.array([0, 1, 2, 3]), np.array([4, 5, 6, 7])], 10)
-    assert labels.tolist() == [0, 0, 0, 0, 1, 1, 1, 1, -1, -1]
+    labels = lookup.labelled([np.array([0, 1, 2, 3]), np.array([4, 5])], 10)
+    assert labels.tolist() == [0, 0, 0, 0, 1, 1, -1, -1, -1, -1]
     found = lookup.best_overlap(np.array([2, 3, 8]), labels)
     assert (found.cluster, found.shared) == (0, 2)
     assert (found.precision, found.recall, found.jaccard) == (2 / 3, 2 / 4, 2 / 5)
     assert lookup.best_overlap(np.array([8, 9]), labels).jaccard == 0
-    assert lookup.best_overlap(np.array([4, 5, 6, 7]), labels).jaccard == 1
+    assert lookup.best_overlap(np.array([4, 5]), labels).jaccard == 1
+
+
+@given(st.lists(st.sets(st.integers(0, 19), max_size=6), max_size=8))
+def test_groups_of_any_sizes_are_labelled(drawn: list[set[int]]) -> None:
+    """The second of eight groups may be the longest: one axis name would stand for one length."""
+    groups = [sorted(each.difference(*drawn[:place])) for place, each in enumerate(drawn)]
+    labels = lookup.labelled([np.array(each, dtype=np.int64) for each in groups], 20)
+    assert [np.flatnonzero(labels == place).tolist() for place in range(len(groups))] == groups
 
 
 @given(st.sets(st.integers(0, 19), min_size=1), st.integers(0, 100))
