@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analyses.shared import lookup
+
 # Natural text that anybody may copy, kept with the autoencoder's own study; DATA watches its bytes.
 TEXT = "../latents/data/contexts.npz"
 DATA = (TEXT,)
@@ -26,9 +28,9 @@ class Params:
     # that a reader sees what is not interesting too.
     others: int = 1
     by_lot: int = 8
-    # As for looking latents up: three firings in ten on the category's words, a twentieth of them.
-    least_precision: float = 0.3
-    least_recall: float = 0.05
+    # Every latent that has a say in the category's shape: `lookup` says why.
+    least_precision: float = lookup.LEAST_PRECISION
+    least_recall: float = lookup.LEAST_RECALL
     # Contexts shown from natural text, and from our own sentences about the category's words.
     from_text: int = 6
     from_sentences: int = 4

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analyses.shared import lookup
+
 # Natural text that anybody may copy, kept with the autoencoder's own study; DATA watches its bytes.
 TEXT = "../latents/data/contexts.npz"
 DATA = (TEXT,)
@@ -19,10 +21,9 @@ class Params:
     # Contexts of 128 tokens of each kind of natural text: with them nine tokens in ten of what is
     # read have nothing to do with any one category.
     each: int = 8
-    # Three firings in ten on the category's words: what earlier trials called a weekday latent.
-    least_precision: float = 0.3
-    # A quarter of the words: a latent of the category, and not of one of its words.
-    least_recall: float = 0.25
+    # A latent of the category: `lookup` says why.
+    least_precision: float = lookup.LEAST_PRECISION
+    least_recall: float = lookup.LEAST_RECALL_OF_CATEGORY
     # The published 1,000 clusters of 24,576 latents.
     latents_per_cluster: float = 24.576
     # The published graph: two nearest neighbours, above a cosine of one half.

@@ -19,6 +19,14 @@ from analyses.shared.errors import AnalysisError
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
+# The thresholds of the studies that look latents up; their parameters take them as defaults.
+# Three firings in ten on the category's words: what earlier trials called a weekday latent.
+LEAST_PRECISION = 0.3
+# One word in twenty: a latent that fires less has next to no say in a shape.
+LEAST_RECALL = 0.05
+# A quarter of the words: a latent of the category, and not of one of its words.
+LEAST_RECALL_OF_CATEGORY = 0.25
+
 
 @dataclass(frozen=True)
 class Firings:
