@@ -1,4 +1,4 @@
-"""Words and contexts, all written for this study.
+"""Words and contexts: those of `shared`, put together as this study was first recorded with.
 
 A context ends where the word begins: attention is causal, so what would follow the word cannot
 change its vector. Within a category every word stands in the same contexts, so that only the
@@ -7,24 +7,20 @@ word differs; the shared ones are the same for every category too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-Shape = Literal["cyclic", "ordered", "unordered"]
+from analyses.shared import sentences, vocabulary
 
 
 @dataclass(frozen=True)
-class Category:
-    """Words of one kind, in the order that is put to the test.
+class Category(vocabulary.Category):
+    """Words of one kind, in the order that is put to the test, and what stands before them.
 
     `shape` says what that order is: a cycle, a line whose ends do not meet, or none at all
     (the alphabet's order stands in for one).
     """
 
-    name: str
-    title: str
-    shape: Shape
-    words: tuple[str, ...]
     contexts: tuple[str, ...]
 
     @property
@@ -32,107 +28,46 @@ class Category:
         """The words, short enough to stand in a figure."""
         if self.shape == "ordered":
             return tuple(str(place) for place in range(1, len(self.words) + 1))
-        return tuple(word[:3] if self.shape == "cyclic" else word for word in self.words)
+        return super().labels
 
 
-SHARED = (
-    "The next word on the list is",
-    "She underlined the word",
-    "He wrote down the answer:",
-    "The teacher asked us to spell",
-    "Of all the words on the page, I noticed only",
-    "The crossword's last answer turned out to be",
-    "On the back of the envelope somebody had written",
-    "The password used to be",
-    "I looked it up in the dictionary under",
-    "The headline had a single word in it:",
-    "They painted one word on the wall:",
-    "Without thinking, the boy said",
-)
+def together(
+    finding: Sequence[str], measuring: Sequence[str], places: Sequence[int]
+) -> tuple[str, ...]:
+    """Beginnings of both kinds, the first of `measuring` put in at these places.
 
-WEEKDAY = (
-    "The meeting was moved to",
-    "We are closed every",
-    "The train does not run on",
-    "She always calls her mother on",
-    "The report is due by",
-    "It rained all day on",
-    "The game was played last",
-    "They will announce the winner next",
-    "My piano lesson is on",
-    "The office was empty on",
-    "He promised to be back before",
-    "The market opens early each",
-)
+    The order tells nothing, but folds and resamples are drawn by it.
+    """
+    every = list(finding)
+    for place, text in zip(places, measuring, strict=False):
+        every.insert(place, text)
+    return tuple(every)
 
-MONTH = (
-    "The wedding is planned for",
-    "The festival takes place in",
-    "She was born in early",
-    "The contract ends in late",
-    "We moved to this town last",
-    "The new law comes into force in",
-    "It was the wettest week of",
-    "The survey was carried out in",
-    "Her second novel appeared that",
-    "The school year starts in",
-    "He has been away since the middle of",
-    "Tickets will be on sale until the end of",
-)
 
-NUMBER = (
-    "The table was laid for",
-    "There are exactly",
-    "She counted up to",
-    "The family has",
-    "It took us about",
-    "He bought tickets for all",
-    "They waited nearly",
-    "The recipe asks for",
-    "Only a group of",
-    "The house has as many as",
-    "Our team scored",
-    "The youngest of the children is",
-)
+SHARED = together(sentences.SHARED, sentences.FURTHER_SHARED, (7, 9, 10, 11))
+PLACES = {
+    "days": (6, 8, 9, 11),
+    "months": (7, 8, 9, 10),
+    "numbers": (5, 6, 9, 11),
+    "animals": (7, 9, 10, 11),
+}
 
-ANIMAL = (
-    "In the garden we saw a",
-    "The child drew a picture of a",
-    "The farmer told a story about a",
-    "In the dark he mistook it for a",
-    "She was followed home by a",
-    "The costume made him look like a",
-    "The vet had never treated such a",
-    "On the road ahead stood a",
-    "The fable tells of a clever",
-    "They heard the noise of some",
-    "He carved a small wooden",
-    "The film is about a lonely",
-)
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-NUMBERS = (
-    *("one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
-)
-# Chosen before anything was measured: common, concrete, one token each; alphabetical order.
-ANIMALS = (
-    *("bear", "cow", "dog", "eagle", "fox", "goat"),
-    *("horse", "lion", "mouse", "pig", "rabbit", "whale"),
-)
+def _category(name: str, kind: str, title: str, classes: int) -> Category:
+    """The first words of a kind."""
+    whole = vocabulary.CATEGORIES[kind]
+    own = together(sentences.OWN[kind], sentences.FURTHER[kind], PLACES[kind])
+    return Category(name, title, whole.shape, whole.words[:classes], SHARED + own)
+
 
 CATEGORIES: dict[str, Category] = {
     category.name: category
     for category in (
-        Category("days", "Weekdays", "cyclic", DAYS, SHARED + WEEKDAY),
-        Category("months", "Months", "cyclic", MONTHS, SHARED + MONTH),
-        Category("numbers_7", "One to seven", "ordered", NUMBERS[:7], SHARED + NUMBER),
-        Category("numbers_12", "One to twelve", "ordered", NUMBERS, SHARED + NUMBER),
-        Category("animals_7", "Seven animals", "unordered", ANIMALS[:7], SHARED + ANIMAL),
-        Category("animals_12", "Twelve animals", "unordered", ANIMALS, SHARED + ANIMAL),
+        _category("days", "days", "Weekdays", 7),
+        _category("months", "months", "Months", 12),
+        _category("numbers_7", "numbers", "One to seven", 7),
+        _category("numbers_12", "numbers", "One to twelve", 12),
+        _category("animals_7", "animals", "Seven animals", 7),
+        _category("animals_12", "animals", "Twelve animals", 12),
     )
 }
