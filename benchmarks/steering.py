@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from analyses.shared import models
 from analyses.shared.models import LoadedModel
-from analyses.steering.asking import propensity_curve
+from analyses.steering.curves import propensity_curve
 from analyses.steering.data import load
 from analyses.steering.params import Params
 from analyses.steering.prompts import Asked

@@ -7,28 +7,22 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from jaxtyping import Float
-from numpy.typing import NDArray
-from torch import Tensor
 
 from analyses.shared.doses import LoadedModel, check_layers
-from analyses.shared.errors import AnalysisError
 from analyses.steering import extract
-from analyses.steering.cells import Arrays, Cell
-from analyses.steering.data import NAMES, load, swapped
-from analyses.steering.params import Params, Where
-from analyses.steering.prompts import ask, ask_all, setting
+from analyses.steering.cells import Arrays, Cell, generator_of
+from analyses.steering.curves import kept, line_slopes, propensity_curve
+from analyses.steering.data import load
+from analyses.steering.params import Params
+from analyses.steering.prompts import ask, setting
 from analyses.steering.reading import (
-    Group,
     Reading,
-    propensities,
     read_concept,
     read_group,
     unsteered,
 )
 from analyses.steering.sheet import SETTINGS, VARIANTS
-
-Vector = Float[Tensor, "d_model"]
+from analyses.steering.variants import under_variants, variant_vectors
 
 
 def compute(
@@ -60,43 +54,14 @@ def _sweep(cell: Cell, reading: Reading, params: Params, loaded: LoadedModel) ->
     at = test.layers.index(cell.layer)
     return {
         "propensity": doses,
-        "norm": _kept(vector.norm()),
-        "stream_norm": _kept(test.before[at].norm(dim=-1).median()),
-        "agreement": _kept(extract.agreement(differences, vector)),
-        "mass": _kept(mass),
+        "norm": kept(vector.norm()),
+        "stream_norm": kept(test.before[at].norm(dim=-1).median()),
+        "agreement": kept(extract.agreement(differences, vector)),
+        "mass": kept(mass),
         "vector": vector.numpy().astype(np.float16),
         **_probe_answers(cell, reading, params),
         **_probe_before(cell, reading, params),
     }
-
-
-def propensity_curve(
-    loaded: LoadedModel,
-    group: Group,
-    layer: int,
-    vector: Vector,
-    multipliers: tuple[float, ...],
-    where: Where,
-) -> NDArray[np.float32]:
-    """Propensity (item, multiplier); at 0 it is what the model says by itself.
-
-    Raises AnalysisError naming the item whose answer is no number.
-    """
-    still, _ = unsteered(loaded, group)
-    moved = [each for each in multipliers if each]
-    moves = torch.tensor(moved)[:, None] * vector
-    found = propensities(loaded, group, layer, moves, where)
-    columns = [still if not each else found[:, moved.index(each)] for each in multipliers]
-    curve = torch.stack(columns, dim=1)
-    wrong = (~torch.isfinite(curve)).nonzero()
-    if len(wrong):
-        item, dose = wrong[0].tolist()
-        raise AnalysisError(
-            f"layer {layer}: item {group.asked[item].item.id}: propensity is {curve[item, dose]} at "
-            f"multiplier {multipliers[dose]}, so it has no slope. Take a vector of finite numbers, "
-            "or smaller multipliers."
-        )
-    return curve.numpy()
 
 
 def _probe_answers(cell: Cell, reading: Reading, params: Params) -> Arrays:
@@ -111,7 +76,7 @@ def _probe_answers(cell: Cell, reading: Reading, params: Params) -> Arrays:
     )
     right = probe.decide(rows["test"]).numpy() == labels["test"]
     # A null answer is as often the positive one, item by item: as in the data, one of each.
-    generator = _generator(params, cell)
+    generator = generator_of(params, cell)
     turned = generator.random((params.shuffles, len(labels["train"]) // 2)) < 0.5
     draws = [np.where(np.repeat(turn, 2), labels["train"], ~labels["train"]) for turn in turned]
     null = extract.probe_null(rows["train"], draws, rows["test"], labels["test"], probe.strength)
@@ -136,7 +101,7 @@ def _probe_before(cell: Cell, reading: Reading, params: Params) -> Arrays:
         rows["train"], labels["train"], rows["validation"], labels["validation"], params.strengths
     )
     right = probe.decide(rows["test"]).numpy() == labels["test"]
-    generator = _generator(params, cell)
+    generator = generator_of(params, cell)
     draws = [generator.permutation(labels["train"]) for _ in range(params.shuffles)]
     null = extract.probe_null(rows["train"], draws, rows["test"], labels["test"], probe.strength)
     return {"reader": right.astype(np.float32), "reader_null": null}
@@ -147,13 +112,7 @@ def _variants(cell: Cell, reading: Reading, params: Params, loaded: LoadedModel)
     train, test = reading.parts["train"], reading.parts["test"]
     vectors = variant_vectors(cell, reading, params, loaded)
     mean = vectors["mean"]
-    places: dict[str, Where] = {"answer": "answer", "all": "all"}
-    varied = [
-        propensity_curve(
-            loaded, test, cell.layer, vectors[name], params.few, places.get(name, params.where)
-        )
-        for name in VARIANTS
-    ]
+    varied = under_variants(test, vectors, cell.layer, params, loaded)
     cosine = extract.agreement(torch.stack([vectors[name] for name in VARIANTS]), mean)
     at = train.layers.index(cell.layer)
     known = {
@@ -175,85 +134,11 @@ def _variants(cell: Cell, reading: Reading, params: Params, loaded: LoadedModel)
         params.strengths,
     )
     return {
-        "varied": np.stack(varied),
-        "cosine": _kept(cosine),
-        "gate": _kept(foretold),
+        "varied": varied,
+        "cosine": kept(cosine),
+        "gate": kept(foretold),
         "gate_skill": np.array(skill, np.float32),
     }
-
-
-def variant_vectors(
-    cell: Cell, reading: Reading, params: Params, loaded: LoadedModel
-) -> dict[str, Vector]:
-    """The vector of every variant. Without letters, what only concerns them is the mean."""
-    train = reading.parts["train"]
-    differences = train.differences(cell.layer)
-    mean = differences.mean(dim=0)
-    generator = _generator(params, cell)
-    signs = generator.choice([-1.0, 1.0], len(differences)).tolist()
-    drawn = torch.tensor(generator.standard_normal(len(mean)), dtype=mean.dtype)
-    at = train.layers.index(cell.layer)
-    held = reading.parts["validation"].answers[at].flatten(0, 1)
-    answers = train.answers[at].flatten(0, 1)
-    probe = extract.fit_probe(
-        answers,
-        np.tile([True, False], len(differences)),
-        held,
-        np.tile([True, False], len(held) // 2),
-        params.strengths,
-    )
-    spurious = spurious_directions(train, differences)
-    loud = params.loud * train.before[at].norm(dim=-1).median()
-    return {
-        "mean": mean,
-        "answer": mean,
-        "all": mean,
-        "pca": extract.principal(differences),
-        "probe": extract.like(probe.weight, mean),
-        "skewed": _skewed(train, differences),
-        "paired": _paired(train, cell.layer, params, loaded),
-        "projected": mean if spurious is None else extract.without(mean, spurious),
-        "spurious": 0 * mean if spurious is None else extract.like(spurious[0], mean, turn=False),
-        "shuffled": extract.like(extract.signed_mean(differences, signs), mean, turn=False),
-        "random": extract.like(drawn, mean, turn=False),
-        "loud": loud * mean / mean.norm(),
-        "loud random": loud * drawn / drawn.norm(),
-    }
-
-
-def spurious_directions(
-    train: Group, differences: Float[Tensor, "item d_model"]
-) -> Float[Tensor, "direction d_model"] | None:
-    """What A has over B, and Yes over No, on average; None for a concept with neither."""
-    found = []
-    for factor, first in (("order", "A"), ("yes_no", "Yes")):
-        levels = [getattr(one.item, factor) for one in train.asked]
-        if all(levels):
-            signs = [1.0 if level == first else -1.0 for level in levels]
-            found.append(extract.signed_mean(differences, signs))
-    return torch.stack(found) if found else None
-
-
-def _skewed(train: Group, differences: Float[Tensor, "item d_model"]) -> Vector:
-    """The mean over items whose positive answer is A (or Yes, without letters): a bad set."""
-    chosen = [
-        place
-        for place, one in enumerate(train.asked)
-        if (one.item.order or {"Yes": "A", "No": "B", "": ""}[one.item.yes_no]) == "A"
-    ]
-    return (differences[chosen] if chosen else differences).mean(dim=0)
-
-
-def _paired(train: Group, layer: int, params: Params, loaded: LoadedModel) -> Vector:
-    """The mean over every training item in both orders; there is only one without letters."""
-    mean = train.differences(layer).mean(dim=0)
-    if not all(one.item.order for one in train.asked):
-        return mean
-    turned, _ = ask_all(
-        [swapped(one.item) for one in train.asked], loaded.tokenizer, loaded.prefix_id
-    )
-    other = read_group(turned, (layer,), loaded)
-    return (mean + other.differences(layer).mean(dim=0)) / 2
 
 
 def _settings(cell: Cell, reading: Reading, params: Params, loaded: LoadedModel) -> Arrays:
@@ -273,13 +158,6 @@ def _settings(cell: Cell, reading: Reading, params: Params, loaded: LoadedModel)
     return {"asked": found}
 
 
-def line_slopes(curve: NDArray[np.float32], multipliers: tuple[float, ...]) -> NDArray[np.float32]:
-    """Least-squares slope of each item's propensity on the multiplier."""
-    centred = np.array(multipliers) - np.mean(multipliers)
-    found: NDArray[np.float32] = (curve @ centred / (centred @ centred)).astype(np.float32)
-    return found
-
-
 def concept_reader(params: Params, loaded: LoadedModel) -> Callable[[str], Reading]:
     """Reads concepts, and keeps the last one: cells of a concept come one after the other."""
     held: dict[str, Reading] = {}
@@ -291,12 +169,3 @@ def concept_reader(params: Params, loaded: LoadedModel) -> Callable[[str], Readi
         return held[name]
 
     return read
-
-
-def _generator(params: Params, cell: Cell) -> np.random.Generator:
-    concept = NAMES.index(cell.concept) if cell.concept in NAMES else len(NAMES)
-    return np.random.default_rng([params.seed, concept, cell.layer])
-
-
-def _kept(values: Tensor) -> NDArray[np.float32]:
-    return values.detach().float().cpu().numpy()

@@ -87,7 +87,8 @@ def fit_probe(
     """
     if labels.all() or not labels.any():
         raise AnalysisError("probe: all labels are the same. Give rows of both kinds.")
-    found = [_logistic(train, labels, strength) for strength in strengths]
+    span = _Span.of(train)
+    found = [_logistic(span, labels, strength) for strength in strengths]
     signs = torch.tensor(np.where(held, 1.0, -1.0), dtype=train.dtype)
     losses = [
         float(torch.nn.functional.softplus(-signs * (validation @ each.weight + each.bias)).mean())
@@ -104,25 +105,39 @@ def probe_null(
     strength: float,
 ) -> NDArray[np.float32]:
     """Share right on held-out rows of probes that were trained on other labels, one for each draw."""
+    span = _Span.of(train)
     right = [
-        float((_logistic(train, labels, strength).decide(test).numpy() == held).mean())
+        float((_logistic(span, labels, strength).decide(test).numpy() == held).mean())
         for labels in draws
     ]
     return np.array(right, dtype=np.float32)
 
 
-def _logistic(train: Float[Tensor, "row d_model"], labels: Labels, strength: float) -> Probe:
-    """Fitted in the span of the rows, where a ridge solution lies anyway."""
+@dataclass(frozen=True)
+class _Span:
+    """Rows in the span of their own differences, where a ridge solution lies anyway."""
+
+    rows: NDArray[np.float64]  # (row, axis), mean length 1
+    axes: Float[Tensor, "axis d_model"]  # a step of the rows' mean length along each
+    centre: Float[Tensor, "d_model"]
+
+    @classmethod
+    def of(cls, train: Float[Tensor, "row d_model"]) -> _Span:
+        """The decomposition costs more than a probe does: it is made once for all of them."""
+        centre = train.mean(dim=0)
+        moved = train - centre
+        axes = torch.linalg.svd(moved, full_matrices=False).Vh
+        scale = moved.norm(dim=1).mean()
+        return cls((moved @ axes.T / scale).double().numpy(), axes / scale, centre)
+
+
+def _logistic(span: _Span, labels: Labels, strength: float) -> Probe:
     from sklearn.linear_model import LogisticRegression
 
-    centre = train.mean(dim=0)
-    moved = train - centre
-    axes = torch.linalg.svd(moved, full_matrices=False).Vh
-    scale = moved.norm(dim=1).mean()
     model = LogisticRegression(C=1 / strength, max_iter=1_000)
-    model.fit((moved @ axes.T / scale).double().numpy(), labels)
-    weight = torch.tensor(model.coef_[0], dtype=train.dtype) @ axes / scale
-    return Probe(weight, float(model.intercept_[0]) - float(centre @ weight), strength)
+    model.fit(span.rows, labels)
+    weight = torch.tensor(model.coef_[0], dtype=span.axes.dtype) @ span.axes
+    return Probe(weight, float(model.intercept_[0]) - float(span.centre @ weight), strength)
 
 
 def ridge(

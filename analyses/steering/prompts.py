@@ -29,7 +29,7 @@ def ask(item: Item, tokenizer: Any, prefix_id: int, *, system: str = "", before:
     `before` stands at the head of the user's message. Raises AnalysisError, naming the item, where
     an answer is not one token, both are the same, or one joins with the text before it.
     """
-    chat = "<|im_start|>" in tokenizer.get_vocab()
+    chat = _taught_turns(tokenizer)
     told = f"<|im_start|>system\n{system}<|im_end|>\n" if system else ""
     message = f"{before}\n{item.prompt}" if before else item.prompt
     head = f"{told}<|im_start|>user\n{message}<|im_end|>\n"
@@ -76,6 +76,12 @@ def setting(contrast: Set, name: str) -> dict[str, str]:
 def steered_from(prompt: Prompt, where: Where) -> int:
     """The first position that the vector is added at."""
     return {"turn": prompt.start, "answer": len(prompt.tokens) - 1, "all": 1}[where]
+
+
+def _taught_turns(tokenizer: Any) -> bool:
+    """Whether the tokenizer has the token that opens a turn; asked by name, not by the whole list."""
+    found: int | None = tokenizer.convert_tokens_to_ids("<|im_start|>")
+    return bool(found != tokenizer.unk_token_id)
 
 
 def _answer(item: Item, tokenizer: Any, turn: list[int], tail: str, text: str) -> int:

@@ -15,11 +15,11 @@ import torch
 from analyses.shared import models, weights
 from analyses.shared.errors import AnalysisError
 from analyses.shared.models import LoadedModel
-from analyses.steering import asking, run
+from analyses.steering import asking, curves, run, variants
 from analyses.steering.cells import Arrays, Cell, cells
-from analyses.steering.data import load
+from analyses.steering.data import load, swapped
 from analyses.steering.params import Params
-from analyses.steering.prompts import Asked, steered_from
+from analyses.steering.prompts import Asked, ask_all, steered_from
 from analyses.steering.reading import Reading
 from analyses.steering.sheet import SETTINGS, VARIANTS
 
@@ -128,11 +128,11 @@ def test_the_vector_is_added_where_it_is_said_to_be(
 def test_variants_are_where_they_can_be_and_as_long_as_they_should_be(
     loaded: LoadedModel, curiosity: Reading, found: dict[Cell, Arrays]
 ) -> None:
-    vectors = asking.variant_vectors(Cell("variants", "curiosity", 2), curiosity, PARAMS, loaded)
+    vectors = variants.variant_vectors(Cell("variants", "curiosity", 2), curiosity, PARAMS, loaded)
     mean = vectors["mean"]
     for name in ("pca", "probe", "spurious", "shuffled", "random"):
         assert float(vectors[name].norm()) == pytest.approx(float(mean.norm()), rel=1e-4)
-    directions = asking.spurious_directions(
+    directions = variants.spurious_directions(
         curiosity.parts["train"], curiosity.parts["train"].differences(2)
     )
     assert len(directions) == 2
@@ -156,11 +156,9 @@ def test_variants_are_where_they_can_be_and_as_long_as_they_should_be(
 
 def test_a_pair_of_orders_cancels_the_letter(loaded: LoadedModel, curiosity: Reading) -> None:
     """In an item and its turned self each letter is positive once."""
-    vectors = asking.variant_vectors(Cell("variants", "curiosity", 2), curiosity, PARAMS, loaded)
+    vectors = variants.variant_vectors(Cell("variants", "curiosity", 2), curiosity, PARAMS, loaded)
     train = curiosity.parts["train"]
-    turned, _ = asking.ask_all(
-        [asking.swapped(one.item) for one in train.asked], loaded.tokenizer, 0
-    )
+    turned, _ = ask_all([swapped(one.item) for one in train.asked], loaded.tokenizer, 0)
     both = [plain_difference(loaded, one, 2) for one in (*train.asked, *turned)]
     assert torch.allclose(vectors["paired"], torch.stack(both).mean(dim=0), atol=2e-3)
 
@@ -241,7 +239,7 @@ def test_an_answer_that_is_no_number_is_named_by_item(
         AnalysisError,
         match=rf"layer 1: item {test.asked[0].item.id}: propensity is nan at multiplier",
     ):
-        asking.propensity_curve(loaded, test, 1, broken, PARAMS.few, "turn")
+        curves.propensity_curve(loaded, test, 1, broken, PARAMS.few, "turn")
 
 
 def test_a_layer_out_of_range_is_named_before_anything_runs(loaded: LoadedModel) -> None:
@@ -257,4 +255,4 @@ def test_a_layer_out_of_range_is_named_before_anything_runs(loaded: LoadedModel)
 def test_slopes_of_known_lines() -> None:
     doses = (-1.0, 0.0, 2.0)
     curve = np.array([[2.0 * dose + 1 for dose in doses], [5.0] * 3], dtype=np.float32)
-    assert asking.line_slopes(curve, doses) == pytest.approx([2.0, 0.0])
+    assert curves.line_slopes(curve, doses) == pytest.approx([2.0, 0.0])
