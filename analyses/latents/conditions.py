@@ -89,13 +89,14 @@ def _search(
     clusters: int,
 ) -> Search:
     told = {name: sets[name] for name in CATEGORIES if name in sets}
+    codes, kept = search.encoded(sae, read.vectors)
     return search.search(
         condition,
-        search.encoded(sae, read.vectors),
+        codes,
         words.tokens,
         words.spelling,
         told,
-        search.explained(sae, read.vectors),
+        kept,
         params,
         clusters=clusters,
     )

@@ -36,10 +36,15 @@ class Codes:
         self.alive: Indices = np.flatnonzero(np.diff(self.codes.indptr) > 0)
 
 
-def encoded(sae: saes.LoadedSae, rows: Float[Tensor, "row d_model"]) -> Codes:
-    """What the autoencoder's latents do at every row."""
-    parts = [csr_matrix(sae.encode(block).cpu().numpy()) for block in torch.split(rows, ROWS)]
-    return Codes(vstack(parts), sae.W_dec.cpu().double().numpy())
+def encoded(sae: saes.LoadedSae, rows: Float[Tensor, "row d_model"]) -> tuple[Codes, float]:
+    """What the autoencoder's latents do at every row, and the share of the variance they keep."""
+    parts, missed = [], 0.0
+    for block in torch.split(rows, ROWS):
+        codes = sae.encode(block)
+        parts.append(csr_matrix(codes.cpu().numpy()))
+        missed += (block - sae.decode(codes)).double().square().sum().item()
+    spread = float((rows - rows.mean(dim=0)).double().square().sum())
+    return Codes(vstack(parts), sae.W_dec.cpu().double().numpy()), 1 - missed / spread
 
 
 def random_directions(
@@ -89,15 +94,6 @@ def small_autoencoder(
         trained = sae_training.train(recipe, harvested, Path(kept), checkpoints=1)
         sae_training.save(trained, recipe, Path(kept) / "sae", {})
         return saes.from_disk(name, Path(kept) / "sae", "", "cpu")
-
-
-def explained(sae: saes.LoadedSae, rows: Float[Tensor, "row d_model"]) -> float:
-    """Share of the rows' variance that the autoencoder keeps."""
-    missed = sum(
-        (block - sae.decode(sae.encode(block))).double().square().sum().item()
-        for block in torch.split(rows, ROWS)
-    )
-    return 1 - missed / float((rows - rows.mean(dim=0)).double().square().sum())
 
 
 def search(

@@ -24,6 +24,7 @@ from analyses.shared.stats import Estimate, Floats, bootstrap
 Way = Literal["clean", "spliced", "zero", "mean"]
 WAYS: tuple[Way, ...] = ("clean", "spliced", "zero", "mean")
 BATCH = 16  # contexts in one forward pass: logits of 49,152 words take most of the memory
+ROWS = 4_096  # encoded at once: codes of thousands of latents, most of them 0, are many numbers
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,8 @@ def fit(
 ) -> Fit:
     """All of it on these contexts, whose `activations` were read; the losses on evenly spaced ones."""
     rows = read.vectors
-    codes = sae.encode(rows)
-    missed = (rows - sae.decode(codes)).square().sum(dim=1)
+    missed, firing, fired = _each_row(sae, rows)
     spread = (rows - rows.mean(dim=0)).square().sum(dim=1)
-    firing = (codes > 0).sum(dim=1)
     table = _by_context(read.places[:, 0], len(contexts), missed, spread, firing)
     table = table[table[:, -1] > 0]  # a context of massive tokens only has nothing to say
     explained, active = bootstrap(
@@ -141,11 +140,25 @@ def fit(
         left_out=read.left_out,
         explained=explained,
         active=active,
-        silent=float((~(codes > 0).any(dim=0)).double().mean()),
+        silent=float((~fired).double().mean()),
         loss=dict(zip(WAYS, estimates[:4], strict=True)),
         recovered_from_zero=estimates[4],
         recovered_from_mean=estimates[5],
     )
+
+
+def _each_row(
+    sae: LoadedSae, rows: Float[Tensor, "row d_model"]
+) -> tuple[Float[Tensor, " row"], Int[Tensor, " row"], Bool[Tensor, " latent"]]:
+    """Squared error and latents above zero of every row, and which latents fire at all."""
+    missed, firing = [], []
+    fired = torch.zeros(sae.latents, dtype=torch.bool)
+    for block in torch.split(rows, ROWS):
+        codes = sae.encode(block)
+        missed.append((block - sae.decode(codes)).square().sum(dim=1))
+        firing.append((codes > 0).sum(dim=1))
+        fired |= (codes > 0).any(dim=0)
+    return torch.cat(missed), torch.cat(firing), fired
 
 
 def _by_context(context: Int[Tensor, " row"], count: int, *values: Tensor) -> Floats:
