@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import Tensor
 
 from analyses.circular import measure
 from analyses.circular.data import CATEGORIES, SHARED, Category
 from analyses.circular.params import Params
 from analyses.circular.result import CategoryResult, LayerResult, Picture, Result
+from analyses.shared import rings
 from analyses.shared.activations import Residuals, residuals_at, single_token, token_ids
 from analyses.shared.models import LoadedModel
 from analyses.shared.stats import Estimate, Floats, Indices, Measured, against_null, bootstrap
@@ -45,9 +45,9 @@ def read(category: Category, loaded: LoadedModel, layers: range) -> Residuals:
 def describe(category: Category, residuals: Residuals, params: Params) -> CategoryResult:
     """Drop contexts with a massive vector, then measure every layer."""
     shape = (len(residuals.layers), len(category.contexts), len(category.words))
-    massive = residuals.massive.reshape(shape).any(dim=0).any(dim=-1)
-    vectors = residuals.vectors.double().reshape(*shape, -1)[:, ~massive]
-    is_shared = torch.tensor([text in SHARED for text in category.contexts])[~massive]
+    massive = residuals.massive.numpy().reshape(shape).any(axis=(0, 2))
+    vectors = residuals.vectors.double().numpy().reshape(*shape, -1)[:, ~massive]
+    is_shared = np.array([text in SHARED for text in category.contexts])[~massive]
     focus = residuals.layers.index(params.focus)
     return CategoryResult(
         name=category.name,
@@ -69,100 +69,97 @@ def describe(category: Category, residuals: Residuals, params: Params) -> Catego
 
 
 def measure_layer(
-    layer: int, vectors: Float[Tensor, "context class d_model"], params: Params
+    layer: int, vectors: Float[np.ndarray, "context class d_model"], params: Params
 ) -> LayerResult:
     """Every measure at one layer, each beside its null over cyclic orders."""
     contexts, classes, _ = vectors.shape
     generator = torch.Generator().manual_seed(params.seed)
     orders = measure.cyclic_orders(classes, params.orders, generator)
     fold = measure.folds(contexts, params.folds, generator)
-    target = measure.circle(classes)
+    target = rings.circle(classes)
     shuffled = target[orders]
-    means = vectors.mean(dim=0)
+    means = vectors.mean(axis=0)
     share, angle, closure = _estimate_means(vectors, target, params)
     probes = []
-    for ridge in (None, params.ridge):
-        errors, total = measure.held_out_errors(vectors, fold, ridge)
-        estimate = _estimate_probe(errors, total, target, params)
-        draws = measure.r_squared(errors.mean(dim=0), total, shuffled)
-        probes.append(_measured(estimate, draws))
-    centre, axes = measure.plane(means)
+    for errors in (
+        rings.plane_errors(vectors, fold),
+        rings.ridge_errors(vectors, fold, params.ridge),
+    ):
+        estimate = _estimate_probe(errors, target, params)
+        probes.append(_measured(estimate, rings.r_squared(errors.mean(axis=0), shuffled)))
+    centre, axes = rings.plane(means)
     return LayerResult(
         layer=layer,
         first_frequency=_measured(share, measure.first_frequency(means, shuffled)),
         angle_error=_measured(
-            angle, measure.angle_error(measure.left_out(means), shuffled), larger_is_better=False
+            angle, rings.angle_error(measure.left_out(means), shuffled), larger_is_better=False
         ),
         plane_probe=probes[0],
         full_probe=probes[1],
         closure=closure,
-        angular_order=measure.angular_order((means - centre) @ axes),
+        angular_order=rings.angular_order((means - centre) @ axes),
         plane_share=measure.plane_share(means),
     )
 
 
 def _estimate_means(
-    vectors: Float[Tensor, "context class d_model"],
-    target: Float[Tensor, "class axis=2"],
+    vectors: Float[np.ndarray, "context class d_model"],
+    target: Float[np.ndarray, "class axis=2"],
     params: Params,
 ) -> list[Estimate]:
     """First frequency, angle error and closure, contexts resampled."""
     contexts = vectors.shape[0]
-    flat = vectors.flatten(1)
+    flat = vectors.reshape(contexts, -1)
 
     def statistic(draws: Indices) -> Floats:
-        counts = torch.zeros(len(draws), contexts, dtype=vectors.dtype)
-        index = torch.from_numpy(draws)
-        counts.scatter_add_(1, index, torch.ones_like(index, dtype=vectors.dtype))
-        means = (counts @ flat / draws.shape[1]).unflatten(1, vectors.shape[1:])
+        counts = np.stack([np.bincount(row, minlength=contexts) for row in draws]).astype(float)
+        means = (counts @ flat / draws.shape[1]).reshape(-1, *vectors.shape[1:])
         means = measure.isometric(means)
         found = (
             measure.first_frequency(means, target),
-            measure.angle_error(measure.left_out(means), target),
-            measure.closure(means),
+            rings.angle_error(measure.left_out(means), target),
+            rings.closure(means),
         )
-        return torch.stack(found).numpy()
+        return np.stack(found)
 
     return bootstrap(statistic, contexts, resamples=params.resamples, seed=params.seed)
 
 
 def _estimate_probe(
-    errors: Float[Tensor, "context class class"],
-    total: Float[Tensor, "class class"],
-    target: Float[Tensor, "class axis=2"],
+    errors: Float[np.ndarray, "context class class"],
+    target: Float[np.ndarray, "class axis=2"],
     params: Params,
 ) -> Estimate:
     """Held-out R², held-out contexts resampled; the fits stay as they are."""
 
     def statistic(draws: Indices) -> Floats:
-        chosen = errors[torch.from_numpy(draws)].mean(dim=1)
-        return measure.r_squared(chosen, total, target)[None].numpy()
+        return rings.r_squared(errors[draws].mean(axis=1), target)[None]
 
     return bootstrap(statistic, len(errors), resamples=params.resamples, seed=params.seed)[0]
 
 
 def _measured(
-    estimate: Estimate, draws: Float[Tensor, "order"], *, larger_is_better: bool = True
+    estimate: Estimate, draws: Float[np.ndarray, " order"], *, larger_is_better: bool = True
 ) -> Measured:
     observed = float(draws[0])  # row 0 is the calendar's own order
-    null = against_null(observed, draws.numpy(), larger_is_better=larger_is_better)
+    null = against_null(observed, draws, larger_is_better=larger_is_better)
     return Measured(estimate=replace(estimate, mean=observed), null=null)
 
 
-def picture(vectors: Float[Tensor, "context class d_model"], params: Params) -> Picture:
+def picture(vectors: Float[np.ndarray, "context class d_model"], params: Params) -> Picture:
     """The plane of half the contexts, and the other half's points in it."""
     contexts, classes, _ = vectors.shape
     half = measure.folds(contexts, 2, torch.Generator().manual_seed(params.seed))
     train, test = vectors[half == 0], vectors[half == 1]
-    centre, axes = measure.plane(train.mean(dim=0))
-    upright = measure.circle(classes) @ torch.tensor([[0.0, 1.0], [1.0, 0.0]]).double()
-    axes = axes @ measure.rotation_onto((train.mean(dim=0) - centre) @ axes, upright)
+    centre, axes = rings.plane(train.mean(axis=0))
+    upright = rings.circle(classes)[:, ::-1]
+    axes = axes @ measure.rotation_onto((train.mean(axis=0) - centre) @ axes, upright)
     return Picture(
-        means=_listed((train.mean(dim=0) - centre) @ axes),
+        means=_listed((train.mean(axis=0) - centre) @ axes),
         points=_listed((test - centre) @ axes),
     )
 
 
-def _listed(points: Float[Tensor, "..."]) -> Any:
+def _listed(points: Float[np.ndarray, "..."]) -> Any:
     """Nested lists, to the thousandth: a figure shows no more."""
-    return np.round(points.numpy(), 3).tolist()
+    return np.round(points, 3).tolist()

@@ -70,7 +70,7 @@ def route(points: Points, latents: Indices | None, params: Params) -> Route:
             estimate=_frequency_estimate(points, target, params),
             null=_null(first_frequency(means, shuffled)),
         ),
-        closure=rings.closure(means),
+        closure=float(rings.closure(means)),
         angle_error=float(angles[0]),
         angle_null=against_null(float(angles[0]), angles, larger_is_better=False),
         planes={

@@ -213,7 +213,7 @@ def as_a_whole(
             measure.angle(points, targets[:1], params), angles, larger_is_better=False
         ),
         order=own.order,
-        closure=rings.closure(means),
+        closure=float(rings.closure(means)),
         separability=measure.against_random(own, random, lambda s: s.separability, larger=True),
         mixture=measure.against_random(own, random, lambda s: s.mixture, larger=False),
     )

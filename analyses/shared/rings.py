@@ -80,14 +80,16 @@ def angular_order(points: Float[np.ndarray, "class axis=2"]) -> float:
     return float(np.mean((step == 1) | (step == classes - 1)))
 
 
-def closure(means: Float[np.ndarray, "class d"]) -> float:
+def closure(means: Float[np.ndarray, "*batch class d"]) -> Float[np.ndarray, "*batch"]:
     """How far the last class is from the first, in mean steps between neighbours.
 
-    About 1 for a ring, n-1 for a straight line. 0 where all classes are in one place.
+    About 1 for a ring, whatever its size; n-1 for a straight line. A line bent into an arc passes
+    tests of cyclic order; this is where it fails. 0 where all classes are in one place.
     """
-    steps = np.linalg.norm(means - np.roll(means, -1, axis=0), axis=-1)
-    inner = float(steps[:-1].mean())
-    return float(steps[-1]) / inner if inner > 0 else 0.0
+    steps = np.linalg.norm(means - np.roll(means, -1, axis=-2), axis=-1)
+    inner = steps[..., :-1].mean(axis=-1)
+    found: Floats = np.divide(steps[..., -1], inner, out=np.zeros(inner.shape), where=inner > 0)
+    return found
 
 
 def plane_errors(
@@ -150,13 +152,11 @@ def r_squared(
     return np.asarray(1 - lost / np.einsum("...ca,...ca->...", target, target))
 
 
-def left_out_angles(
-    means: Float[np.ndarray, "class d"], targets: Float[np.ndarray, "order class axis=2"]
-) -> Float[np.ndarray, " order"]:
-    """Mean angle in degrees between where a left-out class is predicted and where it should be.
+def left_out(means: Float[np.ndarray, "class d"]) -> Float[np.ndarray, "class class"]:
+    """Weights W such that W @ target predicts each class from a fit that never saw it.
 
-    Centre, principal plane and affine map all come from the other classes. 0 on a perfect
-    circle, but not 90 by chance: set it beside shuffled orders, the second and later `targets`.
+    Centre, principal plane and affine map all come from the other classes. Row i holds the weight
+    of the others' targets.
     """
     classes = len(means)
     weights = np.zeros((classes, classes))
@@ -166,11 +166,29 @@ def left_out_angles(
         seen = np.column_stack([(means[others] - centre) @ axes, np.ones(classes - 1)])
         asked = np.append((means[held] - centre) @ axes, 1.0)
         weights[held, others] = asked @ np.linalg.pinv(seen)
-    found = weights @ targets
-    size = np.linalg.norm(found, axis=-1) * np.linalg.norm(targets, axis=-1)
-    cosine = np.einsum("oca,oca->oc", found, targets) / np.maximum(size, 1e-12)
-    angles: Floats = np.degrees(np.arccos(np.clip(cosine, -1, 1))).mean(axis=-1)
-    return angles
+    return weights
+
+
+def angle_error(
+    weights: Float[np.ndarray, "*batch class class"],
+    target: Float[np.ndarray, "*order class axis=2"],
+) -> Float[np.ndarray, "..."]:
+    """Mean angle in degrees between where a left-out class is predicted and where it should be.
+
+    `weights` as from `left_out`. 0 on a perfect circle, but not 90 by chance: set it beside
+    shuffled orders, the second and later targets.
+    """
+    found = weights @ target
+    size = np.linalg.norm(found, axis=-1) * np.linalg.norm(target, axis=-1)
+    cosine = np.einsum("...ca,...ca->...c", found, target) / np.maximum(size, 1e-12)
+    return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1, 1))).mean(axis=-1))
+
+
+def left_out_angles(
+    means: Float[np.ndarray, "class d"], targets: Float[np.ndarray, "order class axis=2"]
+) -> Float[np.ndarray, " order"]:
+    """The angle error of one cloud of class means for each target."""
+    return angle_error(left_out(means), targets)
 
 
 def _plane_predictions(

@@ -57,7 +57,7 @@ def describe(
     return Written(
         plane=float(rings.r_squared(errors, target)),
         order=rings.angular_order(flat.mean(axis=0)),
-        closure=rings.closure(means),
+        closure=float(rings.closure(means)),
         separability=apart,
         mixture=mixed,
     )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.circular import measure as circular
 from analyses.shared import rings, written
 
 
@@ -19,10 +17,8 @@ def planted(
     rng = np.random.default_rng(seed)
     axes = np.linalg.qr(rng.standard_normal((width, 2)))[0]
     offsets = rng.standard_normal((contexts, 1, width))
-    return (
-        rings.circle(classes) @ axes.T + 0.1 * offsets
-        + noise * rng.standard_normal((contexts, classes, width))
-    )  # fmt: skip
+    jitter = noise * rng.standard_normal((contexts, classes, width))
+    return np.asarray(rings.circle(classes) @ axes.T + 0.1 * offsets + jitter)
 
 
 @pytest.mark.parametrize(("classes", "orders"), [(3, 1), (4, 3), (7, 360)])
@@ -48,32 +44,44 @@ def test_more_classes_are_sampled_and_seeded() -> None:
     assert all(sorted(row) == list(range(12)) for row in found.tolist())
 
 
-def test_the_measures_are_those_of_the_first_study() -> None:
-    points = planted(7, noise=0.3)
+def test_a_left_out_class_is_predicted_by_least_squares_from_the_others_plane() -> None:
+    means, target = planted(7, noise=0.3).mean(axis=0), rings.circle(7)
+    predicted = rings.left_out(means) @ target
+    for held in range(7):
+        others = [i for i in range(7) if i != held]
+        centre, axes = rings.plane(means[others])
+        seen = np.column_stack([(means[others] - centre) @ axes, np.ones(6)])
+        fit = np.linalg.lstsq(seen, target[others], rcond=None)[0]
+        assert np.allclose(predicted[held], np.append((means[held] - centre) @ axes, 1) @ fit)
+    away = predicted / np.linalg.norm(predicted, axis=1, keepdims=True)
+    by_hand = np.degrees(np.arccos((away * target).sum(axis=1))).mean()
+    assert np.isclose(rings.left_out_angles(means, target[None])[0], by_hand)
+
+
+@pytest.mark.parametrize("ridge", [None, 1e-2])
+def test_the_errors_are_those_of_a_probe_fitted_by_hand(ridge: float | None) -> None:
+    points, target = planted(7, noise=0.3), rings.circle(7)
     fold = rings.folds(12, 4, seed=0)
-    target, other = rings.circle(7), circular.circle(7)
-    assert np.allclose(target, other.numpy())
-    means = torch.from_numpy(points).mean(dim=0)
-    for errors, ridge in (
-        (rings.plane_errors(points, fold), None),
-        (rings.ridge_errors(points, fold, 1e-2), 1e-2),
-    ):
-        theirs, total = circular.held_out_errors(
-            torch.from_numpy(points), torch.from_numpy(fold), ridge
-        )
-        assert np.allclose(errors, theirs.numpy(), atol=1e-8)
-        assert np.isclose(
-            rings.r_squared(errors.mean(axis=0), target),
-            circular.r_squared(theirs.mean(dim=0), total, other),
-        )
-    assert np.isclose(
-        rings.left_out_angles(means.numpy(), target[None])[0],
-        circular.angle_error(circular.left_out(means), other),
-    )
-    assert np.isclose(rings.closure(means.numpy()), circular.closure(means))
-    centre, axes = rings.plane(means.numpy())
-    flat = (means.numpy() - centre) @ axes
-    assert rings.angular_order(flat) == circular.angular_order(torch.from_numpy(flat))
+    errors = rings.plane_errors(points, fold) if ridge is None else rings.ridge_errors(
+        points, fold, ridge
+    )  # fmt: skip
+    lost = 0.0
+    for index in range(4):
+        train, held = points[fold != index], points[fold == index]
+        flat, asked = train.reshape(-1, 10), held.reshape(-1, 10)
+        goals = np.tile(target, (len(train), 1))
+        if ridge is None:
+            centre, axes = rings.plane(train.mean(axis=0))
+            inside = np.column_stack([(flat - centre) @ axes, np.ones(len(flat))])
+            fit = np.linalg.lstsq(inside, goals, rcond=None)[0]
+            found = np.column_stack([(asked - centre) @ axes, np.ones(len(asked))]) @ fit
+        else:
+            seen = flat - flat.mean(axis=0)
+            penalty = ridge * (seen**2).sum() / len(seen)
+            fit = np.linalg.solve(seen.T @ seen + penalty * np.eye(10), seen.T @ goals)
+            found = (asked - flat.mean(axis=0)) @ fit
+        lost += ((found - np.tile(target, (len(held), 1))) ** 2).sum()
+    assert np.isclose(rings.r_squared(errors.mean(axis=0), target), 1 - lost / (12 * 7))
 
 
 def test_a_planted_ring_is_read_and_a_shuffled_one_is_not() -> None:
