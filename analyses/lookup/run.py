@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class Read:
     decoder: Floats  # (latent, d_model)
     firings: lookup.Firings
 
-    @property
+    @cached_property
     def alive(self) -> NDArray[np.bool_]:
         """Latents that fire on anything."""
         return np.asarray(self.firings.everywhere > 0)

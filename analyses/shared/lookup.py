@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -46,12 +47,12 @@ class Firings:
         """The categories, in order."""
         return list(self.words)
 
-    @property
+    @cached_property
     def on_category(self) -> Int[np.ndarray, "category latent"]:
         """Firings on each category's words."""
         return np.stack([found.sum(axis=0) for found in self.words.values()])
 
-    @property
+    @cached_property
     def everywhere(self) -> Int[np.ndarray, " latent"]:
         """Firings on all tokens that were read."""
         found: Indices = self.on_category.sum(axis=0) + self.other
