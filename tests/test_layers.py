@@ -84,6 +84,7 @@ def test_figures_import_no_model() -> None:
 # Runs that are too long for one room, and the two commands that make what a run reads.
 PARTS_OF_RUN = {
     "latents/conditions", "latents/text", "latents/words", "latents/keep", "latents/train",
+    "dashboards/text", "dashboards/shown",
 }  # fmt: skip
 
 
