@@ -10,13 +10,14 @@ import torch
 
 from analyses.shared.doses import LoadedModel, check_layers
 from analyses.steering import extract
-from analyses.steering.cells import Arrays, Cell, generator_of
+from analyses.steering.cells import Arrays, Cell
 from analyses.steering.curves import kept, line_slopes, propensity_curve
 from analyses.steering.data import load
 from analyses.steering.params import Params
 from analyses.steering.prompts import ask, setting
 from analyses.steering.reading import (
     Reading,
+    generator_of,
     read_concept,
     read_group,
     unsteered,
@@ -76,7 +77,7 @@ def _probe_answers(cell: Cell, reading: Reading, params: Params) -> Arrays:
     )
     right = probe.decide(rows["test"]).numpy() == labels["test"]
     # A null answer is as often the positive one, item by item: as in the data, one of each.
-    generator = generator_of(params, cell)
+    generator = generator_of(cell.concept, cell.layer, params.seed)
     turned = generator.random((params.shuffles, len(labels["train"]) // 2)) < 0.5
     draws = [np.where(np.repeat(turn, 2), labels["train"], ~labels["train"]) for turn in turned]
     null = extract.probe_null(rows["train"], draws, rows["test"], labels["test"], probe.strength)
@@ -101,7 +102,7 @@ def _probe_before(cell: Cell, reading: Reading, params: Params) -> Arrays:
         rows["train"], labels["train"], rows["validation"], labels["validation"], params.strengths
     )
     right = probe.decide(rows["test"]).numpy() == labels["test"]
-    generator = generator_of(params, cell)
+    generator = generator_of(cell.concept, cell.layer, params.seed)
     draws = [generator.permutation(labels["train"]) for _ in range(params.shuffles)]
     null = extract.probe_null(rows["train"], draws, rows["test"], labels["test"], probe.strength)
     return {"reader": right.astype(np.float32), "reader_null": null}

@@ -55,12 +55,6 @@ def cells(params: Params, concepts: tuple[str, ...] = NAMES) -> list[Cell]:
     ]
 
 
-def generator_of(params: Params, cell: Cell) -> np.random.Generator:
-    """What a cell draws from: the same whatever other cells are computed."""
-    concept = NAMES.index(cell.concept) if cell.concept in NAMES else len(NAMES)
-    return np.random.default_rng([params.seed, concept, cell.layer])
-
-
 def folder(params: Params, weights_sha256: str, device: str, root: Path = ROOT) -> Path:
     """Where the cells of these parameters, weights, code, data and libraries lie."""
     trees = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
@@ -12,7 +13,7 @@ from torch import Tensor
 from analyses.shared import doses
 from analyses.shared.activations import MASSIVE
 from analyses.shared.doses import Batch, LoadedModel
-from analyses.steering.data import Item, Set, split
+from analyses.steering.data import NAMES, Item, Set, split
 from analyses.steering.params import Params, Where
 from analyses.steering.prompts import Asked, ask_all, steered_from
 from analyses.steering.sheet import Excluded, Part
@@ -49,6 +50,12 @@ class Reading:
     contrast: Set
     parts: dict[Part, Group]
     excluded: list[Excluded]
+
+
+def generator_of(concept: str, layer: int, seed: int) -> np.random.Generator:
+    """What is drawn for a concept at a layer: the same whatever else is computed."""
+    place = NAMES.index(concept) if concept in NAMES else len(NAMES)
+    return np.random.default_rng([seed, place, layer])
 
 
 def parts_of(

@@ -9,12 +9,12 @@ from torch import Tensor
 
 from analyses.shared.doses import LoadedModel
 from analyses.steering import extract
-from analyses.steering.cells import Cell, generator_of
+from analyses.steering.cells import Cell
 from analyses.steering.curves import Array, Vector, propensity_curves
 from analyses.steering.data import swapped
 from analyses.steering.params import Params, Where
 from analyses.steering.prompts import ask_all
-from analyses.steering.reading import Group, Reading, read_group
+from analyses.steering.reading import Group, Reading, generator_of, read_group
 from analyses.steering.sheet import VARIANTS
 
 PLACES: tuple[Where, ...] = ("turn", "answer", "all")
@@ -48,7 +48,7 @@ def variant_vectors(
     train = reading.parts["train"]
     differences = train.differences(cell.layer)
     mean = differences.mean(dim=0)
-    generator = generator_of(params, cell)
+    generator = generator_of(cell.concept, cell.layer, params.seed)
     signs = generator.choice([-1.0, 1.0], len(differences)).tolist()
     drawn = torch.tensor(generator.standard_normal(len(mean)), dtype=mean.dtype)
     at = train.layers.index(cell.layer)
