@@ -18,7 +18,8 @@ from analyses.latents.params import Params
 from analyses.latents.result import GRAPH, SPECTRAL, Marked, Ranking, Search, Told
 from analyses.shared import discovery, sae_training, saes
 from analyses.shared.clusters import graph_clusters, members, spectral_clusters
-from analyses.shared.sae_training import Harvest, Recipe
+from analyses.shared.sae_rows import Harvest
+from analyses.shared.sae_training import Recipe
 
 Indices = NDArray[np.int64]
 ROWS = 4_096  # encoded at a time

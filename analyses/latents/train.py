@@ -20,7 +20,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from analyses.latents import text
 from analyses.latents.text import Mix
-from analyses.shared import models, sae_training
+from analyses.shared import models, sae_rows, sae_training
 from analyses.shared.errors import AnalysisError
 from analyses.shared.fingerprint import digest
 from analyses.shared.sae_training import Recipe
@@ -80,7 +80,7 @@ def train(
     if untrained:
         loaded = without_training(loaded, recipe.seed)
     key = digest([asdict(mix), recipe.model, recipe.layer, untrained, len(contexts)])[:12]
-    harvested = sae_training.harvest(loaded, contexts, recipe, folder / f"rows-{key}", told)
+    harvested = sae_rows.harvest(loaded, contexts, recipe.layer, folder / f"rows-{key}", told)
     sae = sae_training.train(
         recipe, harvested, folder / f"training-{key}", device=device, report=told
     )

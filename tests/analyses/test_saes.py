@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from analyses.shared import calendar_text, corpus, sae_training, saes, sentences
 from analyses.shared.errors import AnalysisError
 from analyses.shared.models import LoadedModel
-from analyses.shared.sae_training import Harvest, Recipe, batches
+from analyses.shared.sae_rows import Harvest, batches
+from analyses.shared.sae_training import Recipe
 from analyses.shared.topk_step import SparseStep
 
 WIDTH, LATENTS = 16, 48
