@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analyses.shared import lookup
+
 # The text that is measured with, as token numbers; `keep.py` writes it.
 CONTEXTS = "data/contexts.npz"
 SAE = "sae/smollm2-135m-l12"
@@ -35,10 +37,9 @@ class Params:
     # The published graph: two nearest neighbours, above a cosine of one half.
     neighbours: int = 2
     threshold: float = 0.5
-    # Three firings in ten on the category's words: what earlier trials called a weekday latent.
-    least_precision: float = 0.3
-    # One word in twenty: a latent that fires less has next to no say in a shape.
-    least_recall: float = 0.05
+    # Every latent that has a say in the category's shape: `lookup` says why.
+    least_precision: float = lookup.LEAST_PRECISION
+    least_recall: float = lookup.LEAST_RECALL
     # Contexts of each kind of kept text that look-up reads besides the words: nine tokens in ten
     # are then of other things.
     look_up_contexts: int = 12
