@@ -10,11 +10,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from analyses.shared.stats import Estimate, Floats, against_null, bootstrap
+from analyses.shared.stats import Estimate, Floats, Measured, against_null, bootstrap
 from analyses.successor import measure
 from analyses.successor.measure import Space
 from analyses.successor.params import Params
-from analyses.successor.result import Effects, Measured
+from analyses.successor.result import Effects
 
 Forward = Callable[[int, Tensor], Tensor]  # wording, streams (row, pos, d_model) → answer logits
 Pairs = tuple[Int[Tensor, "pair"], Int[Tensor, "pair"]]  # source and target words
