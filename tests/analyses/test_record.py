@@ -21,7 +21,7 @@ from analyses.shared.fingerprint import ROOT, reached, tree_digest
 
 NAME = "smollm2-135m"
 FOUND = {"model": NAME, "weights_sha256": weights.expected_sha256(NAME)}
-MEASURE = Path("analyses/circular/measure.py")
+RINGS = Path("analyses/shared/rings.py")
 
 
 @pytest.fixture
@@ -55,16 +55,16 @@ def test_what_was_saved_is_loaded(copy: Path) -> None:
 
 
 def test_a_changed_module_is_named(copy: Path) -> None:
-    edit(copy, MEASURE, "EXACT_CLASSES = 8", "EXACT_CLASSES = 9")
-    assert changes(copy) == ("code: analyses.circular.measure changed",)
+    edit(copy, RINGS, "EXACT_CLASSES = 7", "EXACT_CLASSES = 9")
+    assert changes(copy) == ("code: analyses.shared.rings changed",)
     notice = record.load("circular", root=copy).notice
     assert "callout-warning" in notice
-    assert "analyses.circular.measure" in notice
+    assert "analyses.shared.rings" in notice
 
 
 def test_comments_docstrings_and_layout_do_not_count(copy: Path) -> None:
-    edit(copy, MEASURE, "EXACT_CLASSES = 8", "# a comment\n\n\nEXACT_CLASSES = (\n    8\n)")
-    edit(copy, MEASURE, '"""(cos, sin) of', '"""The cosine and sine of')
+    edit(copy, RINGS, "EXACT_CLASSES = 7", "# a comment\n\n\nEXACT_CLASSES = (\n    7\n)")
+    edit(copy, RINGS, '"""(cos, sin) of', '"""The cosine and sine of')
     assert changes(copy) == ()
 
 
@@ -76,11 +76,9 @@ def test_figures_and_style_do_not_count(copy: Path) -> None:
 
 def test_a_module_that_is_new_to_the_run_is_named(copy: Path) -> None:
     (copy / "analyses/shared/extra.py").write_text("value = 1\n", encoding="utf-8")
-    edit(
-        copy, MEASURE, "import math\n", "import math\n\nfrom analyses.shared import extra  # noqa\n"
-    )
+    edit(copy, RINGS, "import math\n", "import math\n\nfrom analyses.shared import extra  # noqa\n")
     assert changes(copy) == (
-        "code: analyses.circular.measure changed",
+        "code: analyses.shared.rings changed",
         "code: analyses.shared.extra is used now",
     )
 
