@@ -1,4 +1,4 @@
-"""Keeping the database: copies made on request, and a copy put back in its place."""
+"""Keeping the database: copies made on request and put back, and what a database holds."""
 
 from __future__ import annotations
 
@@ -77,3 +77,16 @@ def _set_aside(database: str, stamp: str) -> Path | None:
 def schema_of(connection: sqlite3.Connection) -> tuple[int, int]:
     """The schema found, and the one this tracker knows."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0]), VERSION_WANTED
+
+
+def columns_in(database: str) -> dict[str, list[str]]:
+    """The columns of every table and view."""
+    names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+    with closing(connect(database, writing=False)) as connection, explained(database):
+        return {
+            name: [
+                row[0]
+                for row in connection.execute("SELECT name FROM pragma_table_info(?)", [name])
+            ]
+            for (name,) in connection.execute(names).fetchall()
+        }

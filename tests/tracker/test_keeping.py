@@ -1,4 +1,4 @@
-"""`init`, `doctor`, `backup`, `restore`, `remind`, `completion`, `datasette`; and the copies kept."""
+"""`init`, `doctor`, `backup`, `restore`, `remind`, `completion`; and the copies kept."""
 
 from __future__ import annotations
 
@@ -246,15 +246,6 @@ def test_completion(run: Run, shell: str) -> None:
         assert result.output.startswith("#compdef tracker")
     if shutil.which(shell):
         subprocess.run([shell, "-n"], input=result.output, text=True, check=True, timeout=30)
-
-
-def test_datasette_is_offered(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    run("checkin", WRITE)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    monkeypatch.setattr("shutil.which", lambda name, path=None: None)
-    assert "pip install datasette" in run("datasette").output
-    monkeypatch.setattr("shutil.which", lambda name, path=None: "/bin/datasette")
-    assert run("datasette", "--dry-run").output.startswith("/bin/datasette ")
 
 
 def test_half_a_backup_left_by_a_kill_is_in_nobodys_way_and_goes(run: Run, log: Path) -> None:
