@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from analyses.shared import models, weights
 from analyses.shared.errors import AnalysisError
 from analyses.shared.models import LoadedModel
 from analyses.steering import asking, curves, run, variants
-from analyses.steering.cells import Arrays, Cell, cells
+from analyses.steering.cells import Arrays, Cell, cells, write
 from analyses.steering.data import load, swapped
 from analyses.steering.params import Params
 from analyses.steering.prompts import Asked, ask_all, steered_from
@@ -193,6 +193,32 @@ def test_the_result_is_put_together_and_summed_up(
     assert np.array_equal(at_zero[:, 0], at_zero[:, 1])
     assert np.allclose(sheet.varied[:, 0, :, 1], at_zero[:, 0], atol=1e-4)
     assert sheet.forwards > 4 * 2 * 40 * 5
+
+
+def test_a_run_cut_short_goes_on_and_leaves_no_cells(
+    loaded: LoadedModel, found: dict[Cell, Arrays], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    where, wanted = tmp_path / "cells", cells(PARAMS, CONCEPTS)
+    first = wanted[: len(wanted) // 2]
+    for cell in first:
+        write(where, cell, found[cell])
+    asked: list[Cell] = []
+
+    def here(params: Params, loaded: LoadedModel) -> Callable[[Cell], Arrays]:
+        return lambda cell: (asked.append(cell), found[cell])[1]
+
+    monkeypatch.setattr(run.cells, "folder", lambda *_: where)
+    monkeypatch.setattr(run.cells, "cells", lambda _: wanted)
+    monkeypatch.setattr(run, "here", here)
+    told: list[tuple[str, int, int]] = []
+    result = run.run(PARAMS, loaded, lambda *step: told.append(step))
+    assert asked == wanted[len(first) :]
+    assert told[0] == ("recorded before", len(first), len(wanted))
+    assert told[-1][1:] == (len(wanted), len(wanted))
+    assert not where.exists()
+    assert np.array_equal(result.sheet.propensity, run.assemble(PARAMS, loaded, found).propensity)
+    assert {concept.name for concept in result.sheet.concepts} == set(CONCEPTS)
+    assert result.summary == run.summarise(result.sheet, PARAMS)
 
 
 def test_the_study_is_given_a_language_model() -> None:
