@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tracker import log_cache
 from tracker.errors import TrackerError
 from tracker.evidence import Entry
+from tracker.names import nearest
+from tracker.project import cached, keep
 
 
-def read_log(root: Path) -> tuple[list[Entry], list[str]]:
+def read_log(root: Path, cache: str | None = None) -> tuple[list[Entry], list[str]]:
     """Every entry of a log, and what is wrong with those that cannot be read.
 
     Entries are log/*.qmd and log/*/index.qmd; log/index.qmd is the listing of them.
+
+    Args:
+        cache: where to keep what the entries say, for those who read them every day.
     """
-    entries: list[Entry] = []
+    known = log_cache.load(cached(cache)) if cache else {}
+    read: dict[str, tuple[str, Entry]] = {}
     problems: list[str] = []
     folder = root / "log"
     for path in sorted([*folder.glob("*.qmd"), *folder.glob("*/index.qmd")]):
@@ -23,12 +31,28 @@ def read_log(root: Path) -> tuple[list[Entry], list[str]]:
         if path.name.startswith("_") or name == "log/index.qmd":
             continue
         try:
-            entries.append(entry_of(path.read_text(encoding="utf-8-sig"), name))
+            head = head_of(path)
+            same = name in known and known[name][0] == head
+            read[name] = known[name] if same else (head, entry_of(head, name))
         except TrackerError as error:
             problems.append(str(error))
         except (OSError, UnicodeDecodeError) as error:
             problems.append(f"{name}: cannot be read ({error}).")
-    return entries, problems
+    if cache and read != known:
+        keep(cache, log_cache.dump(read))
+    return [entry for _, entry in read.values()], problems
+
+
+def head_of(path: Path) -> str:
+    """A document down to the end of its front matter, or its first line where it has none."""
+    with path.open("rb") as file:
+        lines = [file.readline()]
+        if lines[0].removeprefix(BOM_UTF8).startswith(b"---"):
+            for line in file:
+                lines.append(line)
+                if line.rstrip() in {b"---", b"..."}:
+                    break
+    return b"".join(lines).decode("utf-8-sig")
 
 
 def entry_of(text: str, name: str) -> Entry:
@@ -58,13 +82,21 @@ def entry_of(text: str, name: str) -> Entry:
 
 
 def unknown_goals(entries: list[Entry], known: set[str]) -> list[str]:
-    """Warnings of entries that name a goal no season has."""
-    return [
-        f'{entry.path}: goals: no season of goals.yml has a goal "{goal}".'
-        for entry in entries
-        for goal in entry.goals
-        if goal not in known
-    ]
+    """Warnings of goals that entries name and no season has, one for each goal."""
+    named: dict[str, list[str]] = {}
+    for entry in entries:
+        for goal in dict.fromkeys(entry.goals):
+            if goal not in known:
+                named.setdefault(goal, []).append(entry.path)
+    return [_unknown(goal, paths, known) for goal, paths in named.items()]
+
+
+def _unknown(goal: str, paths: list[str], known: set[str]) -> str:
+    guess = nearest(goal, sorted(known))
+    others = len(paths) - 1
+    more = f" and {others} other{'s' * (others > 1)}" if others else ""
+    hint = f' Did you mean "{guess}"?' if guess else ""
+    return f'{paths[0]}{more}: goals: no season of goals.yml has a goal "{goal}".{hint}'
 
 
 def _day(raw: Any) -> date | None:

@@ -52,6 +52,11 @@ class Folder(NamedTuple):
         return os.path.exists(self.database)
 
     @property
+    def log_cache(self) -> str:
+        """What the log's front matter said when it was last read."""
+        return os.path.join(self.state, "log.json")
+
+    @property
     def sample_database(self) -> str:
         """Sample check-ins, in a place of their own."""
         return os.path.join(self.state, "demo.db")
@@ -63,13 +68,13 @@ class Folder(NamedTuple):
         """
         text = _text_of(self.goals)
         cache = os.path.join(self.state, "goals.json")
-        cached = _cached(cache, text)
-        if cached:
-            return cached
+        known = goals_cache.load(cached(cache), text)
+        if known:
+            return known
         from tracker.goals_file import parse  # msgspec and YAML, only when the text is new
 
         project = parse(text, GOALS)
-        _keep(cache, goals_cache.dump(text, project))
+        keep(cache, goals_cache.dump(text, project))
         return project
 
 
@@ -131,15 +136,16 @@ def _not_utf8(error: UnicodeDecodeError) -> str:
     )
 
 
-def _cached(cache: str, text: str) -> Project | None:
+def cached(cache: str) -> str:
+    """What a cache holds; nothing where it is missing or cannot be read."""
     try:
         with open(cache, encoding="utf-8") as file:
-            return goals_cache.load(file.read(), text)
+            return file.read()
     except (OSError, ValueError):
-        return None
+        return ""
 
 
-def _keep(cache: str, content: str) -> None:
+def keep(cache: str, content: str) -> None:
     """Write the cache whole or not at all; a log that cannot be written to does without."""
     try:
         os.makedirs(os.path.dirname(cache), exist_ok=True)

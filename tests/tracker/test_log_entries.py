@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import json
+import os
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tracker import log_cache, log_entries
 from tracker.errors import TrackerError
 from tracker.evidence import Entry, evidence_for, in_prose
 from tracker.goals import Goal, Season
-from tracker.log_entries import entry_of, read_log, unknown_goals
+from tracker.log_entries import entry_of, head_of, read_log, unknown_goals
 
 SEASON = Season("s", "S", date(2026, 10, 1), date(2026, 12, 31))
 TODAY = date(2026, 11, 23)
@@ -67,9 +72,12 @@ def test_the_log_is_read_from_disk(tmp_path: Path) -> None:
     entries, problems = read_log(tmp_path)
     assert [one.path for one in entries] == ["log/2026-11-01-a/index.qmd", "log/b.qmd"]
     assert problems == []
-    assert unknown_goals(entries, {"papers"})[0] == (
+    assert unknown_goals(entries[:1], {"papers"}) == [
         'log/2026-11-01-a/index.qmd: goals: no season of goals.yml has a goal "g".'
-    )
+    ]
+    assert unknown_goals(entries, {"papers"}) == [
+        'log/2026-11-01-a/index.qmd and 1 other: goals: no season of goals.yml has a goal "g".'
+    ]
     (tmp_path / "log" / "b.qmd").write_text("---\ntitle: [\n---\n")
     assert read_log(tmp_path)[1][0].startswith("log/b.qmd:3: not YAML")
 
@@ -90,3 +98,100 @@ def test_front_matter_that_cannot_count(text: str, message: str) -> None:
 
 def test_an_entry_without_front_matter_serves_no_goal() -> None:
     assert entry_of("Just words.", "log/a.qmd") == Entry("log/a.qmd", "log/a.qmd", None)
+
+
+def test_a_goal_that_is_nearly_known_is_guessed() -> None:
+    said = unknown_goals([entry(goals="[paper]")], {"papers"})
+    assert said[0].endswith('has a goal "paper". Did you mean "papers"?')
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> tuple[Path, str]:
+    """A log of three entries, one of which cannot be read, and where to keep what they say."""
+    (tmp_path / "log").mkdir()
+    for name in ("a", "b"):
+        text = FRONT.format(date="2026-11-01", kind="note", goals="[g]", draft="false")
+        (tmp_path / "log" / f"{name}.qmd").write_text(text + "é" * 9000, encoding="utf-8")
+    (tmp_path / "log" / "c.qmd").write_text("---\ntitle: [\n---\n")
+    return tmp_path, str(tmp_path / ".tracker" / "log.json")
+
+
+def test_a_log_that_is_known_is_the_log_that_is_read(
+    three: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, cache = three
+    first = read_log(root, cache)
+    assert first == read_log(root)
+    assert [len(part) for part in first] == [2, 1]
+    read: list[str] = []
+
+    def counted(text: str, name: str) -> Entry:
+        read.append(name)
+        return entry_of(text, name)
+
+    monkeypatch.setattr(log_entries, "entry_of", counted)
+    assert read_log(root, cache) == first
+    assert read == ["log/c.qmd"]  # what cannot be read is said again each time
+
+
+def test_a_change_is_seen_whatever_the_clock_says(three: tuple[Path, str]) -> None:
+    root, cache = three
+    read_log(root, cache)
+    path = root / "log" / "a.qmd"
+    before = path.stat()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[g]", "[h]"), encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    assert [one.goals for one in read_log(root, cache)[0]] == [("h",), ("g",)]
+    path.unlink()
+    assert [one.path for one in read_log(root, cache)[0]] == ["log/b.qmd"]
+    assert list(log_cache.load(Path(cache).read_text("utf-8"))) == ["log/b.qmd"]
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["", "{", "[]", "[0, []]", "[1, [[1]]]", "[" * 9999, '[1, [["", "p", "t", "x", "", [], false]]]']
+)  # fmt: skip
+def test_a_spoilt_cache_is_made_anew(three: tuple[Path, str], spoilt: str) -> None:
+    root, cache = three
+    first = read_log(root, cache)
+    sound = Path(cache).read_text("utf-8")
+    Path(cache).write_text(spoilt)
+    assert read_log(root, cache) == first
+    assert json.loads(Path(cache).read_text("utf-8")) == json.loads(sound)
+
+
+def test_a_log_that_cannot_keep_a_cache_does_without(three: tuple[Path, str]) -> None:
+    root, _ = three
+    (root / "file").write_text("no folder")
+    assert read_log(root, str(root / "file" / "log.json")) == read_log(root)
+
+
+LINES = st.sampled_from(
+    ["---", "--- ", "---\u00a0", "...", "title: T", "date: 2026-11-01", "goals: [g]", "draft: true",
+     "", "é", "\u2028", "\x0c---", "--", "----", "a\rb", "- x"]
+)  # fmt: skip
+
+
+@given(
+    st.lists(LINES, max_size=9), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans(), st.booleans()
+)
+def test_the_head_says_what_the_whole_document_says(
+    tmp_path_factory: pytest.TempPathFactory,
+    lines: list[str],
+    newline: str,
+    marked: bool,
+    fenced: bool,
+) -> None:
+    path = tmp_path_factory.mktemp("head", numbered=True) / "x.qmd"
+    lines = ["---", *lines] if fenced else lines
+    whole = newline.join(lines)
+    path.write_bytes(whole.encode("utf-8-sig" if marked else "utf-8"))
+
+    def said(text: str) -> Entry | str:
+        try:
+            return entry_of(text, "x")
+        except TrackerError as error:
+            return str(error)
+
+    assert said(head_of(path)) == said(whole)

@@ -55,7 +55,7 @@ def current_report(app: App, season: Season) -> tuple[SeasonReport, list[str], l
 
     Of the habits only the last weeks are in it, taken up from checkpoints.
     """
-    entries, problems = read_log(app.folder.path)
+    entries, problems = read_log(app.folder.path, app.folder.log_cache)
     goals = {goal.id for one in app.project.seasons for goal in one.goals}
     now = standing_of(app, season, entries)
     with CheckpointStore(app.folder.database) as store:
