@@ -158,9 +158,41 @@ def test_without_a_reason_the_changes_are_only_shown(run: Run, log: Path) -> Non
     assert done.output.endswith(
         'Error: Say why, and it is on record: tracker season amend --reason "…"\n'
     )
-    assert record(log)["amendments"] == []
+    for dry in (["--dry-run"], ["--dry-run", "--reason", "Why."]):
+        shown = run("season", "amend", *dry, now=SOON)
+        assert (shown.exit_code, shown.output) == (
+            0,
+            "Nothing is kept. As goals.yml stands, these would be amended:\n"
+            "  goal papers: target 3 → 2 (easier, from 2026-10-27)\n",
+        )
+    as_data = run("season", "amend", "--json", now=SOON)
+    assert as_data.exit_code == 0
+    assert len(json.loads(as_data.output)["changes"]) == 1
     empty = run("season", "amend", "--reason", " \n", now=SOON)
+    assert empty.exit_code == 2
     assert empty.output.endswith("Error: The reason is empty. Say in a sentence what changed.\n")
+    assert record(log)["amendments"] == []
+
+
+def test_a_person_is_asked_for_the_reason(
+    run: Run, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.cli.season_amend.nobody_is_here", lambda: False)
+    run("season", "start", now=START)
+    edit(log, "target: 3", "target: 2")
+    left = run("season", "amend", now=SOON, typed="\n")
+    assert (left.exit_code, left.output) == (
+        0,
+        "goal papers: target 3 → 2 (easier, from 2026-10-27)\n"
+        "Why? It is public, and it stays; Enter keeps nothing: \n"
+        "Nothing was kept.\n",
+    )
+    assert record(log)["amendments"] == []
+    done = run("season", "amend", now=SOON, typed="Too much.\n")
+    assert done.exit_code == 0
+    assert "Amendment 1 of autumn: Too much.\n" in done.output
+    shown = json.loads(run("season", "show", "--json", now=SOON).output)
+    assert [one["reason"] for one in shown["amendments"]] == ["Too much."]
 
 
 def test_comments_and_order_are_no_change(run: Run, log: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 
 import click
@@ -10,7 +9,7 @@ import click
 from tracker.cli.context import App, app_of, common_options, echo_json
 from tracker.cli.records import open_record, publish, record_of, season_named, writing
 from tracker.cli.standing import standing_of
-from tracker.cli.terminal import fitted
+from tracker.cli.terminal import fitted, nobody_is_here
 from tracker.cli.verdict_words import goal_words, grade_words, verdict_lines
 from tracker.errors import TrackerError
 from tracker.escape import one_line, terminal
@@ -157,11 +156,6 @@ def _sentences(verdict: Verdict, given: Iterable[str]) -> list[Miss]:
         click.echo(f"  {terminal(goal)}: {goal_words(*both[goal])}")
         found[goal] = _asked()
     return [Miss(goal, found[goal]) for goal in short]
-
-
-def nobody_is_here() -> bool:
-    """Whether there is no person to ask."""
-    return not sys.stdin.isatty()
 
 
 def _asked() -> str:

@@ -71,6 +71,11 @@ def has_colours() -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in {"dumb", "unknown"}
 
 
+def nobody_is_here() -> bool:
+    """Whether there is no person to ask."""
+    return not sys.stdin.isatty()
+
+
 def amount(value: float | None, habit: Habit | None) -> str:
     """An amount with its habit's unit."""
     if value is None:
