@@ -10,15 +10,15 @@ Layers are counted as in `activations`: layer L is what enters block L.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from analyses.shared import hooks
+from analyses.shared.edits import Edit
 from analyses.shared.errors import AnalysisError
 from analyses.shared.models import LoadedModel
 
@@ -111,7 +111,7 @@ def continued(
     places = batch.lengths[:, None].expand(-1, answers)
     mask = _mask(seen, answers, 1).to(entering.device)
     caught: dict[int, Tensor] = {}
-    with _catching(loaded, layers, caught):
+    with hooks.catching(loaded, layers, caught):
         _run(loaded, 0, entering, batch, places, mask, embedded=True)
     return torch.stack([caught[layer] for layer in layers])
 
@@ -135,7 +135,7 @@ def _read(
     width = int(lengths.max())
     tokens = torch.tensor([[*p.tokens, *[0] * (width - len(p.tokens))] for p in prompts])
     caught: dict[int, Tensor] = {}
-    with torch.inference_mode(), _catching(loaded, layers, caught):
+    with torch.inference_mode(), hooks.catching(loaded, layers, caught):
         found = loaded.model.base_model(input_ids=tokens.to(loaded.device), use_cache=True)
     rows = torch.arange(len(prompts))
     return Batch(
@@ -169,9 +169,9 @@ def _run(
     for block in sorted({0, *range(layer, loaded.n_layers)}):
         cache.update(batch.keys[block], batch.values[block], block)
     body = loaded.model.base_model
-    put = {} if embedded else {layer: entering}
-    # The hook first: it counts all blocks.
-    with torch.inference_mode(), _entering(loaded, put), _from_block(body, layer):
+    put: dict[int, Edit] = {} if embedded else {layer: lambda _: entering}
+    start = hooks.editing(loaded, put)
+    with torch.inference_mode(), start, hooks.without_blocks_before(loaded, layer):
         out: Tensor = body(
             inputs_embeds=entering,
             attention_mask=mask.to(entering.dtype),
@@ -180,62 +180,3 @@ def _run(
             use_cache=True,
         ).last_hidden_state
     return out
-
-
-@contextmanager
-def _from_block(body: Any, layer: int) -> Iterator[None]:
-    """Inside the `with`, the blocks before `layer` are not there."""
-    name = "layers" if hasattr(body, "layers") else "h"
-    blocks = getattr(body, name)
-    setattr(body, name, torch.nn.ModuleList(list(blocks)[layer:]))
-    try:
-        yield
-    finally:
-        setattr(body, name, blocks)
-
-
-@contextmanager
-def _catching(
-    loaded: LoadedModel, layers: Sequence[int], caught: dict[int, Tensor]
-) -> Iterator[None]:
-    """Inside the `with`, what enters the layers is kept."""
-
-    def keep(layer: int) -> Callable[..., None]:
-        def hook(_: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-            caught[layer] = (args[0] if args else kwargs["hidden_states"]).detach()
-
-        return hook
-
-    with _hooked(loaded, {layer: keep(layer) for layer in layers}):
-        yield
-
-
-@contextmanager
-def _entering(loaded: LoadedModel, streams: dict[int, Tensor]) -> Iterator[None]:
-    """Inside the `with`, what enters a block is what is given: no position is added to it."""
-
-    def put(stream: Tensor) -> Callable[..., Any]:
-        def hook(_: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-            if args:
-                return (stream, *args[1:]), kwargs
-            return args, {**kwargs, "hidden_states": stream}
-
-        return hook
-
-    with _hooked(loaded, {layer: put(stream) for layer, stream in streams.items()}):
-        yield
-
-
-@contextmanager
-def _hooked(loaded: LoadedModel, hooks: dict[int, Callable[..., Any]]) -> Iterator[None]:
-    blocks = loaded.blocks
-    found = {layer: blocks[layer] for layer in hooks}
-    handles = [
-        block.register_forward_pre_hook(hooks[layer], with_kwargs=True)
-        for layer, block in found.items()
-    ]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()

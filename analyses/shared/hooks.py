@@ -71,6 +71,23 @@ def read_prefix(loaded: LoadedModel, tokens: Sequence[int]) -> Prefix:
     )
 
 
+@contextmanager
+def catching(
+    loaded: LoadedModel, layers: Sequence[int], caught: dict[int, Tensor]
+) -> Iterator[None]:
+    """Inside the `with`, what enters each layer, (batch, pos, d_model), is kept in `caught`."""
+
+    def keep(layer: int) -> Edit:
+        def kept(stream: Tensor) -> Tensor:
+            caught[layer] = stream
+            return stream
+
+        return kept
+
+    with editing(loaded, {layer: keep(layer) for layer in layers}):
+        yield
+
+
 def streams(
     loaded: LoadedModel,
     tokens: Int[Tensor, "batch pos"],
@@ -80,15 +97,7 @@ def streams(
 ) -> Float[Tensor, "layer batch pos d_model"]:
     """The residual stream of `tokens`, which stand after the prefix, at the layers asked for."""
     caught: dict[int, Tensor] = {}
-
-    def catch(layer: int) -> Edit:
-        def kept(stream: Tensor) -> Tensor:
-            caught[layer] = stream
-            return stream
-
-        return kept
-
-    with torch.inference_mode(), editing(loaded, {layer: catch(layer) for layer in layers}):
+    with torch.inference_mode(), catching(loaded, layers, caught):
         ids = tokens.to(loaded.device)
         _body(loaded, ids, _cache(prefix, len(tokens), 0, loaded.n_layers))
     return torch.stack([caught[layer] for layer in layers])
@@ -110,8 +119,21 @@ def run_from(
     tokens = torch.zeros(stream.shape[:2], dtype=torch.long, device=stream.device)
     cache = _cache(prefix, len(stream), layer, loaded.n_layers)
     start = editing(loaded, {layer: lambda _: stream})
-    with torch.inference_mode(), start, _without_blocks_before(loaded, layer):
+    with torch.inference_mode(), start, without_blocks_before(loaded, layer):
         return _body(loaded, tokens, cache)
+
+
+@contextmanager
+def without_blocks_before(loaded: LoadedModel, layer: int) -> Iterator[None]:
+    """Inside the `with`, the blocks before `layer` are not there. Hooks go first: they count all."""
+    body = loaded.model.base_model
+    name = "layers" if hasattr(body, "layers") else "h"
+    blocks = getattr(body, name)
+    setattr(body, name, torch.nn.ModuleList(list(blocks)[layer:]))
+    try:
+        yield
+    finally:
+        setattr(body, name, blocks)
 
 
 def unembed(
@@ -149,18 +171,6 @@ def _cache(prefix: Prefix | None, batch: int, first: int, blocks: int) -> Any:
         keys, values = prefix.keys[block], prefix.values[block]
         cache.update(keys.expand(batch, -1, -1, -1), values.expand(batch, -1, -1, -1), block)
     return cache
-
-
-@contextmanager
-def _without_blocks_before(loaded: LoadedModel, layer: int) -> Iterator[None]:
-    body = loaded.model.base_model
-    name = "layers" if hasattr(body, "layers") else "h"
-    blocks = getattr(body, name)
-    setattr(body, name, torch.nn.ModuleList(list(blocks)[layer:]))
-    try:
-        yield
-    finally:
-        setattr(body, name, blocks)
 
 
 def _hook(edit: Edit) -> Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]:

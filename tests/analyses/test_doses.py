@@ -14,42 +14,9 @@ from torch import Tensor
 from analyses.shared import doses
 from analyses.shared.errors import AnalysisError
 from analyses.shared.models import LoadedModel
+from tests.analyses.made_model import BLOCKS, D_MODEL, VOCABULARY, made
 
-BLOCKS, WIDTH, VOCABULARY = 4, 32, 50
-
-
-def tiny(kind: str) -> LoadedModel:
-    """An untrained model of a known architecture."""
-    from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
-
-    torch.manual_seed(0)
-    if kind == "llama":
-        config = LlamaConfig(
-            vocab_size=VOCABULARY, hidden_size=WIDTH, intermediate_size=48, num_hidden_layers=BLOCKS,
-            num_attention_heads=4, num_key_value_heads=2, attn_implementation="eager",
-        )  # fmt: skip
-        model = LlamaForCausalLM(config)
-    else:
-        model = GPT2LMHeadModel(
-            GPT2Config(vocab_size=VOCABULARY, n_embd=WIDTH, n_layer=BLOCKS, n_head=4, n_positions=64,
-                       attn_implementation="eager")
-        )  # fmt: skip
-    for parameter in model.parameters():
-        parameter.data.mul_(5)  # else every attention is flat, and a wrong mask would pass
-    return LoadedModel(
-        model=model.eval().requires_grad_(False),
-        tokenizer=None,
-        name=f"tiny {kind}",
-        weights_sha256="",
-        device="cpu",
-        dtype="float32",
-        d_model=WIDTH,
-        n_layers=BLOCKS,
-        prefix_id=0,
-    )
-
-
-MODELS = {kind: tiny(kind) for kind in ("llama", "gpt2")}
+MODELS = {kind: made(kind) for kind in ("llama", "gpt2")}
 
 
 @contextmanager
@@ -91,14 +58,14 @@ def test_doses_are_what_a_plain_hook_gives(
     loaded = MODELS[kind]
     starts = [data.draw(st.integers(1, len(text) - 1)) for text in texts]
     prompts = [doses.Prompt(text, start) for text, start in zip(texts, starts, strict=True)]
-    moves = torch.randn(3, WIDTH, generator=torch.Generator().manual_seed(1)) * 3
+    moves = torch.randn(3, D_MODEL, generator=torch.Generator().manual_seed(1)) * 3
     seen = []
     for batch in doses.read(loaded, prompts, [layer], size=size):
         begin = torch.tensor([starts[place] for place in batch.places])
         found = doses.dosed(loaded, batch, layer, moves, begin)
         for row, place in enumerate(batch.places):
             seen.append(place)
-            still = plain(loaded, texts[place], layer, torch.zeros(WIDTH), 1)
+            still = plain(loaded, texts[place], layer, torch.zeros(D_MODEL), 1)
             assert torch.allclose(batch.last[row], still, atol=1e-3, rtol=1e-3)
             for dose, move in enumerate(moves):
                 wanted = plain(loaded, texts[place], layer, move, starts[place])
@@ -127,17 +94,17 @@ def test_next_tokens_are_read_as_if_each_came_alone(kind: str) -> None:
 
 def test_nothing_is_left_in_the_model() -> None:
     loaded = MODELS["llama"]
-    before = plain(loaded, (1, 2, 3), 0, torch.zeros(WIDTH), 1)
+    before = plain(loaded, (1, 2, 3), 0, torch.zeros(D_MODEL), 1)
     (batch,) = doses.read(loaded, [doses.Prompt((1, 2, 3), 1)], [2])
-    doses.dosed(loaded, batch, 2, torch.ones(2, WIDTH), torch.tensor([1]))
+    doses.dosed(loaded, batch, 2, torch.ones(2, D_MODEL), torch.tensor([1]))
     assert len(loaded.blocks) == BLOCKS
     assert not any(block._forward_pre_hooks for block in loaded.blocks)
-    assert torch.equal(plain(loaded, (1, 2, 3), 0, torch.zeros(WIDTH), 1), before)
+    assert torch.equal(plain(loaded, (1, 2, 3), 0, torch.zeros(D_MODEL), 1), before)
 
 
 @pytest.mark.parametrize("layer", [-1, BLOCKS, 99])
 def test_a_layer_out_of_range_is_named(layer: int) -> None:
     with pytest.raises(
-        AnalysisError, match=rf"layer {layer}: out of range: tiny llama has 4 blocks"
+        AnalysisError, match=rf"layer {layer}: out of range: llama has 4 blocks"
     ):
         doses.read(MODELS["llama"], [doses.Prompt((1, 2, 3), 1)], [layer])
