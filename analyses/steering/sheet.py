@@ -91,45 +91,25 @@ class Sheet:
     multipliers: list[float]  # ascending, 0 among them
     focus: int  # the layer of variants and settings
     concepts: list[Concept]
-    propensity: np.ndarray[Any, np.dtype[Any]]  # (c, l, i, m): the main sweep
-    norm: np.ndarray[Any, np.dtype[Any]]  # (c, l): of the mean difference
-    stream_norm: np.ndarray[
-        Any, np.dtype[Any]
-    ]  # (c, l): median over items, residual at the answer position
-    agreement: np.ndarray[
-        Any, np.dtype[Any]
-    ]  # (c, l, i'): cosine of each training item's own difference with the vector
-    mass: np.ndarray[
-        Any, np.dtype[Any]
-    ]  # (c, i): unsteered probability of the two answers together
-    probe: np.ndarray[
-        Any, np.dtype[Any]
-    ]  # (c, l, i): share right of the item's two answers, probe at the answer token
-    probe_null: np.ndarray[
-        Any, np.dtype[Any]
-    ]  # (c, l, d): mean of the same, trained on shuffled labels
-    reader: np.ndarray[
-        Any, np.dtype[Any]
-    ]  # (c, l, i): 1 right, 0 wrong: probe of `order` or `yes_no` before the answer; NaN: free text
-    reader_null: np.ndarray[Any, np.dtype[Any]]  # (c, l, d)
+    propensity: Array  # (c, l, i, m): the main sweep
+    norm: Array  # (c, l): of the mean difference
+    stream_norm: Array  # (c, l): median over items, residual at the answer position
+    agreement: Array  # (c, l, i'): cosine of each training item's own difference with the vector
+    mass: Array  # (c, i): unsteered probability of the two answers together
+    probe: Array  # (c, l, i): share right of the item's two answers, probe at the answer token
+    probe_null: Array  # (c, l, d): mean of the same, trained on shuffled labels
+    reader: Array  # (c, l, i): 1 right, 0 wrong: probe of `order` or `yes_no` before the answer; NaN: free text
+    reader_null: Array  # (c, l, d)
     variants: list[str]
     few: list[float]  # multipliers of variants and settings
-    varied: np.ndarray[Any, np.dtype[Any]]  # (c, v, i, few), at the focus layer
-    cosine: np.ndarray[
-        Any, np.dtype[Any]
-    ]  # (c, v): of the variant's vector with the mean difference
-    gate: np.ndarray[
-        Any, np.dtype[Any]
-    ]  # (c, i): slope predicted from the unsteered residual; fitted on training items
-    gate_skill: np.ndarray[Any, np.dtype[Any]]  # (c,): its R² on validation items
+    varied: Array  # (c, v, i, few), at the focus layer
+    cosine: Array  # (c, v): of the variant's vector with the mean difference
+    gate: Array  # (c, i): slope predicted from the unsteered residual; fitted on training items
+    gate_skill: Array  # (c,): its R² on validation items
     settings: list[str]
-    asked: np.ndarray[
-        Any, np.dtype[Any]
-    ]  # (c, s, j, few): the first test items (letters balanced), at the focus layer, vector from "none"
+    asked: Array  # (c, s, j, few): the first test items (letters balanced), at the focus layer, vector from "none"
     asked_items: list[int]  # j → index on the item axis
-    vectors: np.ndarray[
-        Any, np.dtype[Any]
-    ]  # (c, l, d_model) float16: the mean differences, for agreement over layers
+    vectors: Array  # (c, l, d_model) float16: the mean differences, for agreement over layers
     seconds: float  # of model time, summed over cells
     forwards: int  # prompts × multipliers × layers read
 
