@@ -1,0 +1,161 @@
+"""Numbers in words: what they say is the number, and they say it in one form."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyses.shared import wording
+from analyses.shared.reading import Reading
+from analyses.shared.stats import Estimate, Measured, Null, Placed
+
+REAL = st.floats(-1e6, 1e6)
+SHARE = st.floats(0, 1)
+DIGITS = st.integers(0, 4)
+SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def parsed(text: str) -> float:
+    """The number that a text says."""
+    mantissa, _, power = text.replace("−", "-").replace(",", "").partition(" × 10")
+    return float(f"{mantissa}e{power.translate(SUPERSCRIPT) or 0}")
+
+
+def estimate(mean: float, low: float, high: float) -> Estimate:
+    """An estimate of seven."""
+    return Estimate(mean, low, high, 7, 1.0)
+
+
+NULL = Null(0.33, -0.02, 0.35, 1_000, 0.0123)
+FOUND = Measured(estimate(0.934, 0.917, 0.941), NULL)
+
+
+@given(REAL, DIGITS)
+def test_a_number_reads_back_within_its_rounding(value: float, digits: int) -> None:
+    assert abs(parsed(wording.number(value, digits)) - value) <= 0.5 * 10**-digits + 1e-9
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False), st.integers(1, 5))
+def test_significant_digits_read_back_at_every_size(value: float, digits: int) -> None:
+    found = parsed(wording.significant(value, digits))
+    assert abs(found - value) <= abs(value) * 0.51 * 10 ** (1 - digits)
+
+
+@given(REAL, REAL, DIGITS)
+def test_the_smaller_number_never_reads_as_the_larger(one: float, other: float, size: int) -> None:
+    low, high = sorted((one, other))
+    for say in (wording.number, wording.significant, wording.signed):
+        assert parsed(say(low, size + 1)) <= parsed(say(high, size + 1))
+    assert parsed(wording.percent(low, size)[:-1]) <= parsed(wording.percent(high, size)[:-1])
+
+
+@given(st.floats(), DIGITS)
+def test_no_hyphen_no_signed_zero_no_computer_words(value: float, digits: int) -> None:
+    for say in (wording.number, wording.signed, wording.significant, wording.plain):
+        text = say(value, digits + 1)
+        assert "-" not in text
+        assert "nan" not in text
+        assert "inf" not in text.replace("infinity", "")
+        if text[0] in "−+":
+            assert any(mark in text for mark in "123456789")
+
+
+@given(st.floats(0, 1))
+def test_p_is_never_nothing_and_reads_back(p: float) -> None:
+    told = wording.p_value(p)
+    if told == "<0.001":
+        assert p < 0.001
+    else:
+        assert abs(parsed(told) - p) <= 0.051 * p
+        assert parsed(told) > 0
+    assert wording.p_phrase(p) in {f"p = {told}", f"p < {told[1:]}"}
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_the_smaller_p_never_reads_as_the_larger(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert parsed(wording.p_value(low).lstrip("<")) <= parsed(wording.p_value(high).lstrip("<"))
+
+
+@given(SHARE, SHARE, SHARE, DIGITS)
+def test_an_interval_says_its_three_numbers_and_percent_once(
+    one: float, other: float, third: float, digits: int
+) -> None:
+    low, mean, high = sorted((one, other, third))
+    told = wording.interval(estimate(mean, low, high), digits)
+    middle, _, ends = told.rstrip(")").partition(" (")
+    assert [parsed(each) for each in (middle, *ends.split(" to "))] == [
+        parsed(wording.number(each, digits)) for each in (mean, low, high)
+    ]
+    assert wording.percent(estimate(mean, low, high), digits).count("%") == 1
+
+
+@given(st.lists(SHARE, min_size=1))
+def test_a_span_holds_every_value(values: list[float]) -> None:
+    low, _, high = wording.span(values, 2).partition(" to ")
+    found = wording.over(values)
+    assert all(parsed(low) - 0.006 <= each <= parsed(high or low) + 0.006 for each in values)
+    assert found.low - 1e-9 <= found.mean <= found.high + 1e-9
+    assert wording.span(values, 0, wording.percent).count("%") == 1
+
+
+@pytest.mark.parametrize(("told", "text"), [
+    (wording.number(-0.154), "−0.15"),
+    (wording.number(-0.001), "0.00"),
+    (wording.number(-0.004, 3), "−0.004"),
+    (wording.number(12_345.6, 0), "12,346"),
+    (wording.number(math.nan), "undefined"),
+    (wording.percent(math.inf), "infinity"),
+    (wording.signed(-math.inf), "minus infinity"),
+    (wording.signed(0.2), "0"),
+    (wording.signed(7.0), "+7"),
+    (wording.significant(0.00092), "0.00092"),
+    (wording.significant(1.0), "1.0"),
+    (wording.significant(0.0), "0"),
+    (wording.significant(1234.0), "1,234"),
+    (wording.significant(9.96e-5), "0.00010"),
+    (wording.significant(-3.2e-7), "−3.2 × 10⁻⁷"),
+    (wording.plain(260), "260"),
+    (wording.plain(0.0001), "0.00010"),
+    (wording.plain(-0.42), "−0.42"),
+    (wording.percent(0.57), "57%"),
+    (wording.percent(0.06, None), "6.0%"),
+    (wording.percent(0.0996, None), "10%"),
+    (wording.percent(estimate(0.48, 0.41, 0.55)), "48% (41 to 55)"),
+    (wording.percent(estimate(0.02, -0.01, 0.15), 1), "2.0% (−1.0 to 15.0)"),
+    (wording.percent(NULL), "33% (−2 to 35)"),
+    (wording.interval(FOUND), "0.93 (0.92 to 0.94)"),
+    (wording.interval(NULL), "0.33 (−0.02 to 0.35)"),
+    (wording.interval(Reading(0.5)), "0.50"),
+    (wording.interval(Reading(0.5, 0.4, 0.6, 9)), "0.50 (0.40 to 0.60)"),
+    (wording.points(estimate(-0.04, -0.07, -0.001)), "−4 (−7 to 0)"),
+    (wording.points(estimate(0.0, -0.03, 0.03)), "0 (−3 to +3)"),
+    (wording.band(NULL), "−0.02 to 0.35"),
+    (wording.band(FOUND, 0, wording.percent), "−2 to 35%"),
+    (wording.span([0.26, 0.49], 0, wording.percent), "26 to 49%"),
+    (wording.span([0.991, 0.993]), "0.99"),
+    (wording.span([1_100, 3_100], 0), "1,100 to 3,100"),
+    (wording.interval(wording.over([1.0, 2.0, 6.0]), 1), "3.0 (1.0 to 6.0)"),
+    (wording.placed(Placed(-0.85, NULL)), "−0.85 (0.33)"),
+    (wording.beside(FOUND), "0.93 (0.33)"),
+    (wording.beside(FOUND, 0, wording.percent), "93% (33%)"),
+    (wording.p_value(FOUND), "0.012"),
+    (wording.p_value(0.0004), "<0.001"),
+    (wording.p_value(0.001), "0.001"),
+    (wording.p_value(1.0), "1"),
+    (wording.p_value(None), ""),
+    (wording.p_value(math.nan), "undefined"),
+    (wording.p_phrase(0.0004), "p < 0.001"),
+    (wording.p_phrase(NULL), "p = 0.012"),
+    (wording.out_of(5 / 7, 7), "5 of 7"),
+    (wording.listed([]), "none"),
+    (wording.listed(["one"]), "one"),
+    (wording.listed(["one", "two", "three"]), "one, two and three"),
+    (wording.token(" a|b`\n"), "`a¦bˋ`"),
+    (wording.token("\n"), "`␣`"),
+])  # fmt: skip
+def test_known_words(told: str, text: str) -> None:
+    assert told == text
