@@ -174,6 +174,14 @@ class Store:
         rows = self._rows("SELECT zone FROM zones ORDER BY id DESC LIMIT 1")
         return rows[0][0] if rows else None
 
+    def moves(self) -> list[tuple[str, str | None]]:
+        """Since when the writer was in which zone, in the order it was said; None is home."""
+        if self._connection is None or self._version() < ZONES_SCHEMA:
+            return []
+        return [
+            (row["since"], row["zone"]) for row in self._rows("SELECT * FROM zones ORDER BY id")
+        ]
+
     def move(self, zone: str | None, since: str) -> None:
         """Keep where the writer is from an instant on; None is home."""
         with self._transaction() as connection:

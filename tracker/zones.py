@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
 
 from tracker.days import beside_today
 from tracker.errors import TrackerError
@@ -19,11 +21,9 @@ def checked(name: str, said_in: str = "") -> str:
         name: as a person wrote it; capitals do not matter.
         said_in: where it was written, for the message.
     """
-    try:
-        zoneinfo.ZoneInfo(name)
+    if is_zone(name):
         return name
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        known = zoneinfo.available_timezones()
+    known = zoneinfo.available_timezones()
     same = [one for one in known if one.casefold() == name.strip().casefold().replace(" ", "_")]
     if same:
         return same[0]
@@ -35,6 +35,30 @@ def checked(name: str, said_in: str = "") -> str:
         hint = "This machine has no time zone data: pip install tzdata."
     where = f"{said_in}: " if said_in else ""
     raise TrackerError(f'{where}"{name}" is no time zone. {hint}')
+
+
+@cache
+def is_zone(name: str) -> bool:
+    """Whether a name is a time zone's, letter for letter."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def where(instant: datetime, moves: Iterable[tuple[str, str | None]], home: str) -> str:
+    """The zone that someone was in at an instant.
+
+    Args:
+        moves: since when, UTC, ISO 8601, and where, as it was said; None is home.
+        home: where they were before the first move.
+    """
+    zone: str | None = None
+    for since, place in moves:
+        if datetime.fromisoformat(since) <= instant:
+            zone = place
+    return zone or home
 
 
 def change_in_words(before: date, now: date) -> str:

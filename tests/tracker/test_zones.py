@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.tracker.conftest import Run
 from tracker.days import civil_day
+from tracker.zones import where
 
 ZONES = (
     "UTC", "Europe/London", "America/New_York", "Asia/Tokyo", "Pacific/Auckland",
@@ -188,3 +189,12 @@ def test_today_never_goes_back_while_the_writer_stays(
     start, zone = when[0], ZoneInfo(when[1])
     later = start + timedelta(minutes=minutes)
     assert civil_day(start, zone, day_ends) <= civil_day(later, zone, day_ends)
+
+
+def test_where_someone_was_at_an_instant() -> None:
+    moves = [("2026-11-10T12:00:00.000+00:00", "Asia/Tokyo"), ("2026-11-15T12:00:00+00:00", None)]
+    found = [
+        where(datetime(2026, 11, day, 12, tzinfo=UTC), moves, "Europe/London")
+        for day in (9, 10, 14, 15)
+    ]
+    assert found == ["Europe/London", "Asia/Tokyo", "Asia/Tokyo", "Europe/London"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -14,6 +16,7 @@ from tracker.exchange.ledger import File, ImportStore
 from tracker.exchange.plan import Moment, Plan, plan
 from tracker.exchange.records import DayOf, Reading, Stored
 from tracker.project import ensure_folder
+from tracker.zones import is_zone, where
 
 
 @click.command("import", short_help="Take in answers from Loop, Beeminder, harsh, CSV or JSON.")
@@ -50,7 +53,8 @@ def command(
 
     Everything readable goes in at once, or nothing does; `tracker undo` takes it back at
     once too. A day that you answered here keeps its answer. Rows that cannot be read are
-    named by their numbers.
+    named by their numbers. Where a file holds times and no days, the day is the one it was
+    then, where you were (tracker zone) or in the zone the row names, day_ends included.
 
     \b
       tracker import loop backup.db --dry-run
@@ -78,7 +82,7 @@ def decided(
     dry: bool,
 ) -> Plan:
     """What becomes of the file's answers; done, unless the run is dry."""
-    moment = Moment(app.logged_at, app.today, day_of(app))
+    moment = Moment(app.logged_at, app.today, app.zone, day_of(app), zone_at(app))
 
     def decide(stored: list[Stored]) -> Plan:
         return plan(reading, known, app.project, stored, moment, replace=replace)
@@ -93,7 +97,19 @@ def decided(
         return store.take_in(decide, File(kind, file.name), app.logged_at, additive)
 
 
+def zone_at(app: App) -> Callable[[datetime], str]:
+    """Where the log's writer was at an instant, by what `tracker zone` was told."""
+    with app.reading() as store:
+        moves = store.moves()
+    return lambda instant: where(instant, moves, app.project.timezone)
+
+
 def day_of(app: App) -> DayOf:
-    """The civil day of an instant, for the log's writer."""
-    place, day_ends = zone(app.project.timezone), app.project.day_ends
-    return lambda instant: civil_day(instant, place, day_ends)
+    """The civil day of an instant, in a zone that is known, else where the log's writer was."""
+    place, day_ends = zone_at(app), app.project.day_ends
+
+    def counted(instant: datetime, said: str | None = None) -> date:
+        name = said if said and is_zone(said) else place(instant)
+        return civil_day(instant, zone(name), day_ends)
+
+    return counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Literal
 
 from tracker.checkins import MOST, Answer
@@ -43,6 +43,21 @@ def day(text: str, day_of: DayOf, order: Order | None = None) -> date:
     if found.year not in YEARS:
         raise RowError(f"the year {found.year} cannot be meant")
     return found
+
+
+def day_of_clock(text: str, day_of: DayOf) -> date | None:
+    """The day of a time that stands without its zone; None for any other cell.
+
+    It is what a clock on the wall showed, so the hours after midnight may belong to the day
+    before. Midnight itself is how programs write a day that has no time.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    if moment.tzinfo or moment.time() == time.min:
+        return None
+    return day_of(moment.replace(tzinfo=UTC), "UTC")
 
 
 def slash_order(cells: Iterable[str]) -> Order | None:

@@ -7,7 +7,8 @@ is not understood is named.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from tracker.exchange.records import (
     RowError,
 )
 from tracker.habits import Quantity
+from tracker.zones import is_zone
 
 SOURCE = "csv"
 IGNORED = "ignored"  # understood, and of no use here
@@ -105,7 +107,17 @@ def read_rows(
     order = cells.slash_order(row.cells[day] for row in rows if day < len(row.cells))
     for row in rows:
         collector.row(lambda row=row: _record(found, row, stem, day_of, order), row.number)  # type: ignore[misc]
+    collector.remarks.extend(_unknown_zones(found, rows))
     _describe(collector)
+
+
+def _unknown_zones(found: Columns, rows: Sequence[table.Row]) -> Iterator[str]:
+    place = found.places.get("zone")
+    if place is not None:
+        said = {row.cells[place].strip() for row in rows if place < len(row.cells)}
+        for zone in sorted(said - {""}):
+            if not is_zone(zone):
+                yield f"{cells.quoted(zone)} is no time zone; such times count where you were then"
 
 
 def _record(
@@ -120,7 +132,7 @@ def _record(
     habit = fields.get("habit", stem).strip()
     if not habit:
         raise RowError("the habit has no name")
-    day = cells.day(fields["day"], day_of, order)
+    day = _day(fields, found, day_of, order)
     answer, value = _answered(fields)
     note = cells.note(fields.get("note"))
     if answer is None and value is None:
@@ -138,6 +150,23 @@ def _record(
         given=_given(fields),
         external_id=fields.get("external_id", "").strip() or None,
     )
+
+
+def _day(fields: Mapping[str, str], found: Columns, day_of: DayOf, order: Order | None) -> date:
+    """The day of a row; where only a time says it, the day that it was then and there."""
+    zone = _zone(fields)
+    by_clock = None
+    if found.places["day"] == found.places.get("logged_at"):
+        by_clock = cells.day_of_clock(fields["day"], day_of)
+    return by_clock or cells.day(
+        fields["day"], lambda instant, _=None: day_of(instant, zone), order
+    )
+
+
+def _zone(fields: Mapping[str, str]) -> str | None:
+    """The row's time zone, where it is one."""
+    zone = fields.get("zone", "").strip()
+    return zone if zone and is_zone(zone) else None
 
 
 def _answered(fields: Mapping[str, str]) -> tuple[Answer | None, float | None]:
@@ -160,7 +189,7 @@ def _answered(fields: Mapping[str, str]) -> tuple[Answer | None, float | None]:
 def _given(fields: Mapping[str, str]) -> Given:
     return Given(
         logged_at=cells.instant(fields.get("logged_at", "")),
-        zone=fields.get("zone", "").strip() or None,
+        zone=_zone(fields),
         origin=fields.get("origin", "").strip() or None,
         created_at=cells.instant(fields.get("created_at", "")),
         updated_at=cells.instant(fields.get("updated_at", "")),

@@ -7,7 +7,7 @@ said before; a day that someone answered otherwise keeps that answer unless told
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -27,11 +27,13 @@ class Kept(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """Now: the instant of the import, and the civil day of any other."""
+    """Now: the instant of the import, where it is, and the day and the place of any other."""
 
     logged_at: str
     today: date
+    zone: str
     day_of: DayOf
+    zone_at: Callable[[datetime], str]
 
 
 class Plan(NamedTuple):
@@ -143,18 +145,21 @@ def _entries(
             habit = known[record.habit]
             begun = [span for span in spans[habit] if span.first <= record.day]
             definition = (begun[-1] if begun else spans[habit][0]).habit
-            found.append((_check_in(record, definition, project.timezone, moment), record))
+            found.append((_check_in(record, definition, moment), record))
     return sorted(found, key=lambda pair: (pair[0].habit, pair[0].day))
 
 
-def _check_in(record: Record, habit: Habit, zone: str, moment: Moment) -> CheckIn:
+def _check_in(record: Record, habit: Habit, moment: Moment) -> CheckIn:
     answer = record.answer
     if answer is None:
         answer = "yes" if record.value is not None and reached(habit, record.value) else "no"
     given = record.given
-    lag = given.lag_days
-    if lag is None and given.logged_at:
-        lag = max(0, (moment.day_of(datetime.fromisoformat(given.logged_at)) - record.day).days)
+    lag, zone = given.lag_days, given.zone or moment.zone
+    if given.logged_at:
+        instant = datetime.fromisoformat(given.logged_at)
+        zone = given.zone or moment.zone_at(instant)
+        if lag is None:
+            lag = max(0, (moment.day_of(instant, given.zone) - record.day).days)
     return CheckIn(
         habit=habit.id,
         day=record.day,
@@ -163,7 +168,7 @@ def _check_in(record: Record, habit: Habit, zone: str, moment: Moment) -> CheckI
         note=record.note,
         note_public=record.note_public,
         logged_at=given.logged_at or moment.logged_at,
-        zone=given.zone or zone,
+        zone=zone,
         lag_days=(moment.today - record.day).days if lag is None else lag,
         source=record.source,
     )

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from tracker.checkins import Answer, CheckIn
 from tracker.habits import Quantity
 
-DayOf = Callable[[datetime], date]  # the civil day of an instant, where the log's writer is
+
+class DayOf(Protocol):
+    """The civil day of an instant."""
+
+    def __call__(self, instant: datetime, zone: str | None = None, /) -> date:
+        """In the zone, where one is known; else where the log's writer was at that instant."""
 
 
 class Given(NamedTuple):

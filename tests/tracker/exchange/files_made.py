@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.days import civil_day
+from tracker.exchange.plan import Moment
 
 # The schema a backup of Loop has after its 25 migrations, with what Android adds.
 LOOP_TABLES = """
@@ -51,9 +52,14 @@ def milliseconds(day: str) -> int:
     return (date.fromisoformat(day) - date(1970, 1, 1)).days * 86_400_000
 
 
-def day_of(instant: datetime) -> date:
-    """The civil day of an instant in London, whose day ends at three."""
-    return civil_day(instant, ZoneInfo("Europe/London"), 180)
+def day_of(instant: datetime, zone: str | None = None) -> date:
+    """The civil day of an instant in a zone, else in London; the day ends at three."""
+    return civil_day(instant, ZoneInfo(zone or "Europe/London"), 180)
+
+
+def moment(logged_at: str, today: date) -> Moment:
+    """The instant of an import, by someone who has always been in London."""
+    return Moment(logged_at, today, "Europe/London", day_of, lambda _: "Europe/London")
 
 
 def loop_db(

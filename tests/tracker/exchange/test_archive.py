@@ -8,19 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tracker.conftest import GOALS, NOW
-from tests.tracker.exchange.files_made import day_of
+from tests.tracker.exchange.files_made import day_of, moment
 from tracker.checkins import CheckIn
 from tracker.errors import TrackerError
 from tracker.escape import json_text
 from tracker.exchange import archive, definitions, generic, leaving, tables
-from tracker.exchange.plan import Moment, plan
+from tracker.exchange.plan import plan
 from tracker.exchange.records import Stored
 from tracker.goals_file import parse
 from tracker.habits import parse_schedule
 
 PROJECT = parse(GOALS)
 TODAY = date(2026, 11, 23)
-MOMENT = Moment(NOW, TODAY, day_of)
+MOMENT = moment(NOW, TODAY)
 KNOWN = {habit: habit for habit in PROJECT.habit_ids()}
 days = st.integers(0, 40).map(lambda back: TODAY - timedelta(back))
 texts = st.text(st.characters(exclude_categories=["Cs"]))

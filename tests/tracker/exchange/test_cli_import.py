@@ -256,3 +256,32 @@ def test_the_map_to_type_is_what_a_shell_reads_back(run: Run, tmp_path: Path) ->
     typed = shlex.split(line.partition("--map ")[2])
     assert typed == [f"{name}=HABIT-ID"]
     assert run("import", "loop", str(found), "--map", f"{name}=write").exit_code == 0
+
+
+def test_times_count_where_the_writer_was_then(run: Run, log: Path) -> None:
+    """Home, then Tokyo from the 10th of November to the 15th, then home again."""
+    run("zone", "Asia/Tokyo", now="2026-11-10T12:00:00+00:00")
+    run("zone", "home", now="2026-11-15T12:00:00+00:00")
+    file = log / "times.csv"
+    evening = [f"2026-11-{day:02}T20:00:00Z,y" for day in (9, 12, 16)]
+    file.write_text("\n".join(["timestamp,answer", *evening]), encoding="utf-8")
+    done = run("import", "csv", str(file), "--map", "times=write")
+    assert done.exit_code == 0
+    shown = json.loads(run("log", "write", "--days", "30", "--json").output)
+    rows = [row for day in shown for row in day["stands"]]
+    assert sorted((row["day"], row["zone"], row["lag_days"]) for row in rows) == [
+        ("2026-11-09", "Europe/London", 0),
+        ("2026-11-13", "Asia/Tokyo", 0),  # five in the morning there
+        ("2026-11-16", "Europe/London", 0),
+    ]
+    again = run("import", "csv", str(file), "--map", "times=write", "--json").output
+    assert json.loads(again)["added"] == []
+
+
+def test_what_has_no_time_was_given_where_the_writer_is_now(run: Run, log: Path) -> None:
+    run("zone", "Asia/Tokyo", now="2026-11-20T12:00:00+00:00")
+    file = log / "write.csv"
+    file.write_text("day,answer\n2026-11-02,y\n", encoding="utf-8")
+    run("import", "csv", str(file))
+    shown = json.loads(run("log", "write", "--days", "30", "--json").output)
+    assert [row["zone"] for day in shown for row in day["stands"]] == ["Asia/Tokyo"]

@@ -121,3 +121,32 @@ def test_files_that_cannot_be_read_say_why(data: str | bytes, message: str) -> N
 
 def test_a_spreadsheet_s_utf_16() -> None:
     assert len(read("day\tanswer\n2026-01-05\ty\n".encode("utf-16")).records) == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "zone", "day"),
+    [("2026-07-05T17:30:00Z", "", "2026-07-05"),
+     ("2026-07-05T17:30:00Z", "Asia/Tokyo", "2026-07-05"),  # half past two there: not over yet
+     ("2026-07-05T18:30:00Z", "Asia/Tokyo", "2026-07-06"),
+     ("2026-07-06T03:30:00+09:00", "", "2026-07-05"),  # the same instant, by London's clocks
+     ("1783276200", "Asia/Tokyo", "2026-07-06"),
+     ("2026-07-06 02:30", "", "2026-07-05"),  # a clock on the wall: before the day ends
+     ("2026-07-06 02:30", "Asia/Tokyo", "2026-07-05"),
+     ("2026-07-06 03:00", "", "2026-07-06"),
+     ("2026-07-06 00:00:00", "", "2026-07-06"),  # a day that a program wrote as a time
+     ("2026-07-06", "Asia/Tokyo", "2026-07-06")],
+)  # fmt: skip
+def test_a_time_counts_for_the_day_it_was_there(cell: str, zone: str, day: str) -> None:
+    reading = read(f"timestamp,zone,answer\n{cell},{zone},y\n")
+    assert [str(record.day) for record in reading.records] == [day]
+    assert reading.remarks == ()
+
+
+def test_a_day_that_is_written_out_is_that_day_whatever_the_hour() -> None:
+    assert str(read("day,answer\n2026-07-06 02:30,y\n").records[0].day) == "2026-07-06"
+
+
+def test_what_is_no_zone_is_said_and_not_kept() -> None:
+    reading = read("timestamp,zone,answer\n2026-07-05T17:30:00Z,JST,y\n2026-07-06,,y\n")
+    assert [record.given.zone for record in reading.records] == [None, None]
+    assert reading.remarks == ('"JST" is no time zone; such times count where you were then',)

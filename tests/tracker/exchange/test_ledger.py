@@ -13,21 +13,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.tracker.conftest import GOALS, NOW
-from tests.tracker.exchange.files_made import day_of
+from tests.tracker.exchange.files_made import moment
 from tests.tracker.exchange.test_archive import states
 from tracker.checkins import CheckIn, Mark
 from tracker.errors import TrackerError
 from tracker.exchange import archive, leaving
 from tracker.exchange.ledger import SCHEMA, File, ImportStore
 from tracker.exchange.ledger_tables import TABLES
-from tracker.exchange.plan import Moment, Plan, plan
+from tracker.exchange.plan import Plan, plan
 from tracker.exchange.records import Given, Reading, Record, Stored
 from tracker.goals_file import parse
 from tracker.migrations import STEPS
 
 PROJECT = parse(GOALS.replace("quantity: 5 km", "quantity: {target: 5, unit: km, aggregate: sum}"))
 TODAY = date(2026, 11, 23)
-MOMENT = Moment(NOW, TODAY, day_of)
+MOMENT = moment(NOW, TODAY)
 KNOWN = {habit: habit for habit in PROJECT.habit_ids()}
 FILE = File("loop", "backup.db")
 

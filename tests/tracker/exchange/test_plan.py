@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tracker.conftest import GOALS, NOW
-from tests.tracker.exchange.files_made import day_of
+from tests.tracker.exchange.files_made import moment
 from tracker.checkins import CheckIn, Mark
-from tracker.exchange.plan import Moment, Plan, plan
+from tracker.exchange.plan import Plan, plan
 from tracker.exchange.records import Given, Incoming, Reading, Record, Stored
 from tracker.goals_file import parse
 
 PROJECT = parse(GOALS.replace("quantity: 5 km", "quantity: {target: 5, unit: km, aggregate: sum}"))
 TODAY = date(2026, 11, 23)
-MOMENT = Moment(NOW, TODAY, day_of)
+MOMENT = moment(NOW, TODAY)
 KNOWN = {habit: habit for habit in PROJECT.habit_ids()}
 
 
@@ -163,6 +163,7 @@ def test_days_to_come_are_not_taken() -> None:
 
 
 def test_when_an_answer_was_given() -> None:
+    # Half past eleven of the 24th in Tokyo; in London the 23rd is not over yet.
     late = Given(logged_at="2026-11-24T02:30:00.000+00:00", zone="Asia/Tokyo")
     made = done(
         Database(),
@@ -172,7 +173,7 @@ def test_when_an_answer_was_given() -> None:
     known, unknown = (
         item.entry for item in sorted(made.add, key=lambda i: i.entry.habit, reverse=True)
     )
-    assert (known.logged_at, known.zone, known.lag_days) == (late.logged_at, "Asia/Tokyo", 1)
+    assert (known.logged_at, known.zone, known.lag_days) == (late.logged_at, "Asia/Tokyo", 2)
     assert (unknown.logged_at, unknown.zone, unknown.lag_days) == (NOW, "Europe/London", 9)
 
 
