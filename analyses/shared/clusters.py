@@ -5,18 +5,22 @@ joins each direction to its nearest neighbours above a cosine and takes what han
 
 The spectral method needs the leading thousand eigenvectors of a dense matrix of 24,576². It
 fits in memory once, in single precision (2.4 GB); what does not fit is an eigensolver's copy of
-it in double precision. So it is only ever multiplied: a block Krylov method (Musco & Musco
-2015) meets the leading eigenvectors in a few products with a few hundred vectors each, where a
+it in double precision. So it is only ever multiplied, some rows at a time: a block Krylov method
+(Musco & Musco 2015) meets the leading eigenvectors in a few products with a few hundred vectors each, where a
 vector-by-vector solver reads the whole matrix thousands of times. Neither neighbour lists nor
 the decoder's 768 dimensions can stand in for it: without the weak similarities most directions
 hang together with nothing, and beyond the 769th eigenvector only the arcsine's cube is left.
+
+All that is summed is summed in double precision. In single precision the order of a sum, which
+depends on the number of threads, moves the last digits of the eigenvectors; k-means, which draws
+its starts along cumulative sums, then starts elsewhere, and the clusters are others.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Float64, Int
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -45,7 +49,8 @@ def spectral_clusters(
 
     As scikit-learn's SpectralClustering on the same similarity (leading eigenvectors of the
     normalised similarity without its diagonal, divided by the root of the degree, then
-    k-means), but for an iterative eigensolver in single precision and fewer starts of k-means.
+    k-means), but for an iterative eigensolver, a similarity kept in single precision, and fewer
+    starts of k-means. The same on any number of threads.
 
     Raises AnalysisError for directions that are zero or not finite, for more clusters than
     directions, and where the matrix would need more than `ceiling` GiB.
@@ -57,7 +62,8 @@ def spectral_clusters(
         raise AnalysisError(
             f"spectral_clusters: {count} clusters of {latents} directions. Ask for 1 to {latents}."
         )
-    need = 4 * latents * (latents + 3 * SPARE * count) / 2**30
+    # The similarity in single precision; basis, eigenvectors and their copies in double.
+    need = latents * (4 * latents + 8 * 3 * SPARE * count) / 2**30
     if need > ceiling:
         raise AnalysisError(
             f"spectral_clusters: {latents} directions need {need:.1f} GiB, the ceiling is "
@@ -70,27 +76,27 @@ def spectral_clusters(
 
 def spectral_embedding(
     unit: Float[Tensor, "latent d_model"], count: int, *, seed: int = 0, depth: int = DEPTH
-) -> Float[Tensor, "latent count"]:
+) -> Float64[Tensor, "latent count"]:
     """Leading eigenvectors of the normalised similarity over the root of the degree."""
     matrix = similarity(unit)
     matrix.fill_diagonal_(0)
     # Row by block: a sum in double precision would first copy the whole matrix into it.
     degree = [rows.sum(dim=1, dtype=torch.float64) for rows in torch.split(matrix, ROWS)]
-    root = torch.cat(degree).sqrt().float()
-    matrix /= root
-    matrix /= root[:, None]
+    root = torch.cat(degree).sqrt()
+    for rows, below in zip(torch.split(matrix, ROWS), torch.split(root, ROWS), strict=True):
+        rows.copy_(rows / root / below[:, None])
     place: Tensor = leading_eigenvectors(matrix, count, seed=seed, depth=depth) / root[:, None]
     return place
 
 
 def similarity(unit: Float[Tensor, "latent d_model"]) -> Float[Tensor, "latent latent"]:
     """1 - angle/π of every pair: 1 the same direction, ½ at a right angle, 0 opposite."""
-    latents = len(unit)
+    latents, exact = len(unit), unit.double()
     found = torch.empty(latents, latents)
     for start in range(0, latents, ROWS):
         rows = slice(start, start + ROWS)
         # The upper half; the lower one is its mirror, and an arccosine costs a hundred sums.
-        block = unit[rows] @ unit[start:].T
+        block = exact[rows] @ exact[start:].T
         block.clamp_(-1, 1).arccos_().mul_(-1 / torch.pi).add_(1)
         found[rows, start:] = block
         found[start:, rows] = block.T
@@ -99,27 +105,30 @@ def similarity(unit: Float[Tensor, "latent d_model"]) -> Float[Tensor, "latent l
 
 def leading_eigenvectors(
     matrix: Float[Tensor, "row row"], count: int, *, seed: int = 0, depth: int = DEPTH
-) -> Float[Tensor, "row count"]:
+) -> Float64[Tensor, "row count"]:
     """Eigenvectors of the largest eigenvalues of a symmetric matrix, largest first.
 
-    Small matrices exactly; large ones by block Krylov iteration from seeded random vectors.
+    Small matrices exactly; large ones by block Krylov iteration from seeded random vectors. In
+    double precision, whatever the matrix is kept in.
     """
     size = len(matrix)
     width = -(-int(SPARE * count + 16) // depth)
     if width * depth >= size // 2:
-        exact: Tensor = torch.linalg.eigh(matrix).eigenvectors[:, -count:].flip(1)
+        exact: Tensor = torch.linalg.eigh(matrix.double()).eigenvectors[:, -count:].flip(1)
         return exact
-    block = torch.randn(size, width, generator=torch.Generator().manual_seed(seed))
-    basis, images = torch.empty(2, size, width * depth)
+    generator = torch.Generator().manual_seed(seed)
+    block = torch.randn(size, width, generator=generator, dtype=torch.float64)
+    basis = torch.empty(size, width * depth, dtype=torch.float64)
+    small = torch.zeros(width * depth, width * depth, dtype=torch.float64)
     for start in range(0, width * depth, width):
         done = basis[:, :start]
         for _ in range(2):  # once leaves what rounding put back
             block = torch.linalg.qr(block - done @ (done.T @ block)).Q
         basis[:, start : start + width] = block
-        block = matrix @ block
-        images[:, start : start + width] = block
-    small = basis.T @ images
-    vectors: Tensor = torch.linalg.eigh((small + small.T) / 2).eigenvectors[:, -count:]
+        block = torch.cat([rows.double() @ block for rows in torch.split(matrix, ROWS)])
+        end = start + width
+        small[:end, start:end] = basis[:, :end].T @ block  # the matrix in the basis, its upper half
+    vectors: Tensor = torch.linalg.eigh(small, UPLO="U").eigenvectors[:, -count:]
     leading: Tensor = basis @ vectors.flip(1)
     return leading
 
