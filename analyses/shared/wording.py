@@ -18,6 +18,7 @@ Say = Callable[[float, int], str]  # a number and how many digits of it, in word
 
 LEAST_P = 0.001  # smaller ones depend on how often one shuffled; pages give the bound
 LEAST_FIXED = 1e-4  # smaller ones are read more easily as a power of ten
+NOT_ZERO = "123456789"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -38,10 +39,15 @@ def number(value: Real, digits: int = 2) -> str:
     return _odd(value) or _minus(f"{value:,.{digits}f}")
 
 
+def count(value: int) -> str:
+    """How many: 1,234."""
+    return f"{value:,}"
+
+
 def signed(value: Real, digits: int = 0) -> str:
     """The same with a plus before what is above zero; zero has no sign."""
     text = number(value, digits)
-    return f"+{text}" if value > 0 and any(mark in text for mark in "123456789") else text
+    return f"+{text}" if value > 0 and any(mark in text for mark in NOT_ZERO) else text
 
 
 def significant(value: Real, digits: int = 2) -> str:
@@ -56,10 +62,11 @@ def significant(value: Real, digits: int = 2) -> str:
 
 
 def plain(value: Real, digits: int = 2) -> str:
-    """A number of any size: whole ones as they are, small ones to as many significant digits."""
+    """A number of any size: whole ones as they are; significant digits where no other would show."""
     if math.isfinite(value) and float(value).is_integer():
         return number(value, 0)
-    return significant(value, digits) if abs(value) < 0.01 else number(value, digits)
+    fixed = number(value, digits)
+    return fixed if any(mark in fixed for mark in NOT_ZERO) else significant(value, digits)
 
 
 def percent(found: Real | Ranged, digits: int | None = 0) -> str:
@@ -125,7 +132,8 @@ def p_value(found: Real | Measured | Placed | Null | None) -> str:
     p = p.p if isinstance(p, Null) else p
     if p is None:
         return ""
-    return _odd(p) or (f"<{LEAST_P:g}" if p < LEAST_P else f"{p:.2g}")
+    told = _odd(p) or f"{p:.2g}"
+    return f"<{LEAST_P:g}" if p < LEAST_P and float(told) < LEAST_P else told
 
 
 def p_phrase(found: Real | Measured | Placed | Null) -> str:
