@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analyses.circular.result import CategoryResult, LayerResult, Result
-from analyses.shared.stats import Estimate, Measured
+from analyses.shared.stats import Measured
+from analyses.shared.wording import beside, count, interval, number, out_of, p_value, percent
 
 
 @dataclass(frozen=True)
@@ -43,33 +44,21 @@ def speak_shared(result: Result, name: str) -> Spoken:
 
 def _spoken(found: CategoryResult, at: LayerResult) -> Spoken:
     return Spoken(
-        share=interval(at.first_frequency.estimate),
-        share_null=f"{at.first_frequency.null.mean:.2f}",
+        share=interval(at.first_frequency),
+        share_null=number(at.first_frequency.null.mean),
         share_p=p_value(at.first_frequency),
-        probe=interval(at.plane_probe.estimate),
-        probe_null=f"{at.plane_probe.null.mean:.2f}",
-        full=interval(at.full_probe.estimate),
-        full_null=f"{at.full_probe.null.mean:.2f}",
-        angle=interval(at.angle_error.estimate, digits=0),
-        angle_null=f"{at.angle_error.null.mean:.0f}",
+        probe=interval(at.plane_probe),
+        probe_null=number(at.plane_probe.null.mean),
+        full=interval(at.full_probe),
+        full_null=number(at.full_probe.null.mean),
+        angle=interval(at.angle_error, digits=0),
+        angle_null=number(at.angle_error.null.mean, 0),
         closure=interval(at.closure),
-        neighbours=f"{round(at.angular_order * len(found.words))} of {len(found.words)}",
-        plane_share=f"{at.plane_share:.0%}",
-        orders=f"{at.first_frequency.null.draws:,}",
+        neighbours=out_of(at.angular_order, len(found.words)),
+        plane_share=percent(at.plane_share),
+        orders=count(at.first_frequency.null.draws),
         contexts=str(at.closure.n),
     )
-
-
-def interval(estimate: Estimate, digits: int = 2) -> str:
-    """The estimate and its 95% interval, for example 0.93 (0.92 to 0.94)."""
-    mean, low, high = (f"{x:.{digits}f}" for x in (estimate.mean, estimate.low, estimate.high))
-    return f"{mean} ({low} to {high})"
-
-
-def p_value(measured: Measured) -> str:
-    """The permutation p-value, to two significant digits."""
-    p = measured.null.p
-    return f"{p:.2g}" if p >= 0.001 else f"{p:.1g}"
 
 
 def layers_where(found: CategoryResult, holds: Callable[[LayerResult], bool]) -> str:
@@ -93,11 +82,6 @@ def first_in_probe(result: Result, name: str) -> str:
     return layers_where(result.categories[name], lambda at: _first(at.plane_probe))
 
 
-def in_order(result: Result, name: str) -> str:
-    """The layers where the plane keeps every neighbour."""
-    return layers_where(result.categories[name], lambda at: at.angular_order == 1)
-
-
 def _first(measured: Measured) -> bool:
     return measured.null.p * measured.null.draws < 1.5
 
@@ -112,11 +96,10 @@ def at_focus(result: Result) -> str:
         at = found.at(result.focus)
         words = speak(result, name)
         rows.append(
-            f"| {found.title} | {at.first_frequency.estimate.mean:.2f} ({words.share_null}) "
-            f"| {words.share_p} | {at.plane_probe.estimate.mean:.2f} ({words.probe_null}) "
-            f"| {at.full_probe.estimate.mean:.2f} ({words.full_null}) "
-            f"| {at.angle_error.estimate.mean:.0f}° ({words.angle_null}°) "
-            f"| {at.closure.mean:.2f} | {words.neighbours} |"
+            f"| {found.title} | {beside(at.first_frequency)} | {words.share_p} "
+            f"| {beside(at.plane_probe)} | {beside(at.full_probe)} "
+            f"| {number(at.angle_error.estimate.mean, 0)}° ({words.angle_null}°) "
+            f"| {number(at.closure.mean)} | {words.neighbours} |"
         )
     return "\n".join(rows)
 
@@ -150,6 +133,6 @@ def excluded(result: Result) -> str:
     )
     dropped = sum(found.dropped for found in every)
     return (
-        f"the prefix of every context; of {tokens:,} other tokens {massive} massive ones, "
+        f"the prefix of every context; of {count(tokens)} other tokens {massive} massive ones, "
         f"and with them {dropped} contexts"
     )

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.lookup.result import LOOKUP, ROUTES, CategoryResult, Clustering, Result
-from analyses.shared.stats import Estimate, Placed
+from analyses.lookup.result import LOOKUP, ROUTES, Clustering, Result
+from analyses.shared.wording import (
+    count,
+    interval,
+    listed,
+    number,
+    p_value,
+    percent,
+    span,
+    token,
+)
+
+LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -33,45 +44,26 @@ def speak(result: Result, method: str) -> Spoken:
     met = {each.title: each.met[method] for each in result.categories.values() if each.met}
     best = max(met, key=lambda title: met[title].jaccard.value)
     return Spoken(
-        groups=f"{clustering.groups:,}",
-        largest=f"{clustering.largest:,}",
-        clustered=f"{clustering.clustered:,}",
+        groups=count(clustering.groups),
+        largest=count(clustering.largest),
+        clustered=count(clustering.clustered),
         precision=interval(agreed.precision),
         recall=interval(agreed.recall),
-        jaccard=interval(agreed.jaccard.estimate),
-        null=f"{agreed.jaccard.null.mean:.2f}",
-        p=p_value(agreed.jaccard.null.p),
+        jaccard=interval(agreed.jaccard),
+        null=number(agreed.jaccard.null.mean),
+        p=p_value(agreed.jaccard),
         beyond=f"{sum(each.jaccard.null.p <= LEVEL for each in met.values())} of {len(met)}",
         best=best.lower(),
-        best_jaccard=f"{met[best].jaccard.value:.2f}",
+        best_jaccard=number(met[best].jaccard.value),
         top=str(len(clustering.top)),
         untouched=str(clustering.untouched),
     )
 
 
-LEVEL = 0.05
-
-
-def interval(estimate: Estimate) -> str:
-    """The estimate and its 95% interval."""
-    low, high = f"{estimate.low:.2f}", f"{estimate.high:.2f}"
-    return f"{estimate.mean:.2f} ({low} to {high})".replace("-", "−")
-
-
-def p_value(p: float) -> str:
-    """A p-value, to two significant digits."""
-    return f"{p:.2g}" if p >= 0.001 else f"{p:.1g}"
-
-
-def found(result: Result, name: str) -> str:
-    """How many latents the look-up finds for a category."""
-    return str(len(result.categories[name].found))
-
-
 def counts(result: Result) -> str:
     """The fewest and the most latents of a look-up set."""
     sizes = [len(each.found) for each in result.categories.values()]
-    return f"{min(sizes)} to {max(sizes)}"
+    return span(sizes, 0)
 
 
 def own_words(result: Result) -> str:
@@ -93,38 +85,13 @@ def sets(result: Result) -> str:
         if each.met:
             met, other = each.met["spectral"], each.met["graph"]
             shares = (met.precision, met.recall, met.jaccard.value)
-            cells = [f"{share:.2f}" for share in shares]
-            cells += [p_value(met.jaccard.null.p), f"{other.jaccard.value:.2f}"]
+            cells = [number(share) for share in shares]
+            cells += [p_value(met.jaccard), number(other.jaccard.value)]
         rows.append(
-            f"| {each.title} | {len(each.words)} | {len(each.found)} | {best:.2f} "
+            f"| {each.title} | {len(each.words)} | {len(each.found)} | {number(best)} "
             f"| {' | '.join(cells)} |"
         )
     return "\n".join(rows)
-
-
-def shapes(result: Result, route: str) -> str:
-    """The shape that every category has by one route, as a Markdown table."""
-    rows = [
-        "| | latents | plane R² | *p* | neighbours | closure | S, bits | M | (1 − M)·S | *p* |",
-        "|:--|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    for each in result.categories.values():
-        if route not in each.shapes:
-            continue
-        shape = each.shapes[route]
-        rows.append(
-            f"| {each.title} | {len(shape.latents)} | {shape.plane_probe.estimate.mean:.2f} "
-            f"| {p_value(shape.plane_probe.null.p)} "
-            f"| {round(shape.order * len(each.words))} of {len(each.words)} | {shape.closure:.1f} "
-            f"| {placed(shape.separability)} | {placed(shape.mixture)} | {placed(shape.score)} "
-            f"| {p_value(shape.score.null.p)} |"
-        )
-    return "\n".join(rows).replace("| -", "| −")
-
-
-def placed(value: Placed) -> str:
-    """A number beside the mean of random latents."""
-    return f"{value.value:.2f} ({value.null.mean:.2f})"
 
 
 def shown_by(result: Result, route: str, *, order: bool) -> str:
@@ -136,13 +103,6 @@ def shown_by(result: Result, route: str, *, order: bool) -> str:
         and (each.judged[route].in_order if order else each.judged[route].irreducible)
     ]
     return listed(names)
-
-
-def listed(names: list[str]) -> str:
-    """One, two and three; none where there is none."""
-    if not names:
-        return "none"
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
 def missed(result: Result) -> str:
@@ -165,25 +125,16 @@ def ranking(clustering: Clustering) -> str:
         "|--:|--:|--:|--:|--:|--:|--:|:---|:--|",
     ]
     for each in clustering.top:
-        tokens = ", ".join(_escaped(token) for token in each.tokens[:6])
-        home = f"{each.share:.0%} on {each.category or 'other tokens'}"
+        tokens = ", ".join(token(told) for told in each.tokens[:6])
+        home = f"{percent(each.share)} on {each.category or 'other tokens'}"
         rows.append(
-            f"| {each.rank} | {each.latents} | {each.looked_up} | {each.samples:,} "
-            f"| {each.separability:.2f} | {each.mixture:.2f} | {each.score:.2f} | {tokens} | {home} |"
+            f"| {each.rank} | {each.latents} | {each.looked_up} | {count(each.samples)} "
+            f"| {number(each.separability)} | {number(each.mixture)} | {number(each.score)} "
+            f"| {tokens} | {home} |"
         )
     return "\n".join(rows)
 
 
-def _escaped(token: str) -> str:
-    """A token as code, safe in a table."""
-    return "`" + token.replace("`", "'").replace("|", "¦") + "`"
-
-
-def at(result: Result, name: str) -> CategoryResult:
-    """One category."""
-    return result.categories[name]
-
-
 def plane_of(result: Result, name: str, route: str = LOOKUP) -> str:
     """Held-out R² of a category's plane by a route."""
-    return interval(result.categories[name].shapes[route].plane_probe.estimate)
+    return interval(result.categories[name].shapes[route].plane_probe)

@@ -8,32 +8,11 @@ import numpy as np
 
 from analyses.modular.figures import ablation_rows, clusters, random_scores
 from analyses.modular.result import Found, Result
-from analyses.shared.stats import Measured
+from analyses.shared.wording import count, number, out_of, percent, span
 
 AS_IT_IS, ONE_AT_A_TIME, UNTRAINED = "as it is", "one circle at a time", "untrained"
 METHODS = ("spectral", "graph", "graph, as in the code")
 KNOWN = 0.99  # accuracy at which a half of the table counts as known
-
-
-def interval(found: Measured, digits: int = 2) -> str:
-    """The estimate and its 95% interval over models, for example 0.93 (0.92 to 0.94)."""
-    each = found.estimate
-    mean, low, high = (f"{value:.{digits}f}" for value in (each.mean, each.low, each.high))
-    return f"{mean} ({low} to {high})"
-
-
-def chance(found: Measured, digits: int = 2) -> str:
-    """The null's mean and the span of 95% of its draws."""
-    mean, low, high = (
-        f"{value:.{digits}f}" for value in (found.null.mean, found.null.low, found.null.high)
-    )
-    return f"{mean} ({low} to {high})"
-
-
-def span(values: list[float], form: str = "{:.2f}") -> str:
-    """The least and the most, or the one value where they read the same."""
-    low, high = form.format(min(values)), form.format(max(values))
-    return low if low == high else f"{low} to {high}"
 
 
 @dataclass(frozen=True)
@@ -46,7 +25,6 @@ class Learning:
     understood: str  # step at which the test half is known
     key_share_then: str  # the embedding's share in key frequencies at that step
     final_accuracy: str
-    final_loss: str
 
 
 def learning(result: Result) -> Learning:
@@ -56,19 +34,18 @@ def learning(result: Result) -> Learning:
     known = [_first(curve.test_accuracy) for curve in curves]
     early = [curve.step.index(500) for curve in curves]
     return Learning(
-        by_heart=span([c.step[at] for c, at in zip(curves, heart, strict=True)], "{:,}"),
+        by_heart=span([c.step[at] for c, at in zip(curves, heart, strict=True)], 0),
         half_heart=span(
-            [c.test_accuracy[at] for c, at in zip(curves, early, strict=True)], "{:.0%}"
+            [c.test_accuracy[at] for c, at in zip(curves, early, strict=True)], 0, percent
         ),
         novel_then=span(
-            [c.novel_accuracy[at] for c, at in zip(curves, early, strict=True)], "{:.1%}"
+            [c.novel_accuracy[at] for c, at in zip(curves, early, strict=True)], 1, percent
         ),
-        understood=span([c.step[at] for c, at in zip(curves, known, strict=True)], "{:,}"),
+        understood=span([c.step[at] for c, at in zip(curves, known, strict=True)], 0),
         key_share_then=span(
-            [c.key_share[at] for c, at in zip(curves, known, strict=True)], "{:.0%}"
+            [c.key_share[at] for c, at in zip(curves, known, strict=True)], 0, percent
         ),
-        final_accuracy=span([model.test.accuracy for model in result.models], "{:.0%}"),
-        final_loss=span([model.test.loss for model in result.models], "{:.0e}"),
+        final_accuracy=span([model.test.accuracy for model in result.models], 0, percent),
     )
 
 
@@ -80,11 +57,10 @@ def keys(result: Result) -> str:
     ]
     for model in result.models:
         for circle in model.circles:
-            order = f"{round(circle.order * result.modulus)} of {result.modulus}"
             rows.append(
-                f"| {model.seed} | {circle.frequency} | {circle.share:.0%} | {order} "
-                f"| {circle.radius_variation:.0%} | {circle.separability:.2f} "
-                f"| {circle.mixture:.2f} |"
+                f"| {model.seed} | {circle.frequency} | {percent(circle.share)} "
+                f"| {out_of(circle.order, result.modulus)} | {percent(circle.radius_variation)} "
+                f"| {number(circle.separability)} | {number(circle.mixture)} |"
             )
     return "\n".join(rows)
 
@@ -96,8 +72,8 @@ def references(result: Result) -> str:
         "|:--|--:|--:|--:|--:|",
     ]
     rows += [
-        f"| {each.name} | {each.points:,} | {each.separability:.2f} "
-        f"| {each.separability_code:.2f} | {each.mixture:.2f} |"
+        f"| {each.name} | {count(each.points)} | {number(each.separability)} "
+        f"| {number(each.separability_code)} | {number(each.mixture)} |"
         for each in result.references
     ]
     return "\n".join(rows)
@@ -109,21 +85,14 @@ def reference(result: Result, name: str, points: int) -> float:
     return next(found).separability
 
 
-def ablated(result: Result, row: str) -> str:
-    """The losses of one row of the ablation figure, in nats."""
-    losses = ablation_rows(result)[row]
-    small = max(losses) < 0.01
-    return span(losses, "{:.0e}" if small else "{:.2f}" if max(losses) < 1 else "{:.1f}")
-
-
 def accuracy_without_keys(result: Result) -> str:
     """Accuracy over the whole table with every key frequency taken out."""
-    return span([model.ablation.without_keys.accuracy for model in result.models], "{:.1%}")
+    return span([model.ablation.without_keys.accuracy for model in result.models], 1, percent)
 
 
 def accuracy_elsewhere(result: Result) -> str:
     """Accuracy over the whole table with the same change made elsewhere."""
-    return span([model.ablation.changed_elsewhere.accuracy for model in result.models], "{:.1%}")
+    return span([model.ablation.changed_elsewhere.accuracy for model in result.models], 1, percent)
 
 
 def idle_keys(result: Result) -> str:
@@ -145,8 +114,8 @@ class Searched:
     best: float
     above_random: int
     bar: float
-    score_and_explained: float
-    score_and_samples: float
+    score_and_explained: str  # rank correlations
+    score_and_samples: str
 
 
 def searched(result: Result, condition: str) -> Searched:
@@ -164,8 +133,8 @@ def searched(result: Result, condition: str) -> Searched:
         for method in METHODS
     }
     return Searched(
-        explained=span([search.explained for _, search in searches], "{:.1%}"),
-        alive=span([search.alive for _, search in searches], "{:.0f}"),
+        explained=span([search.explained for _, search in searches], 1, percent),
+        alive=span([search.alive for _, search in searches], 0),
         clusters=len(found),
         circles=sum(len(model.keys) for model, _ in searches),
         shown=sum(len(search.shown) for _, search in searches),
@@ -173,8 +142,8 @@ def searched(result: Result, condition: str) -> Searched:
         best=max(each.explained for each in found),
         above_random=sum(each.score > bar for each in found),
         bar=bar,
-        score_and_explained=_rank_correlation(found, "explained"),
-        score_and_samples=_rank_correlation(found, "samples"),
+        score_and_explained=number(_rank_correlation(found, "explained")),
+        score_and_samples=number(_rank_correlation(found, "samples")),
     )
 
 

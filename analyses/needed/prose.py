@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.needed.result import CategoryResult, Result
-from analyses.shared.stats import Estimate, Measured, Placed
+from analyses.needed.result import Result
+from analyses.shared.wording import (
+    Ranged,
+    Real,
+    beside,
+    count,
+    interval,
+    listed,
+    number,
+    out_of,
+    p_value,
+    percent,
+    placed,
+    span,
+)
 
 PARTS = {
     "cluster": "the cluster",
@@ -70,40 +83,40 @@ def speak(result: Result, name: str) -> Spoken:
         members=str(len(found.members)),
         contexts=str(found.contexts),
         points=str(found.contexts * len(found.words)),
-        probe=interval(whole.probe.estimate),
-        probe_null=f"{whole.probe.null.mean:.2f}",
-        random=f"{whole.beyond_random.null.mean:.2f}",
+        probe=interval(whole.probe),
+        probe_null=number(whole.probe.null.mean),
+        random=number(whole.beyond_random.null.mean),
         random_p=p_value(whole.beyond_random),
-        plane=interval(whole.plane_probe.estimate),
+        plane=interval(whole.plane_probe),
         plane_p=p_value(whole.plane_probe),
-        neighbours=f"{round(whole.order * len(found.words))} of {len(found.words)}",
-        angle=interval(whole.angle_error.estimate, digits=0),
-        angle_null=f"{whole.angle_error.null.mean:.0f}",
+        neighbours=out_of(whole.order, len(found.words)),
+        angle=interval(whole.angle_error, digits=0),
+        angle_null=number(whole.angle_error.null.mean, 0),
         smallest=str(len(found.smallest.members)),
         smallest_latents=listed(
             [str(found.members[place].latent) for place in found.smallest.members]
         ),
-        smallest_probe=f"{found.smallest.probe:.2f}",
-        smallest_sizes=f"{min(found.smallest.sizes)} to {max(found.smallest.sizes)}",
-        smallest_same=f"{found.smallest.same:.0%}",
+        smallest_probe=number(found.smallest.probe),
+        smallest_sizes=span(found.smallest.sizes, 0),
+        smallest_same=percent(found.smallest.same),
         steady=str(sum(member.in_smallest >= STEADY for member in found.members)),
-        subsets=f"{len(found.table.probe):,}",
-        ring=f"{ring.plane:.2f}",
+        subsets=count(len(found.table.probe)),
+        ring=number(ring.plane),
         ring_size=str(len(ring.members)),
-        ring_neighbours=f"{round(ring.order * len(found.words))} of {len(found.words)}",
-        ring_next=f"{after.plane:.2f}",
-        ring_null=f"{found.best_ring.null.mean:.2f}",
+        ring_neighbours=out_of(ring.order, len(found.words)),
+        ring_next=number(after.plane),
+        ring_null=number(found.best_ring.null.mean),
         ring_p=p_value(found.best_ring),
         best=str(best.latent),
-        best_share=interval(best.shapley.estimate),
+        best_share=interval(best.shapley),
         noise=str(sum(member.shapley.null.p > NOISE for member in found.members)),
         span=str(inside.dimensions),
-        isotropic=percent(inside.isotropic),
-        inside=percents(inside.rest.estimate),
-        inside_null=percent(inside.rest.null.mean),
+        isotropic=share(inside.isotropic),
+        inside=share(inside.rest),
+        inside_null=share(inside.rest.null.mean),
         inside_p=p_value(inside.rest),
-        inside_latents=percent(inside.rest_latents.null.mean),
-        cluster_between=percents(found.parts["cluster"].difference),
+        inside_latents=share(inside.rest_latents.null.mean),
+        cluster_between=share(found.parts["cluster"].difference),
         verdict=found.verdict.said,
     )
 
@@ -112,31 +125,9 @@ STEADY = 0.95  # of the resamples
 NOISE = 0.05  # of the shuffled calendars give a latent as large a share
 
 
-def interval(estimate: Estimate, digits: int = 2) -> str:
-    """The estimate and its 95% interval, for example 0.93 (0.92 to 0.94)."""
-    mean, low, high = (f"{x:.{digits}f}" for x in (estimate.mean, estimate.low, estimate.high))
-    return f"{mean} ({low} to {high})".replace("-", "−")
-
-
-def percent(value: float) -> str:
-    """A share, with a digit after the point below ten per cent."""
-    return f"{value:.1%}" if abs(value) < 0.1 else f"{value:.0%}"
-
-
-def percents(estimate: Estimate) -> str:
-    """A share and its interval."""
-    return f"{percent(estimate.mean)} ({percent(estimate.low)} to {percent(estimate.high)})"
-
-
-def p_value(measured: Measured | Placed) -> str:
-    """The p-value, to two significant digits."""
-    p = measured.null.p
-    return f"{p:.2g}" if p >= 0.001 else f"{p:.1g}"
-
-
-def listed(items: list[str]) -> str:
-    """One, two and three."""
-    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
+def share(found: Real | Ranged) -> str:
+    """A share, with a digit after the point below ten per cent, and its interval."""
+    return percent(found, digits=None)
 
 
 def clusters(result: Result) -> str:
@@ -148,32 +139,11 @@ def clusters(result: Result) -> str:
     for name, found in result.categories.items():
         said, whole = speak(result, name), found.whole
         rows.append(
-            f"| {found.title} | {said.members} | {whole.probe.estimate.mean:.2f} | {said.random} "
-            f"| {whole.plane_probe.estimate.mean:.2f} | {said.plane_p} | {said.neighbours} "
+            f"| {found.title} | {said.members} | {number(whole.probe.estimate.mean)} | {said.random} "
+            f"| {number(whole.plane_probe.estimate.mean)} | {said.plane_p} | {said.neighbours} "
             f"| {placed(whole.separability)} | {placed(whole.mixture)} |"
         )
-    return "\n".join(rows).replace("| -", "| −")
-
-
-def placed(value: Placed) -> str:
-    """A number beside the mean of random latents."""
-    return f"{value.value:.2f} ({value.null.mean:.2f})"
-
-
-def latents(result: Result, name: str) -> str:
-    """Every latent of a cluster, the largest share first, as a Markdown table."""
-    rows = [
-        "| Latent | precision | recall | R² alone | R² without it | Shapley | in the smallest |",
-        "|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    found = result.categories[name]
-    for member in sorted(found.members, key=lambda each: -each.shapley.estimate.mean):
-        rows.append(
-            f"| {member.latent} | {member.precision:.2f} | {member.recall:.2f} "
-            f"| {member.alone:.2f} | {member.without:.2f} | {interval(member.shapley.estimate)} "
-            f"| {member.in_smallest:.0%} |"
-        )
-    return "\n".join(rows).replace("| -", "| −")
+    return "\n".join(rows)
 
 
 def subset_shapes(result: Result, name: str) -> str:
@@ -185,11 +155,11 @@ def subset_shapes(result: Result, name: str) -> str:
     found = result.categories[name]
     for size, each in enumerate(found.path, start=1):
         rows.append(
-            f"| {size} | {found.members[each.members[-1]].latent} | {each.probe:.2f} "
-            f"| {each.plane:.2f} | {round(each.order * len(found.words))} of {len(found.words)} "
-            f"| {each.separability:.2f} | {each.mixture:.2f} |"
+            f"| {size} | {found.members[each.members[-1]].latent} | {number(each.probe)} "
+            f"| {number(each.plane)} | {out_of(each.order, len(found.words))} "
+            f"| {number(each.separability)} | {number(each.mixture)} |"
         )
-    return "\n".join(rows).replace("| -", "| −")
+    return "\n".join(rows)
 
 
 def rest(result: Result, name: str) -> str:
@@ -202,14 +172,13 @@ def rest(result: Result, name: str) -> str:
     for key, title in PARTS.items():
         part = found.parts[key]
         rows.append(
-            f"| {title} | {percent(part.difference.mean)} "
-            f"| {part.named.estimate.mean:.0%} ({part.named.null.mean:.0%}) "
-            f"| {part.full_probe.estimate.mean:.2f} ({part.full_probe.null.mean:.2f}) "
-            f"| {part.plane_probe.estimate.mean:.2f} ({part.plane_probe.null.mean:.2f}) "
-            f"| {p_value(part.plane_probe)} "
-            f"| {part.angle_error.estimate.mean:.0f}° ({part.angle_error.null.mean:.0f}°) |"
+            f"| {title} | {share(part.difference.mean)} "
+            f"| {beside(part.named, 0, percent)} "
+            f"| {beside(part.full_probe)} | {beside(part.plane_probe)} | {p_value(part.plane_probe)} "
+            f"| {number(part.angle_error.estimate.mean, 0)}° "
+            f"({number(part.angle_error.null.mean, 0)}°) |"
         )
-    return "\n".join(rows).replace("| -", "| −").replace("(-", "(−")
+    return "\n".join(rows)
 
 
 def spans(result: Result) -> str:
@@ -221,10 +190,10 @@ def spans(result: Result) -> str:
     for found in result.categories.values():
         inside = found.inside
         rows.append(
-            f"| {found.title} | {inside.dimensions} | {percent(inside.isotropic)} "
-            f"| {percents(inside.rest.estimate)} | {percent(inside.rest.null.mean)} "
-            f"| {percent(inside.rest_latents.null.mean)} | {percent(inside.others.mean)} "
-            f"| {percent(inside.missed.mean)} |"
+            f"| {found.title} | {inside.dimensions} | {share(inside.isotropic)} "
+            f"| {share(inside.rest)} | {share(inside.rest.null.mean)} "
+            f"| {share(inside.rest_latents.null.mean)} | {share(inside.others.mean)} "
+            f"| {share(inside.missed.mean)} |"
         )
     return "\n".join(rows)
 
@@ -241,8 +210,3 @@ def excluded(result: Result) -> str:
     """What was left out of the measures."""
     dropped = sum(found.dropped for found in result.categories.values())
     return f"the prefix of every context, massive tokens, and with them {dropped} contexts"
-
-
-def profile(found: CategoryResult, latent: int) -> list[float]:
-    """A latent's mean activation at each word."""
-    return next(member.profile for member in found.members if member.latent == latent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared.stats import Estimate, Measured
+from analyses.shared.wording import count, out_of, p_value, percent, span
 from analyses.successor.result import Answered, Result, TaskResult, Turned
 
 FORMS = {
@@ -48,8 +48,8 @@ def speak(result: Result, name: str, layer: int) -> Spoken:
     at = task.at(layer)
     return Spoken(
         moved=percent(at.moved),
-        plane=percent(at.plane.estimate),
-        plane_null=band(at.plane),
+        plane=percent(at.plane),
+        plane_null=percent(at.plane.null),
         plane_p=p_value(at.plane),
         rest=percent(at.rest),
         span=percent(at.span),
@@ -58,14 +58,14 @@ def speak(result: Result, name: str, layer: int) -> Spoken:
         other_scaled=percent(at.other_scaled),
         flipped=percent(at.flipped),
         flipped_whole=percent(at.flipped_whole),
-        alone=percent(at.alone.estimate),
-        alone_null=band(at.alone),
+        alone=percent(at.alone),
+        alone_null=percent(at.alone.null),
         alone_p=p_value(at.alone),
         alone_whole=percent(at.alone_whole),
         alone_rest=percent(at.alone_rest),
-        between=f"{at.between:.0%}",
-        carried=f"{at.carried:.0%}",
-        neighbours=f"{round(at.neighbours * len(task.words))} of {len(task.words)}",
+        between=percent(at.between),
+        carried=percent(at.carried),
+        neighbours=out_of(at.neighbours, len(task.words)),
         wordings=str(at.moved.n),
         pairs=str(at.pairs),
     )
@@ -88,33 +88,14 @@ def speak_turn(result: Result, name: str, layer: int) -> SpokenTurn:
     """What turning did to a kind of word at a layer."""
     found = _turned(result.tasks[name], layer)
     return SpokenTurn(
-        fits=percent(found.fits_best.estimate),
-        fits_null=band(found.fits_best),
+        fits=percent(found.fits_best),
+        fits_null=percent(found.fits_best.null),
         fits_p=p_value(found.fits_best),
-        answers=percent(found.answers.estimate),
-        answers_null=band(found.answers),
+        answers=percent(found.answers),
+        answers_null=percent(found.answers.null),
         answers_p=p_value(found.answers),
-        turns=f"{found.turns:,}",
+        turns=count(found.turns),
     )
-
-
-def percent(estimate: Estimate) -> str:
-    """The estimate and its 95% interval over wordings, for example 43% (31 to 55)."""
-    mean, low, high = (round(100 * x) for x in (estimate.mean, estimate.low, estimate.high))
-    return f"{mean}% ({low} to {high})".replace("-", "−")
-
-
-def band(measured: Measured) -> str:
-    """The null's mean and the span of 95% of its draws."""
-    mean, low, high = (
-        round(100 * x) for x in (measured.null.mean, measured.null.low, measured.null.high)
-    )
-    return f"{mean}% ({low} to {high})".replace("-", "−")
-
-
-def p_value(measured: Measured) -> str:
-    """The share of draws at least as good, to two digits."""
-    return f"{measured.null.p:.2g}"
 
 
 def answered(result: Result, name: str) -> str:
@@ -190,16 +171,6 @@ def at_layer(result: Result, layer: int) -> str:
     return "\n".join(rows)
 
 
-def patched(result: Result, name: str) -> str:
-    """How many wordings entered the interventions."""
-    return str(sum(each.patched for each in result.tasks[name].wordings))
-
-
-def answered_range(result: Result, name: str, form: str) -> str:
-    """The least and the most that wordings of a form were answered rightly, of how many words."""
-    return _cell([each for each in result.tasks[name].wordings if each.form == form])
-
-
 def excluded(result: Result) -> str:
     """What was left out, for the page's fold."""
     every = [each for task in result.tasks.values() for each in task.wordings]
@@ -212,15 +183,13 @@ def excluded(result: Result) -> str:
 
 
 def _cell(every: list[Answered]) -> str:
-    """For example 1–4 of 7; where the number of words asked differs, shares."""
+    """For example 1 to 4 of 7; where the number of words asked differs, shares."""
     if not every:
         return "—"
     asked = {each.asked for each in every}
     if len(asked) == 1:
-        low, high = min(e.right for e in every), max(e.right for e in every)
-        return f"{low}–{high} of {asked.pop()}" if high > low else f"{low} of {asked.pop()}"
-    shares = [each.right / each.asked for each in every]
-    return f"{min(shares):.0%}–{max(shares):.0%}"
+        return f"{span([each.right for each in every], 0)} of {asked.pop()}"
+    return span([each.right / each.asked for each in every], 0, percent)
 
 
 def _turned(task: TaskResult, layer: int) -> Turned:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from analyses.shared import hypotheses, verdicts
-from analyses.shared.stats import Estimate
+from analyses.shared.wording import Real, number, percent
 from analyses.trimming.result import At, Result, Step
 
 CLAIMS = {"spread": "“these vary less”", "effect": "“here it steers”"}
@@ -15,22 +14,9 @@ def at(result: Result, world: str, criterion: str, tried: int) -> At:
     return next(each for each in every if each.tried == tried)
 
 
-def percent(estimate: Estimate, digits: int = 0) -> str:
-    """A rate with its interval, for example 80% (78 to 81)."""
-    mean, low, high = (
-        f"{100 * value:.{digits}f}" for value in (estimate.mean, estimate.low, estimate.high)
-    )
-    return f"{mean}% ({low} to {high})"
-
-
-def share(estimate: Estimate) -> str:
-    """A mean share, for example 57%."""
-    return f"{estimate.mean:.0%}"
-
-
-def p_value(p: float | None) -> str:
-    """A p-value to two significant digits."""
-    return "" if p is None else f"{p:.2g}"
+def rate(share: Real) -> str:
+    """A share of studies in percent, fine enough to tell 5% from 6.4%."""
+    return percent(share, 1)
 
 
 def last_cut(result: Result) -> Step:
@@ -53,27 +39,8 @@ def rates(result: Result, tried: int) -> str:
             found = getattr(at(result, name, criterion, tried), claim)
             by = "variance" if criterion == "variance" else "sign"
             cells = [
-                f"{100 * getattr(found, way).mean:.1f}"
+                number(100 * getattr(found, way).mean, 1)
                 for way in ("uncorrected", "cuts_shown", "benjamini_hochberg", "holm", "held_out")
             ]
             rows.append(f"| {world.title} | {by} | {CLAIMS[claim]} | " + " | ".join(cells) + " |")
     return "\n".join(rows)
-
-
-def predictions(study: str = "trimming") -> str:
-    """What was said beforehand and how it came out, as a Markdown table."""
-    kept = verdicts.kept(study).predictions
-    rows = ["| Said beforehand | Probability | Found | |", "|:-------------|--:|--:|:---|"]
-    for each in hypotheses.load(study).predictions:
-        graded = kept[each.id]
-        found = f"{100 * graded.ours.mean:.1f}%" if graded.ours else ""
-        rows.append(f"| {each.states} | {each.probability:.0%} | {found} | {graded.outcome} |")
-    return "\n".join(rows)
-
-
-def brier(study: str = "trimming") -> str:
-    """The mean Brier score of the graded predictions."""
-    scores = [
-        each.brier for each in verdicts.kept(study).predictions.values() if each.brier is not None
-    ]
-    return f"{sum(scores) / len(scores):.2f}"
