@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from analyses.shared import record
-from analyses.steering import figures, overviews, prose
+from analyses.shared import record, verdict_tables
+from analyses.steering import figures, overviews, prose, tables
 from analyses.steering.result import Result
 
 
@@ -92,12 +92,12 @@ def test_every_item_is_visible(result: Result) -> None:
 
 def test_every_table_has_its_rows_and_no_nan(result: Result) -> None:
     for table, rows in (
-        (prose.concepts(result), 12),
-        (prose.remedies(result), len(result.summary.remedies)),
-        (prose.tests(result), len(result.summary.spurious)),
-        (prose.mixed(result), 6),
-        (prose.beside(result), 5),
-        (prose.predictions(), 15),
+        (tables.concepts(result), 12),
+        (tables.remedies(result), len(result.summary.remedies)),
+        (tables.tests(result), len(result.summary.spurious)),
+        (tables.mixed(result), 6),
+        (verdict_tables.claims("steering"), 5),
+        (verdict_tables.predictions("steering"), 15),
     ):
         assert len(table.splitlines()) == rows + 2
         assert "nan" not in table
