@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import math
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analyses.shared import wording
+from analyses.shared.fingerprint import ROOT
 from analyses.shared.reading import Reading
 from analyses.shared.stats import Estimate, Measured, Null, Placed
+from analyses.shared.studies import studies
 
 REAL = st.floats(-1e6, 1e6)
 SHARE = st.floats(0, 1)
@@ -107,6 +112,7 @@ def test_a_span_holds_every_value(values: list[float]) -> None:
     (wording.number(-0.001), "0.00"),
     (wording.number(-0.004, 3), "−0.004"),
     (wording.number(12_345.6, 0), "12,346"),
+    (wording.count(12_345), "12,345"),
     (wording.number(math.nan), "undefined"),
     (wording.percent(math.inf), "infinity"),
     (wording.signed(-math.inf), "minus infinity"),
@@ -144,7 +150,7 @@ def test_a_span_holds_every_value(values: list[float]) -> None:
     (wording.beside(FOUND, 0, wording.percent), "93% (33%)"),
     (wording.p_value(FOUND), "0.012"),
     (wording.p_value(0.0004), "<0.001"),
-    (wording.p_value(0.001), "0.001"),
+    (wording.p_value(1 / 1001), "0.001"),
     (wording.p_value(1.0), "1"),
     (wording.p_value(None), ""),
     (wording.p_value(math.nan), "undefined"),
@@ -159,3 +165,32 @@ def test_a_span_holds_every_value(values: list[float]) -> None:
 ])  # fmt: skip
 def test_known_words(told: str, text: str) -> None:
     assert told == text
+
+
+# A number that an f-string rounds by itself: {mean:.2f}, {share:.0%}, {tokens:,}.
+BY_HAND = re.compile(r":\+?,?(\.\d+)?[fe%]?\}")
+
+
+def own_words(path: Path) -> tuple[set[str], list[str]]:
+    """The functions a module defines, and the numbers it rounds without `wording`."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return functions, [match[0] for match in BY_HAND.finditer(text) if match[0] != ":}"]
+
+
+def test_no_study_says_numbers_in_its_own_words() -> None:
+    modules = [
+        path
+        for study in studies()
+        for stem in ("prose", "tables")
+        if (path := ROOT / "analyses" / study / f"{stem}.py").exists()
+    ]
+    assert len(modules) >= 8
+    common, rounded = own_words(Path(wording.__file__))
+    assert {"interval", "percent", "p_value"} <= common
+    assert rounded, "the pattern finds nothing even where numbers are rounded"
+    for path in modules:
+        functions, rounded = own_words(path)
+        assert not functions & (common | {"predictions", "brier"}), path
+        assert not rounded, path
