@@ -8,8 +8,7 @@ from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 
-from tracker.connection import backup_of, explained
-from tracker.errors import TrackerError
+from tracker.connection import backup_of, daily_backups, explained
 from tracker.project import ensure_folder
 
 DAILY = 7  # a slip is noticed within the week
@@ -19,8 +18,8 @@ WEEKLY = 8  # a quiet loss within two months
 
 def newest(database: str) -> Path | None:
     """The latest daily backup."""
-    found = sorted(_dated(database))
-    return found[-1][1] if found else None
+    found = daily_backups(database)
+    return Path(found[-1][1]) if found else None
 
 
 def copy(connection: sqlite3.Connection, target: str) -> None:
@@ -55,21 +54,10 @@ def copy(connection: sqlite3.Connection, target: str) -> None:
             partial.unlink()
 
 
-def newest_sound(database: str) -> Path | None:
-    """The latest daily backup that can be restored."""
-    from tracker.keeping import answers_in
-
-    for _, path in sorted(_dated(database), reverse=True):
-        with suppress(TrackerError):
-            answers_in(path)
-            return path
-    return None
-
-
 def daily(connection: sqlite3.Connection, database: str, today: date) -> None:
     """Back up a database, and let the copies go that are no longer kept."""
     copy(connection, backup_of(database, today))
-    for old in outdated([day for day, _ in _dated(database)]):
+    for old in outdated([day for day, _ in daily_backups(database)]):
         Path(backup_of(database, old)).unlink(missing_ok=True)
     made = Path(backup_of(database, today))
     for left in made.parent.glob("*.partial*"):  # by a process that was killed
@@ -85,13 +73,3 @@ def outdated(days: list[date]) -> list[date]:
         weeks.setdefault(day.isocalendar()[:2], day)
     kept = {*ordered[:DAILY], *sorted(weeks.values(), reverse=True)[:WEEKLY]}
     return [day for day in ordered if day not in kept]
-
-
-def _dated(database: str) -> list[tuple[date, Path]]:
-    found = []
-    for path in (Path(database).parent / "backups").glob("????-??-??.db"):
-        try:
-            found.append((date.fromisoformat(path.stem), path))
-        except ValueError:
-            continue
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -14,6 +14,7 @@ Answer = Literal["yes", "no", "skip"]  # the fourth, unanswered, is the absence 
 WORDS: dict[str, Answer] = {
     "y": "yes", "yes": "yes", "done": "yes", "n": "no", "no": "no", "s": "skip", "skip": "skip",
 }  # fmt: skip
+Entry = tuple[str, Answer, float | None]  # a day, its answer and how much
 MOST = 1e12  # beyond it a number is a slip of the keyboard
 
 
@@ -116,6 +117,23 @@ def combine(marks: Sequence[Mark], aggregate: Aggregate) -> Mark:
     if aggregate == "count":
         return Mark(last.answer, float(len(values)))
     return Mark(last.answer, math.fsum(values) if aggregate == "sum" else max(values))
+
+
+def days_of(entries: Iterable[Entry], aggregate: Aggregate) -> dict[date, Mark]:
+    """A habit's entries, in the order they were given, as one mark a day."""
+    found: dict[str, Mark] = {}
+    several: dict[str, list[Mark]] = {}
+    for day, answer, value in entries:
+        mark = Mark(answer, value)
+        if day in found:
+            several.setdefault(day, [found[day]]).append(mark)
+        found[day] = mark
+    if aggregate == "count":  # it makes something else of a single entry too
+        several = {day: several.get(day, [mark]) for day, mark in found.items()}
+    for day, marks in several.items():
+        found[day] = combine(marks, aggregate)
+    as_day = date.fromisoformat
+    return {as_day(day): mark for day, mark in found.items()}
 
 
 def came(days: Collection[date], others: Mapping[date, Provenance]) -> Provenance:

@@ -13,11 +13,11 @@ from contextlib import closing, contextmanager, suppress
 from datetime import date
 from typing import NamedTuple
 
-from tracker.checkins import Mark
+from tracker.checkins import Mark, days_of
 from tracker.connection import VERSION_WANTED, connect
 from tracker.errors import TrackerError
 from tracker.habits import Aggregate
-from tracker.store import Store, days_of
+from tracker.store import Store
 
 SCHEMA = 4  # the step of migrations.py that makes the table
 INSERT = "INSERT INTO checkpoints (habit, day, upto, terms, body) VALUES (?, ?, ?, ?, ?)"

@@ -1,11 +1,12 @@
-"""Opening the database: where it stands, what state it is in, and what is wrong with it."""
+"""Opening the database: what state it is in, what is wrong with it, and where its backups are."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from datetime import date
 
 from tracker.errors import TrackerError
 
@@ -50,6 +51,30 @@ def backup_of(path: str, name: object) -> str:
     return os.path.join(os.path.dirname(path), "backups", f"{name}.db")
 
 
+def daily_backups(path: str) -> list[tuple[date, str]]:
+    """A database's daily backups, the oldest first."""
+    found = []
+    with suppress(OSError):  # no folder, no backup
+        for name in os.listdir(os.path.dirname(backup_of(path, ""))):
+            stem, ending = os.path.splitext(name)
+            if ending == ".db" and len(stem) == len("2026-11-20"):
+                with suppress(ValueError):
+                    found.append((date.fromisoformat(stem), backup_of(path, stem)))
+    return sorted(found)
+
+
+def newest_sound(path: str) -> str | None:
+    """A database's latest daily backup that can be restored."""
+    for _, backup in reversed(daily_backups(path)):
+        with suppress(TrackerError, sqlite3.Error), closing(_reading(backup)) as connection:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            problem = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            connection.execute("SELECT count(*) FROM checkins").fetchone()
+            if problem == "ok" and version <= VERSION_WANTED:
+                return backup
+    return None
+
+
 def _reading(path: str) -> sqlite3.Connection:
     """A connection that cannot write; it opens a database on a read-only disk too."""
     address = f"{_as_uri(path)}?mode=ro"
@@ -77,24 +102,6 @@ def _as_uri(path: str) -> str:
     for mark in "%?#":  # the first one first: it begins what stands for the others
         slashed = slashed.replace(mark, f"%{ord(mark):02x}")
     return f"file://{'' if slashed.startswith('/') else '/'}{slashed}"
-
-
-def migrated(connection: sqlite3.Connection, path: str) -> None:
-    """Bring the schema up to date, with a backup first where there is something to lose."""
-    from tracker import backups, migrations  # only where a step is due
-
-    migrations.load_library()  # it takes a while, and nobody should have to wait for it
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version:
-        backups.copy(connection, backup_of(path, f"before-schema-{version + 1}"))
-    connection.execute("BEGIN IMMEDIATE")  # of two at once, the second finds the work done
-    try:
-        migrations.migrate(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 @contextmanager
@@ -128,14 +135,12 @@ def _advice(error: sqlite3.Error, path: str) -> str:
 
 
 def _last_backup(path: str) -> str:
-    from shlex import quote
-
-    from tracker import backups
-
-    newest = backups.newest_sound(path)
+    newest = newest_sound(path)
     if newest is None:
         return "There is no sound backup. Move the file away to start afresh, and keep it."
+    from shlex import quote  # once a database is damaged
+
     return (
-        f"Put the newest sound backup in its place: tracker restore {quote(str(newest))} "
+        f"Put the newest sound backup in its place: tracker restore {quote(newest)} "
         "(what is there now is kept beside it)."
     )

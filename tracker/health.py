@@ -13,7 +13,7 @@ from shlex import quote
 from typing import Literal, NamedTuple
 
 from tracker import backups
-from tracker.connection import connect
+from tracker.connection import connect, newest_sound
 from tracker.errors import TrackerError
 from tracker.goals import Project
 from tracker.keeping import ENDINGS, answers_in, schema_of
@@ -119,10 +119,10 @@ def _problems(connection: sqlite3.Connection) -> list[str]:
 
 
 def _next_step(folder: Folder) -> str:
-    sound = backups.newest_sound(folder.database)
+    sound = newest_sound(folder.database)
     if sound is None:
         return "Next: there is no sound backup; keep the file, and ask someone who knows SQLite"
-    return f"Next: tracker restore {quote(str(sound))}"
+    return f"Next: tracker restore {quote(sound)}"
 
 
 def _journal(connection: sqlite3.Connection, folder: Folder) -> Finding:

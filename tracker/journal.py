@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from tracker.checkin_rows import Undone, insert, new_action, take_back
 from tracker.checkins import CheckIn
-from tracker.store import Store, Undone, insert, new_action, take_back
+from tracker.store import Store
 
 # The newest undo that no redo took back, unless something else was stored since.
 LAST_UNDO = """

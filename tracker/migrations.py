@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tracker import backups
+from tracker.connection import backup_of
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -159,10 +162,21 @@ STEPS: tuple[Callable[[Database], None], ...] = (
 VERSION = len(STEPS)
 
 
-def load_library() -> None:
-    """Import what `migrate` needs, so that no lock is held meanwhile."""
+def migrated(connection: sqlite3.Connection, path: str) -> None:
+    """Bring the schema up to date, with a backup first where there is something to lose."""
     with _without_pandas():
-        import sqlite_utils  # noqa: F401 - for what it leaves behind
+        import sqlite_utils  # noqa: F401 - it takes a while, and nobody should have to wait for it
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version:
+        backups.copy(connection, backup_of(path, f"before-schema-{version + 1}"))
+    connection.execute("BEGIN IMMEDIATE")  # of two at once, the second finds the work done
+    try:
+        migrate(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -7,30 +7,16 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import NamedTuple, Self
+from typing import Self
 
-from tracker.checkins import Answer, CheckIn, Mark, Provenance, combine
-from tracker.connection import VERSION_WANTED, backup_of, connect, explained, migrated
+from tracker.checkin_rows import Undone, insert, last_action, new_action, newest, take_back
+from tracker.checkins import CheckIn, Entry, Mark, Provenance, days_of
+from tracker.connection import VERSION_WANTED, backup_of, connect, explained
 from tracker.errors import TrackerError
 from tracker.habits import Aggregate
 
-INSERT = """
-INSERT INTO checkins (action, habit, day, answer, value, note, note_public, logged_at, zone,
-  lag_days, source, supersedes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-
-
 ZONES_SCHEMA = 5  # the step of migrations.py that makes the table of zones
 BACKFILLED, EDITED = Provenance(backfilled=1), Provenance(edited=1)
-Entry = tuple[str, Answer, float | None]  # a day, its answer and how much
-
-
-class Undone(NamedTuple):
-    """One day of a habit as an undo or a redo leaves it; None is unanswered."""
-
-    habit: str
-    day: date
-    was: Mark | None
-    now: Mark | None
 
 
 class Store:
@@ -43,6 +29,8 @@ class Store:
         if writing or os.path.exists(path):
             self._connection = connect(path, writing=writing)
             if writing and self._version() < VERSION_WANTED:
+                from tracker.migrations import migrated  # only where a step is due
+
                 with explained(path):
                     migrated(self._connection, path)
 
@@ -112,7 +100,7 @@ class Store:
             action = new_action(connection, "checkin", entries[0].logged_at)
             for entry in entries:
                 keep = entry.habit in added and entry.value is not None
-                old = None if keep else _newest(connection, entry.habit, entry.day)
+                old = None if keep else newest(connection, entry.habit, entry.day)
                 insert(connection, action, entry, old)
 
     def marks(self, aggregates: Mapping[str, Aggregate]) -> dict[str, dict[date, Mark]]:
@@ -193,91 +181,10 @@ class Store:
         Returns what changed; nothing where there is nothing left to undo.
         """
         with self._transaction() as connection:
-            action = _last_action(connection)
+            action = last_action(connection)
             if action is None:
                 return []
             reversal = new_action(connection, "undo", logged_at, reverses=action)
             query = "SELECT * FROM checkins WHERE action = ? ORDER BY id DESC"
             rows = connection.execute(query, [action]).fetchall()
             return [take_back(connection, reversal, row, logged_at, zone, today) for row in rows]
-
-
-def days_of(entries: Iterable[Entry], aggregate: Aggregate) -> dict[date, Mark]:
-    """A habit's entries, in the order they were given, as one mark a day."""
-    found: dict[str, Mark] = {}
-    several: dict[str, list[Mark]] = {}
-    for day, answer, value in entries:
-        mark = Mark(answer, value)
-        if day in found:
-            several.setdefault(day, [found[day]]).append(mark)
-        found[day] = mark
-    if aggregate == "count":  # it makes something else of a single entry too
-        several = {day: several.get(day, [mark]) for day, mark in found.items()}
-    for day, marks in several.items():
-        found[day] = combine(marks, aggregate)
-    as_day = date.fromisoformat
-    return {as_day(day): mark for day, mark in found.items()}
-
-
-def new_action(
-    connection: sqlite3.Connection, kind: str, made_at: str, reverses: int | None = None
-) -> int:
-    """Begin a group of rows that an undo takes back at once."""
-    cursor = connection.execute(
-        "INSERT INTO actions (kind, made_at, reverses) VALUES (?, ?, ?)", (kind, made_at, reverses)
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def insert(
-    connection: sqlite3.Connection, action: int, entry: CheckIn, supersedes: int | None
-) -> None:
-    """Add one row."""
-    connection.execute(INSERT, (action, *entry._replace(day=entry.day.isoformat()), supersedes))  # type: ignore[arg-type]
-
-
-def _newest(connection: sqlite3.Connection, habit: str, day: date) -> int | None:
-    """The day's last row, whether it holds an answer or an undo left it empty."""
-    query = "SELECT max(id) FROM checkins WHERE habit = ? AND day = ?"
-    found = connection.execute(query, (habit, day.isoformat())).fetchone()[0]
-    return None if found is None else int(found)
-
-
-def _last_action(connection: sqlite3.Connection) -> int | None:
-    query = """
-    SELECT max(id) FROM actions AS made WHERE kind <> 'undo'
-      AND NOT EXISTS (SELECT 1 FROM actions AS undo WHERE undo.reverses = made.id)"""
-    found = connection.execute(query).fetchone()[0]
-    return None if found is None else int(found)
-
-
-def take_back(
-    connection: sqlite3.Connection,
-    action: int,
-    row: sqlite3.Row,
-    logged_at: str,
-    zone: str,
-    today: date,
-    source: str = "undo",
-) -> Undone:
-    """Add a row that gives a day back what it held before another row; the rest stays."""
-    before = connection.execute(
-        "SELECT * FROM checkins WHERE id = ?", [row["supersedes"]]
-    ).fetchone()
-    day = date.fromisoformat(row["day"])
-    restored = (None, None, None, 0)
-    if before is not None:
-        restored = (before["answer"], before["value"], before["note"], before["note_public"])
-    values = (row["habit"], row["day"], *restored, logged_at, zone, (today - day).days, source)
-    connection.execute(INSERT, (action, *values, _head(connection, row["id"])))
-    now = Mark(restored[0], restored[1]) if restored[0] else None
-    was = Mark(row["answer"], row["value"]) if row["answer"] else None
-    return Undone(row["habit"], day, was, now)
-
-
-def _head(connection: sqlite3.Connection, row: int) -> int:
-    """The last row of the chain that begins at a row."""
-    query = "SELECT id FROM checkins WHERE supersedes = ?"
-    while (later := connection.execute(query, [row]).fetchone()) is not None:
-        row = int(later[0])
-    return row

@@ -6,13 +6,13 @@ from collections import Counter
 
 import click
 
+from tracker.checkin_rows import Undone
 from tracker.checkins import Mark
 from tracker.cli.context import App, app_of, common_options, echo_json
 from tracker.cli.terminal import amount
 from tracker.days import beside_today
 from tracker.escape import terminal
 from tracker.habits import Habit
-from tracker.store import Undone
 
 MOST_SHOWN = 5  # a day's answers; an import of years is summed up
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from tracker.checkin_rows import INSERT
 from tracker.checkins import CheckIn
 from tracker.exchange.plan import Plan
 from tracker.exchange.records import Incoming, Stored
-from tracker.store import INSERT, Store
+from tracker.store import Store
 
 SCHEMA = 3  # the step of migrations.py that makes the tables of imports
 ANSWERS = """
