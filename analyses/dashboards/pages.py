@@ -10,6 +10,7 @@ from analyses.dashboards import parts
 from analyses.dashboards.result import Latent, Result
 from analyses.shared.published import RELEASE, permalink
 from analyses.shared.vocabulary import CATEGORIES
+from analyses.shared.wording import number
 
 NOTE = "<!-- Written by `python -m analyses.dashboards.write`: edits here are lost. -->"
 
@@ -122,8 +123,7 @@ def _explained(each: Latent) -> str:
 
 def _neighbours(each: Latent, result: Result, shown: set[int]) -> str:
     near = [
-        f"- {link(other.latent, shown)}, cosine {other.cosine:.2f}".replace("-0.", "−0.")
-        for other in each.nearest
+        f"- {link(other.latent, shown)}, cosine {number(other.cosine)}" for other in each.nearest
     ]
     members = ", ".join(link(latent, shown) for latent in each.cluster_shown)
     cluster = f"Cluster {each.cluster} of {result.clusters} by decoder directions (spectral): "

@@ -6,6 +6,7 @@ import html
 from collections.abc import Callable
 
 from analyses.dashboards.result import Latent, Result, Shown, Token
+from analyses.shared.wording import signed
 
 STYLE = """<style>
 .lt-list{list-style:none;padding:0;margin:0}
@@ -153,7 +154,7 @@ def _token(token: str, value: float, bound: float, top: bool) -> str:
 
 def _tokens(caption: str, tokens: list[Token]) -> str:
     rows = "".join(
-        f"<tr><td><code>{safe(each.text)}</code></td><td>{_signed(each.logit)}</td></tr>"
+        f"<tr><td><code>{safe(each.text)}</code></td><td>{signed(each.logit, 2)}</td></tr>"
         for each in tokens
     )
     return f"<table><caption>{caption}</caption><tbody>{rows}</tbody></table>"
@@ -162,10 +163,6 @@ def _tokens(caption: str, tokens: list[Token]) -> str:
 def _strong(each: Latent) -> str:
     tokens = [shown.tokens[shown.strongest].strip() for shown in each.contexts]
     return ", ".join(safe(token) for token in dict.fromkeys(tokens) if token)
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
 
 
 def safe(text: str) -> str:
