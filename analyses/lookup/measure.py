@@ -48,19 +48,24 @@ def with_own(found: Sequence[Precise]) -> int:
     return len({each.words[0] for each in found if len(each.words) == 1})
 
 
+def random_sets(
+    chosen: Int[np.ndarray, " chosen"], draw: Draw, params: Params
+) -> Int[np.ndarray, "draw chosen"]:
+    """Random sets in the place of a chosen one: the same for every clustering they are held to."""
+    rng = np.random.default_rng(params.seed)
+    return np.stack([draw(chosen, rng) for _ in range(params.overlap_draws)])
+
+
 def meet(
     chosen: Int[np.ndarray, " chosen"],
     labels: Int[np.ndarray, " latent"],
-    draw: Draw,
-    params: Params,
+    random: Int[np.ndarray, "draw chosen"],
 ) -> tuple[Met, Indices, Floats]:
     """The cluster that a set meets best, its members, and the Jaccard of random sets."""
     best = lookup.best_overlap(chosen, labels)
-    rng = np.random.default_rng(params.seed)
-    chance = [
-        lookup.best_overlap(draw(chosen, rng), labels).jaccard for _ in range(params.overlap_draws)
-    ]
-    draws = np.array([best.jaccard, *chance])
+    draws = np.array(
+        [best.jaccard, *(lookup.best_overlap(each, labels).jaccard for each in random)]
+    )
     members = np.flatnonzero(labels == best.cluster) if best.cluster >= 0 else np.array([], int)
     met = Met(
         size=len(members),

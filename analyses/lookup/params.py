@@ -26,6 +26,9 @@ class Params:
     least_recall: float = lookup.LEAST_RECALL_OF_CATEGORY
     # The published 1,000 clusters of 24,576 latents.
     latents_per_cluster: float = 24.576
+    # Seeds of the spectral clusters: k-means ends elsewhere from every start, so what one of them
+    # shows is set beside the others.
+    cluster_seeds: int = 10
     # The published graph: two nearest neighbours, above a cosine of one half.
     neighbours: int = 2
     threshold: float = 0.5

@@ -60,6 +60,28 @@ def speak(result: Result, method: str) -> Spoken:
     )
 
 
+@dataclass(frozen=True)
+class OverSeeds:
+    """The overlap with spectral clusters from several seeds."""
+
+    seeds: str
+    jaccard: str  # the means' span
+    beyond: str  # seeds from which the mean overlap is beyond chance
+    p: str  # from the least to the greatest
+
+
+def over_seeds(result: Result) -> OverSeeds:
+    """How much of the overlap is the seed's, written out."""
+    every = [each.jaccard for each in result.by_seed]
+    p_values = sorted(each.null.p for each in every)
+    return OverSeeds(
+        seeds=count(len(every)),
+        jaccard=span([each.estimate.mean for each in every], 3),
+        beyond=f"{sum(p <= LEVEL for p in p_values)} of {len(every)}",
+        p=f"{p_value(p_values[0])} to {p_value(p_values[-1])}",
+    )
+
+
 def counts(result: Result) -> str:
     """The fewest and the most latents of a look-up set."""
     sizes = [len(each.found) for each in result.categories.values()]

@@ -115,6 +115,14 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class Reseeded:
+    """The mean overlap with spectral clusters from one seed."""
+
+    seed: int
+    jaccard: Measured
+
+
+@dataclass(frozen=True)
 class Result:
     """The whole study."""
 
@@ -128,4 +136,5 @@ class Result:
     categories: dict[str, CategoryResult]
     clusterings: dict[str, Clustering]
     agreement: dict[str, Agreement]
+    by_seed: list[Reseeded]  # of the spectral clusters, the study's own seed first
     missed: dict[str, list[str]]  # by route: categories that another route shows and it does not

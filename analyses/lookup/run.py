@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix
 
@@ -19,6 +20,7 @@ from analyses.lookup.result import (
     CategoryResult,
     Clustering,
     Ranked,
+    Reseeded,
     Result,
 )
 from analyses.shared import discovery, lookup, saes
@@ -64,10 +66,17 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
     report("clusters", 1, steps)
     groups = clusters(read.decoder, params)
     sets = lookup.looked_up(firings, params.least_precision, params.least_recall)
+    random = {
+        name: measure.random_sets(chosen, drawer(name, read), params)
+        for name, chosen in sets.items()
+        if len(chosen)
+    }
     found, chance = {}, {}
     for done, name in enumerate(CATEGORIES):
         report(CATEGORIES[name].title, done + 2, steps)
-        found[name], chance[name] = describe(name, sets[name], groups, read, params)
+        found[name], chance[name] = describe(
+            name, sets[name], random.get(name), groups, read, params
+        )
     report("ranking", steps - 1, steps)
     clusterings = {method: ranked(groups[method], sets, read, params) for method in groups}
     report("all", steps, steps)
@@ -89,40 +98,60 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
             )
             for method in groups
         },
+        by_seed=reseeded(sets, random, read.decoder, params),
         missed=measure.missed({name: each.judged for name, each in found.items()}),
     )
 
 
 def clusters(decoder: Floats, params: Params) -> dict[str, list[Indices]]:
     """Groups of latents by both published methods."""
-    import torch
-
-    directions = torch.from_numpy(decoder)
-    count = max(2, round(len(decoder) / params.latents_per_cluster))
     return {
-        SPECTRAL: members(spectral_clusters(directions, count, seed=params.seed)),
-        GRAPH: graph_clusters(directions, params.neighbours, params.threshold),
+        SPECTRAL: members(spectral(decoder, params, params.seed)),
+        GRAPH: graph_clusters(torch.from_numpy(decoder), params.neighbours, params.threshold),
     }
+
+
+def spectral(decoder: Floats, params: Params, seed: int) -> Indices:
+    """The spectral cluster of each latent."""
+    count = max(2, round(len(decoder) / params.latents_per_cluster))
+    return spectral_clusters(torch.from_numpy(decoder), count, seed=seed)
+
+
+def reseeded(
+    sets: Mapping[str, Indices], random: Mapping[str, Indices], decoder: Floats, params: Params
+) -> list[Reseeded]:
+    """The overlap with spectral clusters once more, from other seeds and the same random sets."""
+    found = []
+    for seed in range(params.seed, params.seed + params.cluster_seeds):
+        labels = spectral(decoder, params, seed)
+        every = [measure.meet(sets[name], labels, random[name]) for name in random]
+        draws = np.stack([each for _, _, each in every])
+        agreed = measure.agreement([met for met, _, _ in every], draws, params)
+        found.append(Reseeded(seed, agreed.jaccard))
+    return found
+
+
+def drawer(name: str, read: Read) -> measure.Draw:
+    """What draws random latents that fire as often on the category's words."""
+    rates = (read.words[name].codes > 0).mean(axis=(0, 1))
+    return lambda wanted, rng: lookup.equal_rate(rates, wanted, read.alive, rng)
 
 
 def describe(
     name: str,
     chosen: Indices,
+    random: Indices | None,
     groups: Mapping[str, list[Indices]],
     read: Read,
     params: Params,
 ) -> tuple[CategoryResult, dict[str, Floats]]:
     """One category by every route, and the Jaccards of random sets by method."""
-    category, at = CATEGORIES[name], read.words[name]
-    rates = (at.codes > 0).mean(axis=(0, 1))
+    category, at, draw = CATEGORIES[name], read.words[name], drawer(name, read)
     routes, met, chance = {LOOKUP: chosen}, {}, {}
-
-    def draw(wanted: Indices, rng: np.random.Generator) -> Indices:
-        return lookup.equal_rate(rates, wanted, read.alive, rng)
-
-    for method, clustered in groups.items() if len(chosen) else ():
-        labels = lookup.labelled(clustered, len(read.decoder))
-        met[method], routes[method], chance[method] = measure.meet(chosen, labels, draw, params)
+    if random is not None:
+        for method, clustered in groups.items():
+            labels = lookup.labelled(clustered, len(read.decoder))
+            met[method], routes[method], chance[method] = measure.meet(chosen, labels, random)
     shapes = {}
     for route, latents in routes.items():
         shape = (

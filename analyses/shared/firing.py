@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ class _Enough(Exception):  # noqa: N818  (it stops a forward pass; nothing went 
     pass
 
 
+@runtime_checkable
 class Autoencoder(Protocol):
     """The part of `saes.LoadedSae` that studies of latents need."""
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyses.lookup import measure
+from analyses.lookup import measure, run
 from analyses.lookup.params import Params
 from analyses.lookup.result import Judged
 from analyses.shared import lookup, rings, sentences, vocabulary
@@ -149,13 +149,31 @@ def test_a_cluster_made_from_the_set_is_met_beyond_chance() -> None:
     def draw(wanted: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         return rng.choice(200, len(wanted), replace=False)
 
-    met, members, draws = measure.meet(chosen, labels, draw, QUICK)
+    met, members, draws = measure.meet(chosen, labels, measure.random_sets(chosen, draw, QUICK))
     assert met.precision == 1
     assert members.tolist() == np.flatnonzero(labels == 3).tolist()
     assert met.jaccard.null.p < 0.05
     assert draws[0] == met.jaccard.value
-    by_chance, _, _ = measure.meet(rng.permutation(200)[:12], labels, draw, QUICK)
+    other = rng.permutation(200)[:12]
+    by_chance, _, _ = measure.meet(other, labels, measure.random_sets(other, draw, QUICK))
     assert by_chance.jaccard.null.p > 0.05
+
+
+def test_clusters_from_other_seeds_are_met_too() -> None:
+    """Planted: each set is a cluster at every seed; the first is the study's own."""
+    rng = np.random.default_rng(0)
+    decoder = np.repeat(np.eye(8), 25, axis=0) + 0.1 * rng.standard_normal((200, 8))
+    sets = {name: np.arange(25 * at, 25 * at + 20) for at, name in enumerate(("one", "two"))}
+    params = replace(QUICK, cluster_seeds=3)
+    random = {
+        name: np.stack([rng.choice(200, 20, replace=False) for _ in range(params.overlap_draws)])
+        for name in sets
+    }
+    found = run.reseeded(sets, random, decoder, params)
+    assert [each.seed for each in found] == [0, 1, 2]
+    for each in found:
+        assert each.jaccard.estimate.mean > 0.5
+        assert each.jaccard.null.p <= 1 / params.overlap_draws
 
 
 def test_a_route_misses_what_another_shows() -> None:
