@@ -23,7 +23,7 @@ from analyses.steering.reading import (
     unsteered,
 )
 from analyses.steering.sheet import SETTINGS, VARIANTS
-from analyses.steering.variants import under_variants, variant_vectors
+from analyses.steering.variants import under_random, under_variants, variant_vectors
 
 
 def compute(
@@ -114,6 +114,7 @@ def _variants(cell: Cell, reading: Reading, params: Params, loaded: LoadedModel)
     vectors = variant_vectors(cell, reading, params, loaded)
     mean = vectors["mean"]
     varied = under_variants(test, vectors, cell.layer, params, loaded)
+    chance = under_random(cell, reading, varied, params, loaded)
     cosine = extract.agreement(torch.stack([vectors[name] for name in VARIANTS]), mean)
     at = train.layers.index(cell.layer)
     known = {
@@ -136,6 +137,7 @@ def _variants(cell: Cell, reading: Reading, params: Params, loaded: LoadedModel)
     )
     return {
         "varied": varied,
+        **chance,
         "cosine": kept(cosine),
         "gate": kept(foretold),
         "gate_skill": np.array(skill, np.float32),

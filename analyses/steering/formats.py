@@ -11,13 +11,12 @@ from analyses.shared.stats import Estimate, Floats, Indices, Measured, against_n
 from analyses.steering import concepts
 from analyses.steering.params import Params
 from analyses.steering.result import FormatFound
-from analyses.steering.sheet import Sheet
+from analyses.steering.sheet import Array, Sheet
 from analyses.steering.slopes import slopes
 
-# The variant that is a random vector of the plain vector's norm. "shuffled" is none: where all
-# differences share a direction, their mean with random signs still lies along it.
-NULL = "random"
-LOUD, LOUD_NULL = "loud", "loud random"
+# The variant "shuffled" is no null: where all differences share a direction, their mean with random
+# signs still lies along it. Random directions are.
+LOUD = "loud"
 
 
 def formats(sheet: Sheet, at_focus: Sequence[Floats], params: Params) -> list[FormatFound]:
@@ -26,8 +25,8 @@ def formats(sheet: Sheet, at_focus: Sequence[Floats], params: Params) -> list[Fo
     found = []
     for name in ["all", *dict.fromkeys(concept.format for concept in sheet.concepts)]:
         chosen = [at for at, each in enumerate(sheet.concepts) if name in {"all", each.format}]
-        own = _against_random(sheet, chosen, at_focus, NULL, params)
-        louder = _against_random(sheet, chosen, loud, LOUD_NULL, params)
+        own = _against_random(sheet, chosen, at_focus, sheet.random, params)
+        louder = _against_random(sheet, chosen, loud, sheet.loud_random, params)
         found.append(FormatFound(name, len(chosen), *own, *louder))
     return found
 
@@ -39,11 +38,11 @@ def variant_slopes(sheet: Sheet, at: int, name: str) -> Floats:
 
 
 def _against_random(
-    sheet: Sheet, chosen: Sequence[int], own: Sequence[Floats], null: str, params: Params
+    sheet: Sheet, chosen: Sequence[int], own: Sequence[Floats], random: Array, params: Params
 ) -> tuple[Measured, Measured]:
     """Mean slope and anti-steerable share, each beside those of random vectors."""
     mean, anti = _over_items([own[at] for at in chosen], params)
-    means, antis = _random_vectors(sheet, chosen, null, params)
+    means, antis = _random_vectors(sheet, chosen, random, params)
     means, antis = np.append(means, mean.mean), np.append(antis, anti.mean)
     return (
         Measured(mean, against_null(mean.mean, means, larger_is_better=True)),
@@ -67,20 +66,23 @@ def _over_items(each: Sequence[Floats], params: Params) -> list[Estimate]:
 
 
 def _random_vectors(
-    sheet: Sheet, chosen: Sequence[int], null: str, params: Params
+    sheet: Sheet, chosen: Sequence[int], random: Array, params: Params
 ) -> tuple[Floats, Floats]:
     """Mean slope and anti-steerable share (draw,) where each concept has a random vector instead.
 
-    There is one for each concept, taken one way round or the other: every pattern once where
-    there are few, so that p is no smaller than so many vectors can make it.
+    Any of its own, one way round or the other: every pattern once where there are few, so that p
+    is no smaller than so many vectors can make it.
     """
-    rows = [variant_slopes(sheet, at, null) for at in chosen]
-    mean = np.array([[own.mean(), -own.mean()] for own in rows])
-    anti = np.array([[(own <= 0).mean(), (own >= 0).mean()] for own in rows])
-    if 2 ** len(chosen) <= params.resamples:
-        turned = np.array(list(itertools.product((0, 1), repeat=len(chosen))))
+    means, antis = [], []
+    for at in chosen:
+        own = slopes(random[at, :, : len(sheet.concepts[at].rows)], sheet.few)
+        means.append([*own.mean(axis=1), *-own.mean(axis=1)])
+        antis.append([*(own <= 0).mean(axis=1), *(own >= 0).mean(axis=1)])
+    options = 2 * random.shape[1]
+    if options ** len(chosen) <= params.resamples:
+        picks = np.array(list(itertools.product(range(options), repeat=len(chosen))))
     else:
         rng = np.random.default_rng(params.seed)
-        turned = rng.integers(2, size=(params.resamples, len(chosen)))
+        picks = rng.integers(options, size=(params.resamples, len(chosen)))
     every = np.arange(len(chosen))
-    return mean[every, turned].mean(axis=1), anti[every, turned].mean(axis=1)
+    return np.array(means)[every, picks].mean(axis=1), np.array(antis)[every, picks].mean(axis=1)

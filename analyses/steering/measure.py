@@ -106,6 +106,8 @@ def item_slopes(sheet: Sheet) -> list[Floats]:
         for name, each in zip(sheet.variants, sheet.varied[at], strict=True):
             if np.isfinite(each).any():  # else it was not made for this format
                 require_finite(concept, each, sheet.few, f'vector "{name}"')
+        for drawn in (*sheet.random[at], *sheet.loud_random[at]):
+            require_finite(concept, drawn, sheet.few, "a random vector")
         found.append(slopes(answers, sheet.multipliers))
     return found
 

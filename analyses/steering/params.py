@@ -26,6 +26,9 @@ class Params:
     # The length, as a share of the residual's norm, of vectors that are compared at one length: about
     # what the mean difference has in free text. In a balanced set of letters it is a hundredth.
     loud: float = 0.3
+    # Random vectors of a concept, each taken either way round: sixteen to draw from, so that what six
+    # concepts do by chance is known to a thousandth.
+    random_vectors: int = 8
     # Where the vector is added. "turn": from the end of the user's message on, as in contrastive
     # activation addition; what was read before is then the same for every dose and every layer.
     where: Where = "turn"

@@ -44,7 +44,7 @@ def remedies(sheet: Sheet, *, resamples: int, seed: int) -> list[Remedy]:
     chosen = [at for at, each in enumerate(sheet.concepts) if each.format != "free-text"]
     applied = {name: [_vector(sheet, at, name) for at in chosen] for name in VECTORS}
     plain = applied[PLAIN]
-    gates = [sheet.gate[at, : len(sheet.concepts[at].rows)] for at in chosen]
+    gates = [sheet.gate[at, : len(sheet.concepts[at].rows)].astype(float) for at in chosen]
     applied[GATED] = [gated(each.slopes, gate) for each, gate in zip(plain, gates, strict=True)]
     applied[TURNED] = [turned(each.slopes, gate) for each, gate in zip(plain, gates, strict=True)]
     concepts = [sheet.concepts[at] for at in chosen]

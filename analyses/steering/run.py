@@ -23,6 +23,7 @@ from analyses.steering.result import Result
 from analyses.steering.sheet import SETTINGS, VARIANTS, Array, Concept, Excluded, Row, Sheet
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
+OF_VARIANTS = ("varied", "cosine", "random", "loud_random", "gate", "gate_skill")
 
 
 def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -> Result:
@@ -117,7 +118,7 @@ def assemble(params: Params, loaded: LoadedModel, found: dict[Cell, Arrays]) -> 
         reader_null=of("reader_null"),
         variants=list(VARIANTS),
         few=list(params.few),
-        **{name: at_focus("variants", name) for name in ("varied", "cosine", "gate", "gate_skill")},
+        **{name: at_focus("variants", name) for name in OF_VARIANTS},
         settings=list(SETTINGS),
         asked=asked,
         asked_items=list(range(asked.shape[2])),
@@ -129,8 +130,16 @@ def assemble(params: Params, loaded: LoadedModel, found: dict[Cell, Arrays]) -> 
 
 def _forwards(found: dict[Cell, Arrays], params: Params) -> int:
     """Answers read: items × doses × layers, variants and settings."""
-    doses = {"sweep": "propensity", "variants": "varied", "settings": "asked"}
-    return sum(int(np.isfinite(arrays[doses[cell.kind]]).sum()) for cell, arrays in found.items())
+    doses = {
+        "sweep": ("propensity",),
+        "variants": ("varied", "random", "loud_random"),
+        "settings": ("asked",),
+    }
+    return sum(
+        int(np.isfinite(arrays[name]).sum())
+        for cell, arrays in found.items()
+        for name in doses[cell.kind]
+    )
 
 
 def _concept(contrast: Set, params: Params, loaded: LoadedModel, first: Arrays) -> Concept:

@@ -33,7 +33,7 @@ VARIANTS = {
     "projected": "the mean difference without the directions of the letter and of Yes",
     "spurious": "the direction of the letter (of Yes, where there are no letters), at that norm",
     "shuffled": "null: the mean of the differences with random signs, at that norm",
-    "random": "null: a random direction, at that norm",
+    "random": "null: a random direction, at that norm; others beside it in `random`",
     "loud": "the mean difference at three tenths of the residual's norm, whatever its own",
     "loud random": "null: the random direction at three tenths of the residual's norm",
 }
@@ -104,6 +104,8 @@ class Sheet:
     few: list[float]  # multipliers of variants and settings
     varied: Array  # (c, v, i, few), at the focus layer
     cosine: Array  # (c, v): of the variant's vector with the mean difference
+    random: Array  # (c, d, i, few): random vectors at the mean difference's norm; "random" first
+    loud_random: Array  # (c, d, i, few): the same at three tenths of the residual's norm
     gate: Array  # (c, i): slope predicted from the unsteered residual; fitted on training items
     gate_skill: Array  # (c,): its R² on validation items
     settings: list[str]

@@ -50,7 +50,7 @@ def variant_vectors(
     mean = differences.mean(dim=0)
     generator = generator_of(cell.concept, cell.layer, params.seed)
     signs = generator.choice([-1.0, 1.0], len(differences)).tolist()
-    drawn = torch.tensor(generator.standard_normal(len(mean)), dtype=mean.dtype)
+    random, loud_random = random_vectors(cell, train, params)
     at = train.layers.index(cell.layer)
     held = reading.parts["validation"].answers[at].flatten(0, 1)
     answers = train.answers[at].flatten(0, 1)
@@ -74,10 +74,46 @@ def variant_vectors(
         "projected": mean if spurious is None else extract.without(mean, spurious),
         "spurious": 0 * mean if spurious is None else extract.like(spurious[0], mean, turn=False),
         "shuffled": extract.like(extract.signed_mean(differences, signs), mean, turn=False),
-        "random": extract.like(drawn, mean, turn=False),
+        "random": random[0],
         "loud": loud * mean / mean.norm(),
-        "loud random": loud * drawn / drawn.norm(),
+        "loud random": loud_random[0],
     }
+
+
+def random_vectors(
+    cell: Cell, train: Group, params: Params
+) -> tuple[Float[Tensor, "draw d_model"], Float[Tensor, "draw d_model"]]:
+    """Random directions, as long as the mean difference and as long as what is loud."""
+    mean = train.differences(cell.layer).mean(dim=0)
+    generator = generator_of(cell.concept, cell.layer, params.seed).spawn(1)[0]
+    drawn = torch.tensor(
+        generator.standard_normal((params.random_vectors, len(mean))), dtype=mean.dtype
+    )
+    along = drawn / drawn.norm(dim=1, keepdim=True)
+    loud = params.loud * train.before[train.layers.index(cell.layer)].norm(dim=-1).median()
+    return mean.norm() * along, loud * along
+
+
+def under_random(
+    cell: Cell,
+    reading: Reading,
+    varied: Float[np.ndarray, "variant item multiplier"],
+    params: Params,
+    loaded: LoadedModel,
+) -> dict[str, Float[np.ndarray, "draw item multiplier"]]:
+    """Propensity under every random vector; the first of either length is a variant, and known."""
+    found: dict[str, Array] = {}
+    names, test = list(VARIANTS), reading.parts["test"]
+    both = random_vectors(cell, reading.parts["train"], params)
+    for name, vectors in zip(("random", "loud random"), both, strict=True):
+        first = varied[names.index(name)][None]
+        others = (
+            propensity_curves(loaded, test, cell.layer, vectors[1:], params.few, params.where)
+            if len(vectors) > 1
+            else first[:0]
+        )
+        found[name.replace(" ", "_")] = np.concatenate([first, others])
+    return found
 
 
 def spurious_directions(

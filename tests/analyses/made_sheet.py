@@ -97,6 +97,9 @@ def made(
         there = np.array([kind in formats for kind in FORMATS])[:, None]
         vectors[name] = np.where(there, vectors[name], np.nan)
     varied = base[:, None, :, None] + np.stack([vectors[n] for n in VARIANTS], 1)[..., None] * few
+    further = np.where(np.isnan(focus)[:, None], np.nan, rng.normal(0, 0.1, (count, 2, items)))
+    chance = np.concatenate([vectors["random"][:, None], further], axis=1)
+    drawn = base[:, None, :, None] + chance[..., None] * few
     half = list(range(0, items, 2))
     prompts = np.stack([focus[:, half] + shift for shift in (0, 0.1, -0.1, 0.2, -0.2)], axis=1)
     right = np.where(np.isnan(focus)[:, None], np.nan, rng.random(slope.shape) < 0.9)
@@ -119,6 +122,8 @@ def made(
         few=[float(dose) for dose in few],
         varied=varied.astype(np.float32),
         cosine=np.ones((count, len(VARIANTS))),
+        random=drawn.astype(np.float32),
+        loud_random=drawn.astype(np.float32),
         gate=focus + 0.0,
         gate_skill=np.full(count, 0.5),
         settings=list(SETTINGS),

@@ -104,7 +104,5 @@ def test_nothing_is_left_in_the_model() -> None:
 
 @pytest.mark.parametrize("layer", [-1, BLOCKS, 99])
 def test_a_layer_out_of_range_is_named(layer: int) -> None:
-    with pytest.raises(
-        AnalysisError, match=rf"layer {layer}: out of range: llama has 4 blocks"
-    ):
+    with pytest.raises(AnalysisError, match=rf"layer {layer}: out of range: llama has 4 blocks"):
         doses.read(MODELS["llama"], [doses.Prompt((1, 2, 3), 1)], [layer])

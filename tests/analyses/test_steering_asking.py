@@ -29,6 +29,7 @@ PARAMS = Params(
     multipliers=(-2.0, -1.0, 0.0, 1.0, 2.0),
     shuffles=4,
     asked=6,
+    random_vectors=3,
     resamples=50,
 )
 CONCEPTS = ("curiosity", "patience", "tidiness", "tense")
@@ -182,6 +183,10 @@ def test_the_result_is_put_together_and_summed_up(
     assert [concept.name for concept in sheet.concepts] == list(CONCEPTS)
     assert sheet.propensity.shape == (4, 2, 40, 5)
     assert sheet.varied.shape == (4, len(VARIANTS), 40, 3)
+    assert sheet.random.shape == sheet.loud_random.shape == (4, PARAMS.random_vectors, 40, 3)
+    for name, drawn in (("random", sheet.random), ("loud random", sheet.loud_random)):
+        assert np.array_equal(drawn[:, 0], sheet.varied[:, list(VARIANTS).index(name)])
+        assert len({one.tobytes() for one in drawn[0]}) == PARAMS.random_vectors
     assert sheet.asked.shape == (4, len(SETTINGS), 6, 3)
     assert sheet.vectors.shape == (4, 2, 32)
     assert sheet.asked_items == list(range(6))
