@@ -151,8 +151,9 @@ def _clock(connection: sqlite3.Connection, now: datetime) -> Finding:
     """Answers from the future, for days to come, or logged before those they follow."""
     query = """
     SELECT sum(logged_at > ?), sum(lag_days < 0), sum(logged_at < before) FROM (
-      SELECT logged_at, lag_days, lag(logged_at) OVER (ORDER BY id) AS before
-      FROM checkins WHERE source NOT IN ('import', 'demo'))"""
+      SELECT logged_at, lag_days, lag(logged_at) OVER (ORDER BY checkins.id) AS before
+      FROM checkins JOIN actions ON actions.id = checkins.action
+      WHERE actions.kind <> 'import' AND source <> 'demo')"""
     row = connection.execute(query, [now.isoformat(timespec="milliseconds")]).fetchone()
     future, ahead, back = (int(count or 0) for count in row)
     said = [

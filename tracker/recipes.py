@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from shlex import quote
+from collections.abc import Sequence
+from shlex import join
 from xml.sax.saxutils import escape
 
 SYSTEMS = ("cron", "systemd", "launchd")
 
 
-def recipe(system: str, command: str, root: str, hour: int, minute: int) -> str:
+def recipe(system: str, command: Sequence[str], root: str, hour: int, minute: int) -> str:
     """How one system is told to run `COMMAND status` for a log every day at a time."""
     made = {"cron": _cron, "systemd": _systemd, "launchd": _launchd}[system]
-    return made(command, root, hour, minute)
+    return made([*command, "--project", root, "status"], hour, minute)
 
 
-def _cron(command: str, root: str, hour: int, minute: int) -> str:
+def _cron(words: Sequence[str], hour: int, minute: int) -> str:
     # In a crontab an unescaped % ends the command.
-    line = f"{quote(command)} --project {quote(root)} status".replace("%", "\\%")
+    line = join(words).replace("%", "\\%")
     return (
         "# Add with: crontab -e  (cron mails what a command prints)\n"
         f"{minute} {hour} * * * {line}\n"
     )
 
 
-def _systemd(command: str, root: str, hour: int, minute: int) -> str:
+def _systemd(words: Sequence[str], hour: int, minute: int) -> str:
     def word(text: str) -> str:
         plain = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
         return f'"{plain}"'
@@ -31,7 +32,7 @@ def _systemd(command: str, root: str, hour: int, minute: int) -> str:
     return (
         "# ~/.config/systemd/user/tracker.service\n"
         "[Unit]\nDescription=What is due today\n\n[Service]\nType=oneshot\n"
-        f"ExecStart={word(command)} --project {word(root)} status\n\n"
+        f"ExecStart={' '.join(map(word, words))}\n\n"
         "# ~/.config/systemd/user/tracker.timer\n"
         "[Unit]\nDescription=Remind me of today's check-in\n\n[Timer]\n"
         f"OnCalendar=*-*-* {hour:02d}:{minute:02d}:00\nPersistent=true\n\n"
@@ -40,16 +41,14 @@ def _systemd(command: str, root: str, hour: int, minute: int) -> str:
     )
 
 
-def _launchd(command: str, root: str, hour: int, minute: int) -> str:
-    words = "".join(
-        f"    <string>{escape(word)}</string>\n" for word in (command, "--project", root, "status")
-    )
+def _launchd(words: Sequence[str], hour: int, minute: int) -> str:
+    strings = "".join(f"    <string>{escape(word)}</string>\n" for word in words)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         "<!-- ~/Library/LaunchAgents/tracker.remind.plist; then: "
         "launchctl load ~/Library/LaunchAgents/tracker.remind.plist -->\n"
         '<plist version="1.0">\n<dict>\n  <key>Label</key>\n  <string>tracker.remind</string>\n'
-        f"  <key>ProgramArguments</key>\n  <array>\n{words}  </array>\n"
+        f"  <key>ProgramArguments</key>\n  <array>\n{strings}  </array>\n"
         "  <key>StartCalendarInterval</key>\n  <dict>\n"
         f"    <key>Hour</key><integer>{hour}</integer>\n"
         f"    <key>Minute</key><integer>{minute}</integer>\n  </dict>\n</dict>\n</plist>\n"

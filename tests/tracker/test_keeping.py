@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import plistlib
+import shlex
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
@@ -224,9 +226,9 @@ def test_backups_day_after_day_leave_seven_days_and_eight_weeks(tmp_path: Path) 
 
 def test_recipes_survive_odd_folders() -> None:
     root = "/home/a b/100% & <mine>'s"
-    assert "100\\%" in recipe("cron", "tracker", root, 20, 30)
-    assert "100%%" in recipe("systemd", "tracker", root, 20, 30)
-    made = plistlib.loads(recipe("launchd", "tracker", root, 7, 5).encode())
+    assert "100\\%" in recipe("cron", ["tracker"], root, 20, 30)
+    assert "100%%" in recipe("systemd", ["tracker"], root, 20, 30)
+    made = plistlib.loads(recipe("launchd", ["tracker"], root, 7, 5).encode())
     assert made["ProgramArguments"] == ["tracker", "--project", root, "status"]
     assert made["StartCalendarInterval"] == {"Hour": 7, "Minute": 5}
 
@@ -235,6 +237,38 @@ def test_remind(run: Run) -> None:
     assert run("remind", "cron", "--at", "07:05").output.splitlines()[1].startswith("5 7 * * * ")
     assert "OnCalendar=*-*-* 20:30:00" in run("remind").output
     assert run("remind", "--at", "25:00").exit_code == 2
+
+
+def test_init_says_where_to_go_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(main, ["init", "my log", "--timezone", "UTC"]).output.splitlines()[1]
+    assert said.startswith("Next: cd 'my log', say what you commit to in goals.yml, ")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    here = CliRunner().invoke(main, ["init", "--timezone", "UTC"]).output.splitlines()[1]
+    assert here.startswith("Next: say what you commit to ")
+
+
+def test_a_reminder_runs_where_no_program_is_on_the_path(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`python -m tracker` used to give the path of a file that is no program."""
+    monkeypatch.setattr("shutil.which", lambda name, path=None: None)
+    line = run("remind", "cron").output.splitlines()[1]
+    words = shlex.split(line)[5:]
+    assert words[:3] == [sys.executable, "-m", "tracker"]
+    assert words[-1] == "status"
+    made = plistlib.loads(run("remind", "launchd").output.encode())
+    assert made["ProgramArguments"] == words
+    assert f'ExecStart="{sys.executable}" "-m" "tracker" ' in run("remind", "systemd").output
+
+
+def test_old_answers_from_a_file_are_no_fault_of_the_clock(run: Run, log: Path) -> None:
+    run("checkin", WRITE)
+    (log / "read.csv").write_text("timestamp,answer\n2026-11-03T09:00:00Z,y\n", encoding="utf-8")
+    assert run("import", "csv", str(log / "read.csv")).exit_code == 0
+    findings = json.loads(run("doctor", "--json").output)["findings"]
+    assert [one["verdict"] for one in findings if one["check"] == "clock"] == ["well"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

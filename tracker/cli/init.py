@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from shlex import quote
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -46,7 +47,8 @@ def command(ctx: click.Context, folder: Path, title: str, timezone: str | None) 
     made[".tracker/local.mk"] = machine(sys.executable, _source())
     _write(folder, made)
     click.echo(f"Began a log in {terminal(str(folder))}: {', '.join(list(made)[:-1])}.")
-    click.echo("Say what you commit to in goals.yml, then: tracker checkin, and make site.")
+    go = "" if folder.resolve() == Path.cwd() else f"cd {quote(terminal(str(folder)))}, "
+    click.echo(f"Next: {go}say what you commit to in goals.yml, then tracker checkin, make site.")
 
 
 def _check(goals: str) -> None:

@@ -30,7 +30,9 @@ def command(ctx: click.Context, system: str | None, at: str) -> None:
     if match is None:
         raise click.UsageError(f'"{at}" is no time of day. Write it like 20:30.')
     app = app_of(ctx)
-    program = shutil.which("tracker") or sys.argv[0]
+    found = shutil.which("tracker")
+    # `python -m tracker` names a file that is no program of its own.
+    program = [found] if found else [sys.executable, "-m", "tracker"]
     root = app.folder.root
     chosen = [system] if system else SYSTEMS
     made = [recipe(one, program, root, int(match[1]), int(match[2])) for one in chosen]
