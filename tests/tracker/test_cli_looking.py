@@ -142,3 +142,8 @@ def test_week(run: Run) -> None:
     assert data["week"] == "2026-W48"
     assert data["days"][0]["states"]["write"] == "open"
     assert "still to come" in run("week", "2027-W01").output
+
+
+def test_a_streak_of_one_is_one_day(run: Run) -> None:
+    run("checkin", "write=y")
+    assert "Streak    1 day; the longest was 1\n" in run("show", "write").output

@@ -72,7 +72,8 @@ def command(
             export = leaving.export(store.standing(), app.project, private=private)
         zipped = output is not None and output.suffix.casefold() == ".zip"
         data = as_json(app, export) if kind == "json" else as_csv(app, export, table, zipped=zipped)
-        if words := left_behind(export):
+        with_checkins = kind == "json" or table == TABLES[0] or zipped
+        if with_checkins and (words := left_behind(export)):
             click.echo(words, err=True)
     if output is None or str(output) == "-":
         click.echo(data, nl=False)
@@ -135,7 +136,11 @@ def left_behind(export: Export) -> str:
     """What an export does not hold, for the one who asked for it."""
     parts = []
     if export.habits_left_out:
-        parts.append(f"{export.habits_left_out} check-ins that are private or outside their season")
+        one = export.habits_left_out == 1
+        what = "check-in that is" if one else "check-ins that are"
+        season = "its" if one else "their"
+        parts.append(f"{export.habits_left_out} {what} private or outside {season} season")
     if export.notes_left_out:
-        parts.append(f"{export.notes_left_out} private notes")
+        notes = "note" if export.notes_left_out == 1 else "notes"
+        parts.append(f"{export.notes_left_out} private {notes}")
     return f"Left out: {' and '.join(parts)}. --private takes them along." if parts else ""

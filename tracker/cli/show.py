@@ -89,7 +89,8 @@ def lines(
     if curve:
         room = min(SPARK, max(width() - 22, 10))
         found.append(f"Strength  {sparkline(curve[-room:])}  {curve[-1]:.0%}")
-        found.append(f"Streak    {held.length} {held.unit}; the longest was {best(days)}")
+        unit = held.unit.removesuffix("s") if held.length == 1 else held.unit
+        found.append(f"Streak    {held.length} {unit}; the longest was {best(days)}")
         found.append(f"Breaks    {_breaks(held.breaks_in)}")
     found.append(f"Answers   {provenance_line(given)}")
     return found

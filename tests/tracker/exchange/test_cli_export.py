@@ -34,7 +34,7 @@ def test_json_of_what_is_public(filled: Run) -> None:
         ("write", "2026-11-23", "yes"),
     ]
     assert result.stderr == (
-        "Left out: 1 check-ins that are private or outside their season and 1 private notes. "
+        "Left out: 1 check-in that is private or outside its season and 1 private note. "
         "--private takes them along.\n"
     )
 
@@ -168,3 +168,9 @@ def test_a_place_that_cannot_be_written_to(run: Run, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "there is no such folder. Nothing was written" in result.stderr
     assert not (tmp_path / "none").exists()
+
+
+def test_what_a_table_never_holds_is_not_called_left_out(filled: Run) -> None:
+    for table in ("habits", "scores"):
+        assert filled("export", "csv", "--table", table).stderr == ""
+    assert filled("export", "csv").stderr.startswith("Left out: ")
