@@ -606,3 +606,11 @@ def test_a_draft_does_not_count_until_it_is_published(run: Run, log: Path) -> No
     assert run("evidence", "list", "papers", now=LATER).output == (
         "papers: 1 count\n  2026-11-01  one: log/one/index.qmd (1)\n"
     )
+
+
+def test_a_season_shows_its_forecasts(run: Run) -> None:
+    run("season", "start", now=START)
+    assert "Forecasts" not in run("season", "show", now=SOON).output
+    run("forecast", "papers", "70%", now=SOON)
+    shown = run("season", "show", now=SOON).output
+    assert "\nForecasts:\n  papers  W43 70%\n" in shown

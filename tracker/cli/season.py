@@ -89,6 +89,10 @@ def lines(app: App, season: Season, record: SeasonRecord | None) -> list[str]:
         title = terminal(season.title)
         return [f"{title} is not frozen: goals.yml may still change. tracker season start"]
     found = [*_promise_lines(record), *_amendment_lines(record)]
+    if record.forecasts:
+        from tracker.cli import forecast
+
+        found += ["", "Forecasts:", *(f"  {line}" for line in forecast.lines(app, record))]
     if record.verdict is not None:
         from tracker.cli.verdict_words import verdict_lines
 
