@@ -156,7 +156,10 @@ def _amount(text: str, habit: Habit) -> float:
     try:
         value = float(number)
     except ValueError:
-        raise TrackerError(f'{habit.id}: "{text}" is no answer. {takes(habit)}') from None
+        whole, _, part = number.partition(",")
+        comma = quantity and whole.isdecimal() and part.isdecimal() and len(part) != 3  # thousands
+        hint = f"Write {whole}.{part}, with a point." if comma else takes(habit)
+        raise TrackerError(f'{habit.id}: "{text}" is no answer. {hint}') from None
     if quantity is None:
         raise TrackerError(
             f'{habit.id}: "{text}" is an amount, and this habit counts none. {takes(habit)}'

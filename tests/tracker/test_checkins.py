@@ -68,3 +68,12 @@ def test_a_day_of_several_entries() -> None:
     assert combine(entries, "max") == Mark("yes", 2.0)
     assert combine(entries, "count") == Mark("yes", 3.0)
     assert combine([*entries, Mark("skip")], "sum") == Mark("skip")
+
+
+def test_a_decimal_comma_is_shown_its_point() -> None:
+    run = Habit("run", "Run", quantity=Quantity(5.0, "km"))
+    with pytest.raises(TrackerError, match=r'run: "5,2" is no answer. Write 5.2, with a point.'):
+        parse_reply("5,2", run)
+    for text in ("1,000", "1,0,0", "a,b", "5,"):
+        with pytest.raises(TrackerError, match="Use y, n, s"):
+            parse_reply(text, run)
