@@ -248,6 +248,13 @@ def test_a_season_is_closed_after_its_end_with_a_sentence_on_each_miss(run: Run,
         "Error: autumn runs until 2026-12-31, 42 days with today. Close it after that, or say why "
         'not: tracker season close --early --reason "…"\n'
     )
+    shown = run("season", "close", "--dry-run", now=LATER)
+    assert shown.exit_code == 0
+    assert shown.output.startswith("Nothing is kept. As it stands, the season comes to 0.17 ")
+    assert (
+        json.loads(run("season", "close", "--dry-run", "--json", now=LATER).output)["kept"] is False
+    )
+    assert record(log)["verdict"] is None
     silent = run("season", "close", now=AFTER)
     assert silent.exit_code == 2
     assert silent.output.endswith(
@@ -412,7 +419,7 @@ def test_a_link_counts_once_it_is_seen(
         "tool: https://doi.org/10.1234/abc: checked, doi.org knows it\n"
     )
     assert run("evidence", "list", "tool", now=SOON).output == (
-        "tool: 1 count\n  2026-10-20  Tool 1.0: https://doi.org/10.1234/abc (1)\n"
+        "tool: 1 counts\n  2026-10-20  Tool 1.0: https://doi.org/10.1234/abc (1)\n"
     )
     assert run("evidence", "check", now=SOON).output == (
         "Every link has been seen: there is nothing to check.\n"
@@ -420,7 +427,7 @@ def test_a_link_counts_once_it_is_seen(
     assert run("evidence", "withdraw", "1", now=SOON).output == (
         "Took back https://doi.org/10.1234/abc for tool: it no longer counts.\n"
     )
-    assert run("evidence", "list", "tool", now=SOON).output == "tool: 0 count\n"
+    assert run("evidence", "list", "tool", now=SOON).output == "tool: nothing counts yet\n"
     rows = sqlite3.connect(log / ".tracker/tracker.db").execute("SELECT state FROM evidence_checks")
     assert [state for (state,) in rows] == ["unchecked", "found", "withdrawn"]
 
@@ -463,7 +470,7 @@ def test_a_tick_is_a_claim_and_never_counts(run: Run) -> None:
         "Show it: tracker evidence add tool URL|DOI|PATH\n"
     )
     assert run("evidence", "list", "tool", now=SOON).output == (
-        "tool: 0 count\n  2026-10-20  claimed (1), without evidence; not counted\n"
+        "tool: nothing counts yet\n  2026-10-20  claimed (1), without evidence; not counted\n"
     )
     run("season", "start", now=SOON)
     graded = json.loads(run("season", "close", "--dry-run", "--json", now=AFTER).output)
@@ -600,11 +607,11 @@ def test_a_draft_does_not_count_until_it_is_published(run: Run, log: Path) -> No
         "Added to papers for 2026-11-20: log/one/index.qmd\nIt does not count yet: a draft.\n"
     )
     assert run("evidence", "list", "papers", now=LATER).output == (
-        "papers: 0 count\n  2026-11-20  log/one/index.qmd (1): a draft; not counted\n"
+        "papers: nothing counts yet\n  2026-11-20  log/one/index.qmd (1): a draft; not counted\n"
     )
     path.write_text(text, encoding="utf-8")
     assert run("evidence", "list", "papers", now=LATER).output == (
-        "papers: 1 count\n  2026-11-01  one: log/one/index.qmd (1)\n"
+        "papers: 1 counts\n  2026-11-01  one: log/one/index.qmd (1)\n"
     )
 
 
@@ -614,3 +621,9 @@ def test_a_season_shows_its_forecasts(run: Run) -> None:
     run("forecast", "papers", "70%", now=SOON)
     shown = run("season", "show", now=SOON).output
     assert "\nForecasts:\n  papers  W43 70%\n" in shown
+
+
+def test_a_mistyped_step_is_named_with_its_group(run: Run) -> None:
+    done = run("season", "strat")
+    assert done.exit_code == 2
+    assert done.output.endswith('Error: No such command "season strat". Did you mean "start"?\n')

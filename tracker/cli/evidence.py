@@ -67,10 +67,12 @@ def list_(ctx: click.Context, goal: str | None, season: str | None, as_json: boo
         return
     numbers = {link.address: link.number for link in links if link.state != "withdrawn"}
     for name, one in shown.items():
-        click.echo(click.style(terminal(f"{name}: {len(one.evidence)} count"), bold=True))
+        count = len(one.evidence)
+        words = {0: "nothing counts yet", 1: "1 counts"}.get(count, f"{count} count")
+        click.echo(click.style(terminal(f"{name}: {words}"), bold=True))
         for entry in one.evidence:
-            number = f" ({numbers[entry.path]})" if entry.path in numbers else ""
-            click.echo(terminal(f"  {entry.day}  {entry.title}: {entry.path}{number}"))
+            given = f" ({numbers[entry.path]})" if entry.path in numbers else ""
+            click.echo(terminal(f"  {entry.day}  {entry.title}: {entry.path}{given}"))
         for link, reason in one.waiting:
             click.echo(
                 terminal(f"  {link.day}  {link.address} ({link.number}): {reason}; not counted")

@@ -49,5 +49,7 @@ class LazyGroup(click.Group):
         if args and args[0] not in self.steps and not args[0].startswith("-"):
             from tracker.names import did_you_mean
 
-            ctx.fail(f'No such step "{args[0]}". {did_you_mean(args[0], self.steps)}')
+            ctx.fail(
+                f'No such command "{ctx.info_name} {args[0]}". {did_you_mean(args[0], self.steps)}'
+            )
         return super().resolve_command(ctx, args)

@@ -32,7 +32,7 @@ from tracker.verdicts import Miss, Verdict, graded_twice, missed, sides, tally
 )  # fmt: skip
 @click.option("--early", is_flag=True, help="Close it before its end; needs --reason.")
 @click.option("--reason", metavar="TEXT", help="Why it is closed before its end.")
-@click.option("--dry-run", is_flag=True, help="Show the grades, and keep nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the grades as of today, and keep nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @common_options
 @click.pass_context
@@ -59,7 +59,7 @@ def close(
     chosen = season_named(app, season) if season else _season_to_close(app)
     with writing(app) as store:
         record = open_record(app, store, chosen)
-        why = _early(app, record, early, reason)
+        why = "" if dry_run and not early else _early(app, record, early, reason)
         _warn(app, record, chosen)
         verdict = _verdict(app, store, record, why)
         if not dry_run:
