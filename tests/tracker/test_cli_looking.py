@@ -94,7 +94,7 @@ def test_undo_and_redo(run: Run) -> None:
     run("undo")
     run("undo")
     assert run("redo").output == "Put back write yes (today, Mon 23 Nov).\n"
-    assert run("redo").output == "Put back write yes (today, Mon 23 Nov): it is no again.\n"
+    assert run("redo").output == "Put back write no (today, Mon 23 Nov): it was yes.\n"
     assert run("redo").output == "There is nothing to redo.\n"
     assert "it is yes again" in run("undo").output
     run("checkin", "read=y")
@@ -147,3 +147,15 @@ def test_week(run: Run) -> None:
 def test_a_streak_of_one_is_one_day(run: Run) -> None:
     run("checkin", "write=y")
     assert "Streak    1 day; the longest was 1\n" in run("show", "write").output
+
+
+def test_an_emptied_day_that_is_undone_is_brought_back(run: Run) -> None:
+    """It used to say "Took back write yes" where yes had just come back."""
+    run("checkin", "write=y")
+    run("edit", "write=")
+    assert run("undo").output == "Brought back write yes (today, Mon 23 Nov).\n"
+    assert (
+        run("redo").output == "Put back write without an answer (today, Mon 23 Nov): it was yes.\n"
+    )
+    run("edit", "write=")
+    assert run("undo").output == "write has no answer (today, Mon 23 Nov), as before.\n"

@@ -23,4 +23,4 @@ def command(ctx: click.Context, as_json: bool) -> None:
     if app.project and app.folder.database_exists():
         with Journal(app.folder.database, writing=True) as journal:
             redone = journal.redo(app.logged_at, app.zone, app.today)
-    tell(app, redone, as_json, ("redone", "Put back", "There is nothing to redo."))
+    tell(app, redone, as_json, "redo")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Literal
 
 import click
 
@@ -32,33 +33,46 @@ def command(ctx: click.Context, as_json: bool) -> None:
     if app.project and app.folder.database_exists():
         with app.writing() as store:
             undone = store.undo(app.logged_at, app.zone, app.today)
-    tell(app, undone, as_json, ("undone", "Took back", "There is nothing to undo."))
+    tell(app, undone, as_json, "undo")
 
 
-def tell(app: App, changed: list[Undone], as_json: bool, words: tuple[str, str, str]) -> None:
-    """Say what an undo or a redo changed.
-
-    Args:
-        words: the key of the JSON, the verb, and what to say where nothing changed.
-    """
-    key, verb, nothing = words
+def tell(app: App, changed: list[Undone], as_json: bool, did: Literal["undo", "redo"]) -> None:
+    """Say what an undo or a redo changed."""
     if as_json:
-        echo_json({key: [_data(item) for item in changed]})
+        echo_json({f"{did}ne": [_data(item) for item in changed]})
         return
     if not changed:
-        click.echo(nothing)
+        click.echo(f"There is nothing to {did}.")
     for item in changed[:MOST_SHOWN]:
         habits = {habit.id: habit for habit in app.project.habits_on(item.day)}
         habit = habits.get(item.habit)
         day = beside_today(item.day, app.today)
-        if item.was is None and item.now:
-            click.echo(f"{verb} {item.habit} {_words(item.now, habit)} ({day}).")
-            continue
-        was = _words(item.was, habit) if item.was else "without an answer"
-        now = f"is {_words(item.now, habit)} again" if item.now else "has no answer now"
-        click.echo(f"{verb} {item.habit} {was} ({day}): it {now}.")
+        was, now = (_words(mark, habit) if mark else "" for mark in (item.was, item.now))
+        said = _taken_back if did == "undo" else _put_back
+        click.echo(said(item.habit, day, was, now))
     if len(changed) > MOST_SHOWN:
         click.echo(_rest(changed))
+
+
+def _taken_back(habit: str, day: str, was: str, now: str) -> str:
+    """What an undo changed; "" is no answer."""
+    if was:
+        since = f"is {now} again" if now else "has no answer now"
+        return f"Took back {habit} {was} ({day}): it {since}."
+    return (
+        f"Brought back {habit} {now} ({day})."
+        if now
+        else f"{habit} has no answer ({day}), as before."
+    )
+
+
+def _put_back(habit: str, day: str, was: str, now: str) -> str:
+    """What a redo changed; "" is no answer."""
+    if was:
+        return f"Put back {habit} {now or 'without an answer'} ({day}): it was {was}."
+    return (
+        f"Put back {habit} {now} ({day})." if now else f"{habit} has no answer ({day}), as before."
+    )
 
 
 def _rest(changed: list[Undone]) -> str:
