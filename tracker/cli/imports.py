@@ -69,6 +69,8 @@ def command(
     made = decided(app, file, kind, reading, known, replace=replace, dry=dry_run)
     found = report.Report(kind, str(file), reading, made, unknown, dry_run)
     click.echo(json_text(report.data(found), indent=2) if as_json else report.words(found))
+    if reading.unreadable and not reading.records:
+        raise click.exceptions.Exit(1)
 
 
 def decided(

@@ -285,3 +285,13 @@ def test_what_has_no_time_was_given_where_the_writer_is_now(run: Run, log: Path)
     run("import", "csv", str(file))
     shown = json.loads(run("log", "write", "--days", "30", "--json").output)
     assert [row["zone"] for day in shown for row in day["stands"]] == ["Asia/Tokyo"]
+
+
+def test_a_file_without_a_row_that_can_be_read_is_a_failure(run: Run, log: Path) -> None:
+    file = log / "write.csv"
+    file.write_text("day,answer\n2026-11-02,perhaps\n", encoding="utf-8")
+    done = run("import", "csv", str(file))
+    assert done.exit_code == 1
+    assert 'row 2: "perhaps" is no answer' in done.output
+    file.write_text("day,answer\n", encoding="utf-8")
+    assert run("import", "csv", str(file)).exit_code == 0
