@@ -114,7 +114,7 @@ def probes(result: Result) -> Figure:
     axis.set_yticks(range(len(names)), [result.categories[name].title for name in names])
     axis.set(
         xlabel="R² of the place in the order, from the plane, held-out beginnings",
-        xlim=(-0.55, 1.03),
+        xlim=(None, 1.03),
         ylim=(len(names) - 0.45, -0.55),
     )
     handles = [
@@ -149,21 +149,27 @@ def ranking(result: Result) -> Figure:
 
 def _mark(axis: Axes, result: Result, found: Ranking) -> None:
     """A dot where a category's cluster stands, with a name for those the paper ranks."""
-    height = float(found.scores.max())
-    for name, each in found.marked.items():
+    height, named = float(found.scores.max()), 0
+    for name, each in sorted(found.marked.items(), key=lambda pair: pair[1].rank):
         if not each.rank or each.holds < 2 or result.categories[name].shape == "unordered":
             continue
         at = (each.rank, float(found.scores[each.rank - 1]))
         ranked = name in RANKED
         axis.scatter(*at, s=34 if ranked else 14, color=style.INK, linewidths=0, zorder=3)
         if ranked:
+            named += 1  # each name a line above the last: neighbours would print over one another
             axis.annotate(
                 result.categories[name].title.lower(),
                 at,
-                xytext=(at[0], at[1] + 0.22 * height),
+                xytext=(at[0], at[1] + (0.12 + 0.09 * named) * height),
                 fontsize=8.5,
-                ha="center",
-                arrowprops={"arrowstyle": "-", "color": style.INK, "linewidth": 0.6},
+                ha="right",
+                arrowprops={
+                    "arrowstyle": "-",
+                    "color": style.INK,
+                    "linewidth": 0.6,
+                    "relpos": (1, 0),
+                },
             )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.latents.result import (
+    CLUSTER,
     DECODED,
     LOOKUP,
     PLANES,
@@ -109,6 +110,7 @@ def passing(result: Result, route: str) -> list[str]:
 
 
 __all__ = [
+    "CLUSTER",
     "DECODED",
     "LOOKUP",
     "RAW",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from analyses.lookup.result import LOOKUP, ROUTES, Clustering, Result
 from analyses.shared.wording import (
+    band,
     count,
     interval,
     listed,
@@ -74,12 +75,24 @@ def over_seeds(result: Result) -> OverSeeds:
     """How much of the overlap is the seed's, written out."""
     every = [each.jaccard for each in result.by_seed]
     p_values = sorted(each.null.p for each in every)
+    means = [each.estimate.mean for each in every]
     return OverSeeds(
         seeds=count(len(every)),
-        jaccard=span([each.estimate.mean for each in every], 3),
+        jaccard=f"{number(min(means), 3)} to {number(max(means), 3)}",
         beyond=f"{sum(p <= LEVEL for p in p_values)} of {len(every)}",
         p=f"{p_value(p_values[0])} to {p_value(p_values[-1])}",
     )
+
+
+def seeds(result: Result) -> str:
+    """The overlap with spectral clusters from each seed, as a Markdown table."""
+    rows = ["| Seed | mean J | random latents | *p* |", "|--:|--:|--:|--:|"]
+    rows += [
+        f"| {each.seed} | {interval(each.jaccard, 3)} | {band(each.jaccard, 3)} "
+        f"| {p_value(each.jaccard)} |"
+        for each in result.by_seed
+    ]
+    return "\n".join(rows)
 
 
 def counts(result: Result) -> str:

@@ -30,6 +30,7 @@ def test_words_follow_and_letters_do_not(result: Result) -> None:
     assert letters.mean_loud.null.p > 0.05
     # "Less than a thousandth of what there is in free text".
     assert words.mean_slope.estimate.mean > 1_000 * letters.mean_slope.estimate.mean > 0
+    assert letters.mean_slope.null.p > 0.05  # the page takes back the trace it once saw
 
 
 def test_a_vector_from_one_letter_parts_the_letters_everywhere(result: Result) -> None:
