@@ -19,20 +19,24 @@ WORDS = {"clean": "as it is", "spliced": "spliced in", "mean": "mean put in", "z
 
 
 def fits(result: Result) -> str:
-    """What the autoencoder keeps on each kind of text, as a Markdown table."""
-    rows = [
-        "| Text | Tokens | Variance explained | Active | Silent | "
-        + " | ".join(f"Loss {word}" for word in WORDS.values())
-        + " | Recovered from zero | from the mean |",
-        "|:--|--:|--:|--:|--:|" + "--:|" * (len(WORDS) + 2),
-    ]
-    for kind, fit in result.fits.items():
-        losses = " | ".join(number(fit.loss[way].mean) for way in WORDS)
-        rows.append(
-            f"| {kind.capitalize()} | {count(fit.tokens)} | {interval(fit.explained)} "
-            f"| {number(fit.active.mean, 1)} | {percent(fit.silent, 1)} | {losses} "
-            f"| {interval(fit.recovered_from_zero, 3)} | {interval(fit.recovered_from_mean, 3)} |"
-        )
+    """What the autoencoder keeps on each kind of text, as a Markdown table: a column for each."""
+    every = result.fits.values()
+    told = {
+        "Contexts": [count(fit.contexts) for fit in every],
+        "Tokens": [count(fit.tokens) for fit in every],
+        "Variance explained": [interval(fit.explained) for fit in every],
+        "Active": [interval(fit.active, 1) for fit in every],
+        "Silent": [percent(fit.silent, 1) for fit in every],
+        **{
+            f"Loss {word}": [interval(fit.loss[way]) for fit in every]
+            for way, word in WORDS.items()
+        },
+        "Recovered from zero": [interval(fit.recovered_from_zero, 3) for fit in every],
+        "Recovered from the mean": [interval(fit.recovered_from_mean, 3) for fit in every],
+    }
+    rows = ["| | " + " | ".join(kind.capitalize() for kind in result.fits) + " |"]
+    rows.append("|:--|" + "--:|" * len(result.fits))
+    rows += [f"| {name} | {' | '.join(each)} |" for name, each in told.items()]
     return "\n".join(rows)
 
 
