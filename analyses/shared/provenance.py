@@ -6,6 +6,7 @@ import html
 import os
 import platform
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ def collect(
         "dtype": dtype,
         "seconds": round(seconds, 1),
         "machine": machine(),
+        "threads": threads(),
         "versions": libraries.versions(sources),
         "created": now.astimezone(UTC).isoformat(timespec="seconds"),
     }
@@ -68,6 +70,16 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores"
 
 
+def threads() -> int | None:
+    """How many threads shared each sum; None where no tensor was made.
+
+    In single precision the last digits depend on it, and what is trained or drawn along sums with
+    them.
+    """
+    torch = sys.modules.get("torch")
+    return None if torch is None else int(torch.get_num_threads())
+
+
 def fold(provenance: dict[str, Any], excluded: str = "") -> str:
     """Markdown for the page: a closed callout that says how its numbers were computed."""
     commit = (provenance["commit"] or "no git history")[:10]
@@ -78,7 +90,7 @@ def fold(provenance: dict[str, Any], excluded: str = "") -> str:
         "Code": f"commit `{commit}`"
         + (", with changes not yet committed" * bool(provenance["dirty"])),
         "Seed": str(provenance["seed"]),
-        "Device": f"{_device(provenance)}; {provenance['machine']}",
+        "Device": f"{_device(provenance)}; {provenance['machine']}{_threads(provenance)}",
         "Time": f"{provenance['seconds']:.0f} s, recorded {provenance['created'][:10]}",
         "Versions": ", ".join(
             f"{name} {number}" for name, number in provenance["versions"].items()
@@ -123,6 +135,12 @@ def _device(provenance: dict[str, Any]) -> str:
     """Where it ran and in which type of number; a study without a model has no type."""
     known = (provenance.get("device"), provenance.get("dtype"))
     return ", ".join(str(each) for each in known if each)
+
+
+def _threads(provenance: dict[str, Any]) -> str:
+    """Said where it was recorded: older results do not know."""
+    count = provenance.get("threads")
+    return f", {count} thread{'s' * (count != 1)}" if count else ""
 
 
 def _git(root: Path, *words: str) -> str:

@@ -265,6 +265,16 @@ def test_provenance_names_no_host_and_survives_without_git(tmp_path: Path) -> No
     assert "b179c9523d0e6a0f" in text
 
 
+def test_provenance_says_how_many_threads_shared_the_sums() -> None:
+    import torch
+
+    assert provenance.threads() == torch.get_num_threads()
+    kept = {**record.load("circular").provenance, "threads": 3}
+    assert ", 3 threads |" in provenance.fold(kept)
+    assert ", 1 thread |" in provenance.fold({**kept, "threads": 1})
+    assert "thread" not in provenance.fold({**kept, "threads": None})
+
+
 def test_results_are_json_that_git_can_show(copy: Path) -> None:
     text = record.path_of("circular", NAME, copy).read_text(encoding="utf-8")
     assert "[1.5, -2e-09]" in text
