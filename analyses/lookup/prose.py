@@ -157,7 +157,7 @@ def ranking(clustering: Clustering) -> str:
     """The clusters with the highest scores, told by what they fire on, as a Markdown table."""
     rows = [
         "| | latents | looked up | samples | S, bits | M | score | fires most on | of its activation |",
-        "|--:|--:|--:|--:|--:|--:|--:|:---|:--|",
+        "|---:|-----:|------:|------:|------:|----:|-----:|:----------------------|:------------|",
     ]
     for each in clustering.top:
         tokens = ", ".join(token(told) for told in each.tokens[:6])

@@ -16,6 +16,7 @@ from analyses.shared.stats import Estimate, Measured, Null, Placed
 Real = float | int  # results hold whole numbers too
 Say = Callable[[float, int], str]  # a number and how many digits of it, in words
 
+HARD_SPACE = "\u00a0"
 LEAST_P = 0.001  # smaller ones depend on how often one shuffled; pages give the bound
 LEAST_FIXED = 1e-4  # smaller ones are read more easily as a power of ten
 NOT_ZERO = "123456789"
@@ -86,12 +87,14 @@ def interval(found: Ranged, digits: int = 2, say: Say = number) -> str:
     """An estimate and its interval, for example 0.93 (0.92 to 0.94).
 
     For a null: its mean and the middle 95% of its draws. A reading without interval stands alone.
+    A line may break before the bracket and not inside it, as in the cells of a table.
     """
     mean, low, high = _ends(found)
     told = say(mean, digits)
     if low is None or high is None:
         return told
-    return f"{told} ({say(low, digits).rstrip('%')} to {say(high, digits).rstrip('%')})"
+    ends = (say(low, digits).rstrip("%"), "to", say(high, digits).rstrip("%"))
+    return f"{told} ({HARD_SPACE.join(ends)})"
 
 
 def points(found: Ranged) -> str:
