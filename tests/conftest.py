@@ -10,6 +10,7 @@ a case found that way is written into its test with `@example`.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,11 @@ from hypothesis import settings
 settings.register_profile("settled", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("search", derandomize=False, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "settled"))
+
+# A shell starts what it puts in the background with Ctrl-C ignored, and programs hand that on to those
+# they start: the tests of Ctrl-C would then wait for what cannot come.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
