@@ -19,21 +19,22 @@ from analyses.steering.overviews import FACTORS, REMEDIES
 from analyses.steering.result import Result
 
 STUDY = "steering"
-SHORT = {"choice": "A, B", "yes/no": "Yes, No", "free-text": "words"}
+# Hard spaces: a bracket that breaks in a narrow cell is hard to read.
+SHORT = {"choice": "A,\u00a0B", "yes/no": "Yes,\u00a0No", "free-text": "words"}
 LATER = {"words": "words of the statement", "unsteered": "propensity without steering"}
 
 
 def concepts(result: Result) -> str:
     """Every concept at the focus layer, as a Markdown table."""
     rows = [
-        "| Concept | | Items | Slope | SD of slopes | ≤ 0 | Louder: slope | ≤ 0 |",
-        "|:----|:--|--:|-----:|-----:|----:|-----:|----:|",
+        "| Concept | *n* | Slope | SD of slopes | ≤ 0 | Louder: slope | ≤ 0 |",
+        "|:-----|--:|-----:|-----:|----:|-----:|----:|",
     ]
     for each in ordered(result):
         at = each.at(result.sheet.focus)
         digits = 3 if abs(at.slope.estimate.mean) < 0.1 else 2
         rows.append(
-            f"| {each.title} | {SHORT[each.format]} | {at.slope.estimate.n} "
+            f"| {each.title} ({SHORT[each.format]}) | {at.slope.estimate.n} "
             f"| {interval(at.slope, digits)} | {_spread(at.variance)} "
             f"| {percent(at.anti)} | {interval(each.slope_loud)} | {percent(each.anti_of_loud)} |"
         )
