@@ -44,7 +44,7 @@ def examine(folder: Folder, now: datetime) -> list[Finding]:
         words = f"{_counted(len(project.seasons), 'season')}, {_counted(habits, 'habit')}"
         found.append(Finding("goals.yml", "well", words))
     except TrackerError as error:
-        found.append(Finding("goals.yml", "wrong", str(error)))
+        found += [Finding("goals.yml", "wrong", problem) for problem in error.problems]
     found += _log(folder)
     found += _place(folder)
     if not folder.database_exists():

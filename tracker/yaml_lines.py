@@ -33,16 +33,31 @@ class Document(NamedTuple):
     data: Any
     root: Any  # yaml.Node | None
     first_line: int
+    repeated: tuple[RepeatedKey, ...] = ()  # in the order of the file
 
     def line(self, path: KeyPath) -> int:
         """The line of the deepest part of a path that stands in the text."""
-        node, line = self.root, self.first_line
+        return self.mark(path)[0]
+
+    def mark(self, path: KeyPath) -> tuple[int, int]:
+        """Line and column of the deepest part of a path that stands in the text."""
+        node, line, column = self.root, self.first_line, 0
         for key in path:
             found = _step(node, key)
             if found is None:
                 break
-            node, line = found[0], found[1] + self.first_line
-        return line
+            node, mark = found
+            line, column = mark.line + self.first_line, mark.column
+        return line, column
+
+
+class RepeatedKey(NamedTuple):
+    """A key that stands a second time in one mapping, and where it does."""
+
+    path: KeyPath
+    line: int
+    column: int
+    message: str
 
 
 def read(text: str, name: str, first_line: int = 1) -> Document:
@@ -51,12 +66,20 @@ def read(text: str, name: str, first_line: int = 1) -> Document:
     Raises TrackerError, with the line, for YAML that cannot be read and for a key
     that stands twice in one mapping (YAML itself would keep the last one silently).
     """
+    document = composed(text, name, first_line)
+    for key in document.repeated:
+        raise TrackerError(f"{name}:{key.line}: {key.message}")
+    return document
+
+
+def composed(text: str, name: str, first_line: int = 1) -> Document:
+    """As `read`, with the keys that stand twice told as `repeated`."""
     loader = Loader(text)
     try:
         root = loader.get_single_node()
-        _refuse_repeated_keys(root, name, first_line)
+        repeated = _repeated_keys(root, first_line)  # before `<<` is resolved, in place
         data = None if root is None else loader.construct_document(root)
-        return Document(data, root, first_line)
+        return Document(data, root, first_line, repeated)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
@@ -83,38 +106,53 @@ def path_words(path: KeyPath) -> str:
     return words
 
 
-def _step(node: Any, key: Key) -> tuple[Any, int] | None:
-    """The node below a key, and the line the key stands on."""
+def _step(node: Any, key: Key) -> tuple[Any, yaml.Mark] | None:
+    """The node below a key, and where the key stands."""
     if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
         child = node.value[key]
-        return child, child.start_mark.line
+        return child, child.start_mark
     if isinstance(node, yaml.MappingNode):
-        for name, child in node.value:
+        for name, child in reversed(node.value):  # what `<<` takes over was put before its own
             if name.value == key:
-                return child, name.start_mark.line
+                return child, name.start_mark
     return None
 
 
-def _refuse_repeated_keys(root: Any, name: str, first_line: int) -> None:
-    waiting, seen = [root], set()
+def _repeated_keys(root: Any, first_line: int) -> tuple[RepeatedKey, ...]:
+    """Every key that stands again in its mapping, in the order of the file."""
+    waiting: list[tuple[Any, Any]] = [(root, None)]  # a node and the trail to it
+    found: list[RepeatedKey] = []
+    seen: set[int] = set()
     while waiting:
-        node = waiting.pop()
+        node, trail = waiting.pop()
         if id(node) in seen:
             continue
         seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
-            waiting.extend(node.value)
+            waiting.extend((item, (trail, index)) for index, item in enumerate(node.value))
         elif isinstance(node, yaml.MappingNode):
             lines: dict[str, int] = {}
             for key, value in node.value:
-                waiting.append(value)
+                name = key.value if isinstance(key, yaml.ScalarNode) else ""
+                waiting.append((value, (trail, name)))
                 line = key.start_mark.line + first_line
-                if isinstance(key, yaml.ScalarNode) and key.value in lines and key.value != "<<":
-                    raise TrackerError(
-                        f'{name}:{line}: the key "{key.value}" already stands on line '
-                        f"{lines[key.value]}. Keep one of them."
+                if name in lines and name not in {"", "<<"}:
+                    text = (
+                        f'the key "{name}" already stands on line {lines[name]}. Keep one of them.'
                     )
-                lines[key.value if isinstance(key, yaml.ScalarNode) else ""] = line
+                    path = (*_path_of(trail), name)
+                    found.append(RepeatedKey(path, line, key.start_mark.column, text))
+                lines[name] = line
+    return tuple(sorted(found, key=lambda key: (key.line, key.column)))
+
+
+def _path_of(trail: Any) -> KeyPath:
+    """The keys of a trail, which is the trail to what it stands in and one key more."""
+    keys: list[Key] = []
+    while trail is not None:
+        trail, key = trail
+        keys.append(key)
+    return tuple(reversed(keys))
 
 
 def _reason(error: yaml.MarkedYAMLError) -> str:
