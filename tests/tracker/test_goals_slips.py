@@ -139,6 +139,7 @@ def test_a_syntax_error_hides_the_rest() -> None:
         ("target: 4", "target: four", "goals.yml:9: seasons[0].goals[0].target: this must be a number; it is text."),
         ("target: 4", "target: 0", "goals.yml:9: seasons[0].goals[0].target: 0 can never be reached. Use more than 0."),
         ("        target: 4\n", "", "goals.yml:11: seasons[0].goals[0].milestones[1].amount: 3 does not lie above 1 and up to 1. Each one is higher than the one before."),
+        ("target: 4", "target: 0.5", "goals.yml:11: seasons[0].goals[0].milestones[0].amount: 1 does not lie above 0 and up to 0.5. Each one is higher than the one before."),
         ("starts: 2026-01-01", "starts: 2026-13-01", 'goals.yml:4: seasons[0].starts: "2026-13-01" is no date of the calendar. Write it like 2026-10-01.'),
         ("starts: 2026-01-01", "begins: 2026-01-01", 'goals.yml:4: seasons[0].begins: "begins" is not a key here. Did you mean "ends"?'),
         ("    starts: 2026-01-01\n", "", 'goals.yml:3: seasons[0]: the key "starts" is missing. Add it.'),
@@ -161,6 +162,11 @@ def test_one_slip_has_no_consequences(old: str, new: str, message: str | None) -
     found = told(GOOD.replace(old, new, 1))
     assert len(found) == 1, found
     assert message is None or found == (message,)
+
+
+def test_an_id_that_is_none_is_not_called_repeated_as_well() -> None:
+    text = GOOD.replace("- id: papers", "- id: a b").replace("- id: talks", "- id: a b")
+    assert [line.split(": ")[2][:26] for line in told(text)] == ['"a b" cannot be an id'] * 2
 
 
 def test_goals_indented_too_little_are_told_once() -> None:
