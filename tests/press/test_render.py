@@ -211,6 +211,29 @@ def test_profiles_change_the_site(make: Make, run: Run) -> None:
     assert "_quarto-nope.yml: there is no such file" in missing.stderr
 
 
+def test_resources_are_the_projects_own(make: Make, run: Run) -> None:
+    """Bug: `data.json` was also found in the site published before, and copied into the next one."""
+    root = make(
+        {
+            "_quarto.yml": "project:\n  type: website\n  resources:\n    - data.json\n    - .well-known\n",
+            "a.qmd": "A page.\n",
+            "data.json": "{}",
+            "deep/data.json": "{}",
+            ".tracker/data.json": '"private"',
+            ".well-known/security.txt": "mail",
+        }
+    )
+    other = root / "_site-other"
+    for arguments in ((), ("--output-dir", str(other)), ()):
+        assert run(root, *arguments).returncode == 0
+    for site in (root / "_site", other):
+        found = {path.relative_to(site).as_posix() for path in site.rglob("data.json")}
+        assert found == {"data.json", "deep/data.json"}
+        assert not (site / ".tracker").exists()
+        assert not list(site.glob("_site*"))
+        assert (site / ".well-known/security.txt").read_text() == "mail"
+
+
 def test_a_folder_that_is_no_site_is_never_replaced(make: Make, run: Run) -> None:
     root = make({"index.qmd": "x\n", "precious/thesis.txt": "years of work"})
     done = run(root, "--output-dir", str(root / "precious"))
