@@ -47,9 +47,10 @@ def _season(form: SeasonForm, path: KeyPath, slips: Slips) -> Season:
         text = f"a season cannot be called {identity}: its page has that name."
         slips.note((*path, "id"), text)
     _check_days(form, path, slips)
-    rests = breaks(form.breaks, path, form, slips)
+    season = form if slips.clear((*path, "starts"), (*path, "ends")) else None
+    rests = breaks(form.breaks, path, season, slips)
     goals = [
-        goal(item, (*path, "goals", i), form, slips) for i, item in enumerate(form.goals or [])
+        goal(item, (*path, "goals", i), season, slips) for i, item in enumerate(form.goals or [])
     ]
     note_repeated_ids([one.id for one in goals], (*path, "goals"), slips)
     # Where one goal's id is in doubt, any name that a habit serves may be that goal's.
@@ -57,17 +58,19 @@ def _season(form: SeasonForm, path: KeyPath, slips: Slips) -> Season:
     known = slips.clear((*path, "goals", WHICH), *places)
     ids = [one.id for one in goals] if known else None
     habits = [
-        habit(item, (*path, "habits", i), form, ids, slips)
+        habit(item, (*path, "habits", i), season, ids, slips)
         for i, item in enumerate(form.habits or [])
     ]
     note_repeated_ids([one.id for one in habits], (*path, "habits"), slips)
+    if rests:
+        habits = [one._replace(breaks=(*rests, *one.breaks)) for one in habits]
     return Season(
         id=identity,
         title=identity if form.title is None else checked_title(form.title, path, slips),
         starts=form.starts,
         ends=form.ends,
         goals=tuple(goals),
-        habits=tuple(one._replace(breaks=(*rests, *one.breaks)) for one in habits),
+        habits=tuple(habits),
         breaks=rests,
     )
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tracker.yaml_lines import KeyPath
 
 
-def goal(form: GoalForm, path: KeyPath, season: SeasonForm, slips: Slips) -> Goal:
-    """A goal of a form whose types are right."""
+def goal(form: GoalForm, path: KeyPath, season: SeasonForm | None, slips: Slips) -> Goal:
+    """A goal of a form whose types are right; its season is None where its days are not known."""
     return Goal(
         id=checked_id(form.id, path, slips),
         title=checked_title(form.title, path, slips),
@@ -30,10 +30,12 @@ def goal(form: GoalForm, path: KeyPath, season: SeasonForm, slips: Slips) -> Goa
 
 
 def _milestones(
-    form: GoalForm, path: KeyPath, season: SeasonForm, slips: Slips
+    form: GoalForm, path: KeyPath, season: SeasonForm | None, slips: Slips
 ) -> tuple[Milestone, ...]:
     """The milestones, each later and higher than the one before, on the way to the target."""
-    items = form.milestones or []
+    items = form.milestones
+    if not items:
+        return ()
     misplaced = _out_of_order([item.by for item in items], path, season, slips)
     if not slips.clear((*path, "target")):
         return ()  # how high they may be is not known
@@ -43,12 +45,12 @@ def _milestones(
 
 
 def _out_of_order(
-    days: list[date], path: KeyPath, season: SeasonForm, slips: Slips
+    days: list[date], path: KeyPath, season: SeasonForm | None, slips: Slips
 ) -> frozenset[int]:
     """Which of the milestones' days stand in the wrong place; each is noted."""
-    latest, found = season.starts, set()
-    if not slips.clear((*path[:2], "starts"), (*path[:2], "ends")):
+    if season is None:
         return frozenset()
+    latest, found = season.starts, set()
     for index, day in enumerate(days):
         here = (*path, "milestones", index, "by")
         if not slips.clear(here):

@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 def habit(
     form: HabitForm,
     path: KeyPath,
-    season: SeasonForm,
+    season: SeasonForm | None,
     goals: list[str] | None,
     slips: Slips,
 ) -> Habit:
     """A habit of a form whose types are right; its breaks are its own.
 
     Args:
+        season: the season it stands in; None where its days are not known.
         goals: what it may serve: the ids of its season's goals, None where not all are known.
     """
     _check_days(form, path, season, slips)
@@ -52,8 +53,8 @@ def habit(
     )
 
 
-def _check_days(form: HabitForm, path: KeyPath, season: SeasonForm, slips: Slips) -> None:
-    if not slips.clear((*path[:2], "starts"), (*path[:2], "ends")):
+def _check_days(form: HabitForm, path: KeyPath, season: SeasonForm | None, slips: Slips) -> None:
+    if season is None:
         return
     for key, day in (("starts", form.starts), ("ends", form.ends)):
         if day and not season.starts <= day <= season.ends:
@@ -63,19 +64,20 @@ def _check_days(form: HabitForm, path: KeyPath, season: SeasonForm, slips: Slips
 
 
 def breaks(
-    forms: list[BreakForm] | None, path: KeyPath, season: SeasonForm, slips: Slips
+    forms: list[BreakForm] | None, path: KeyPath, season: SeasonForm | None, slips: Slips
 ) -> tuple[Break, ...]:
     """Breaks by their days, each after the one before and inside the season."""
+    if not forms:
+        return ()
     latest: date | None = None
-    season_known = slips.clear((*path[:2], "starts"), (*path[:2], "ends"))
-    for index, form in enumerate(forms or []):
+    for index, form in enumerate(forms):
         here = (*path, "breaks", index)
         if not slips.clear((*here, "from"), (*here, "to")):
             continue
         if form.to < form.from_:
             text = f"the break ends on {form.to}, before it begins on {form.from_}. Swap them."
             slips.note((*here, "to"), text)
-        elif season_known and (form.from_ < season.starts or form.to > season.ends):
+        elif season and (form.from_ < season.starts or form.to > season.ends):
             text = f"{form.from_} to {form.to} does not lie in the season, {season.starts} to"
             slips.note((*here, "from"), f"{text} {season.ends}. Move it inside.")
         else:
@@ -84,7 +86,7 @@ def breaks(
                 slips.note((*here, "from"), f"{text} Order breaks by their days.")
             latest = form.to
     return tuple(
-        Break(form.from_, form.to, (form.why or "").strip(), form.planned) for form in forms or []
+        Break(form.from_, form.to, (form.why or "").strip(), form.planned) for form in forms
     )
 
 

@@ -99,6 +99,8 @@ def checked_title(raw: object, path: KeyPath, slips: Slips) -> str:
 
 def check_days(starts: date, ends: date, path: KeyPath, what: str, slips: Slips) -> None:
     """Note a year that is a slip, and an end before its start."""
+    if starts.year in YEARS and ends.year in YEARS and starts <= ends:
+        return
     places: tuple[KeyPath, KeyPath] = ((*path, "starts"), (*path, "ends"))
     for place, day in zip(places, (starts, ends), strict=True):
         if day.year not in YEARS and slips.clear(place):
@@ -110,6 +112,8 @@ def check_days(starts: date, ends: date, path: KeyPath, what: str, slips: Slips)
 
 def note_repeated_ids(ids: list[str], path: KeyPath, slips: Slips) -> None:
     """Note each id that a list holds a second time."""
+    if len({identity.casefold() for identity in ids}) == len(ids):
+        return
     first: dict[str, int] = {}
     for index, identity in enumerate(ids):
         here = (*path, index, "id")

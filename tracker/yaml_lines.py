@@ -129,14 +129,17 @@ def _repeated_keys(root: Any, first_line: int) -> tuple[RepeatedKey, ...]:
             continue
         seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
-            waiting.extend((item, (trail, index)) for index, item in enumerate(node.value))
+            for index, item in enumerate(node.value):
+                if not isinstance(item, yaml.ScalarNode):
+                    waiting.append((item, (trail, index)))
         elif isinstance(node, yaml.MappingNode):
             lines: dict[str, int] = {}
             for key, value in node.value:
                 name = key.value if isinstance(key, yaml.ScalarNode) else ""
-                waiting.append((value, (trail, name)))
+                if not isinstance(value, yaml.ScalarNode):
+                    waiting.append((value, (trail, name)))
                 line = key.start_mark.line + first_line
-                if name in lines and name not in {"", "<<"}:
+                if name in lines and isinstance(key, yaml.ScalarNode) and name != "<<":
                     text = (
                         f'the key "{name}" already stands on line {lines[name]}. Keep one of them.'
                     )
