@@ -16,7 +16,7 @@ from analyses.shared.stats import Estimate, Measured, Null, Placed
 Real = float | int  # results hold whole numbers too
 Say = Callable[[float, int], str]  # a number and how many digits of it, in words
 
-HARD_SPACE = "\u00a0"
+HARD_SPACE = "&nbsp;"  # as Markdown writes it: an inline value is shown as Python would quote it
 LEAST_P = 0.001  # smaller ones depend on how often one shuffled; pages give the bound
 LEAST_FIXED = 1e-4  # smaller ones are read more easily as a power of ten
 NOT_ZERO = "123456789"

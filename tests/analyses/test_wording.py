@@ -92,7 +92,7 @@ def test_an_interval_says_its_three_numbers_and_percent_once(
     low, mean, high = sorted((one, other, third))
     told = wording.interval(estimate(mean, low, high), digits)
     middle, _, ends = told.rstrip(")").partition(" (")
-    assert [parsed(each) for each in (middle, *ends.split("\u00a0to\u00a0"))] == [
+    assert [parsed(each) for each in (middle, *ends.split("&nbsp;to&nbsp;"))] == [
         parsed(wording.number(each, digits)) for each in (mean, low, high)
     ]
     assert wording.percent(estimate(mean, low, high), digits).count("%") == 1
@@ -164,11 +164,12 @@ def test_a_span_holds_every_value(values: list[float]) -> None:
     (wording.token("\n"), "`␣`"),
 ])  # fmt: skip
 def test_known_words(told: str, text: str) -> None:
+    assert "\\" not in repr(told), "an inline value is shown as Python would quote it"
     assert told.replace(wording.HARD_SPACE, " ") == text
 
 
 def test_a_line_breaks_before_an_intervals_bracket_and_not_inside() -> None:
-    assert wording.percent(estimate(0.48, 0.41, 0.55)).split(" ") == ["48%", "(41\u00a0to\u00a055)"]
+    assert wording.percent(estimate(0.48, 0.41, 0.55)).split(" ") == ["48%", "(41&nbsp;to&nbsp;55)"]
 
 
 # A number that an f-string rounds by itself: {mean:.2f}, {share:.0%}, {tokens:,}.
