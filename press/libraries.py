@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import shutil
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,7 @@ from press.errors import PressError
 from press.layout import DIAGRAM
 from press.project import as_list, html_options
 
+SKIPPED = frozenset({"node_modules", "__pycache__"})  # never the project's own
 FOREIGN_IMPORT = re.compile(r"@import\s+url\(['\"]?https?:[^)]*\)\s*;")
 ASSETS = Path(__file__).parent / "assets"
 
@@ -25,6 +27,7 @@ class Libraries(Addresses):
     """The part of a site that puts files beside its pages."""
 
     themes: list[Any] | None
+    final: Path  # where the site goes when it is whole; until then it is built in `out`
 
     def copy_assets(self, navigation: Any) -> None:
         """Copy what the pages load, with the press's own style and script last."""
@@ -59,6 +62,30 @@ class Libraries(Addresses):
         for target, file in self.figures.items():
             (self.out / target).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, self.out / target)
+
+    def walk_all(self) -> list[Path]:
+        """Every file that `resources` may name.
+
+        No published site is one, this or another profile's: each would be copied into the next. Nor
+        is what a hidden folder holds, a tracker's notes among it, unless a pattern begins with its name.
+        """
+        named = {
+            str(pattern).lstrip("/!").split("/")[0]
+            for pattern in as_list(self.project.project.get("resources"))
+        }
+        found = []
+        for folder, inner, files in os.walk(self.root):
+            here = Path(folder)
+            inner[:] = [
+                name
+                for name in inner
+                if here / name not in (self.final, self.out)
+                and not (here / name / "site_libs").is_dir()
+                and name not in SKIPPED
+                and (not name.startswith(".") or (here == self.root and name in named))
+            ]
+            found += [here / name for name in files]
+        return found
 
     def theme_files(self) -> list[Any]:
         """The theme's stylesheets; Sass is Quarto's alone, and `css:` stands in for it here."""

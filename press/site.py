@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 import shutil
 from dataclasses import replace
@@ -22,7 +21,7 @@ from press.errors import Findings, PressError
 from press.freeze import Executed
 from press.layout import PressLayout
 from press.libraries import Libraries
-from press.project import Config, as_list, folder_options, html_options, merge
+from press.project import Config, folder_options, html_options, merge
 from press.reach import reachable
 from press.source import Source
 
@@ -30,7 +29,6 @@ Page = base.Page
 BuildError = (base_config.BuildError, base_config.ConfigError)
 LAYOUT_OPTIONS = frozenset(base_config.HTML_OPTIONS)  # the page options that the layout reads
 QUARTO_OPTIONS = frozenset(QUARTO_PAGE_OPTIONS)  # every page option that Quarto has
-SKIPPED = frozenset({"node_modules", "__pycache__"})  # never the project's own
 SECTION_NUMBER = re.compile(r'<span class="header-section-number">[^<]*</span>\s*')
 LEADING_HEADING = re.compile(r"\A(\s*<section\b[^>]*>\s*)<h1\b[^>]*>(.*?)</h1>", re.S)
 
@@ -55,30 +53,6 @@ class PressSite(Libraries):
     def ignored(self, path: Path) -> bool:
         """Leave out what Quarto leaves out, and both the old site and the new."""
         return bool(super().ignored(path)) or self.final == path or self.final in path.parents
-
-    def walk_all(self) -> list[Path]:
-        """Every file that `resources` may name.
-
-        No published site is one, this or another profile's: each would be copied into the next. Nor
-        is what a hidden folder holds, a tracker's notes among it, unless a pattern begins with its name.
-        """
-        named = {
-            str(pattern).lstrip("/!").split("/")[0]
-            for pattern in as_list(self.config.section("project").get("resources"))
-        }
-        found = []
-        for folder, inner, files in os.walk(self.root):
-            here = Path(folder)
-            inner[:] = [
-                name
-                for name in inner
-                if here / name not in (self.final, self.out)
-                and not (here / name / "site_libs").is_dir()
-                and name not in SKIPPED
-                and (not name.startswith(".") or (here == self.root and name in named))
-            ]
-            found += [here / name for name in files]
-        return found
 
     def hidden(self, page: Any) -> bool:
         """Keep unlinked drafts, and the page for what is not found, out of lists and search."""
