@@ -60,7 +60,7 @@ def parse_day(word: str, today: date) -> date:
             f'"{word}" names no day. Use today, yesterday, a weekday, -2, or a date like {today}.'
         )
     if day > today:
-        raise TrackerError(f"{day} is still to come; today is {today}. Answer it when it is here.")
+        raise TrackerError(f"{day} is still to come; today is {today}. Give a day up to today.")
     return day
 
 

@@ -441,7 +441,7 @@ def test_a_link_counts_once_it_is_seen(
         (["papers", "log/one/index.qmd"], "log/one/index.qmd counts for papers already: its front matter names the goal."),
         (["tools", "goals.yml"], 'There is no goal "tools". Did you mean "tool"?'),
         (["tool", "goals.yml", "--day", "2026-09-01"], "No season holds 2026-09-01, so no goal of it can be served. See goals.yml."),
-        (["tool", "goals.yml", "--day", "2026-12-01"], "2026-12-01 is still to come; today is 2026-11-20. Answer it when it is here."),
+        (["tool", "goals.yml", "--day", "2026-12-01"], "2026-12-01 is still to come; today is 2026-11-20. Give a day up to today."),
     ],
 )  # fmt: skip
 def test_evidence_that_is_none(run: Run, log: Path, arguments: list[str], message: str) -> None:
