@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tracker.conftest import Run
-from tests.tracker.test_cli_season import (
+from tests.tracker.autumn import (
     AFTER,
     SEASON,
     START,
@@ -16,6 +15,7 @@ from tests.tracker.test_cli_season import (
     sealed,  # noqa: F401 - no test asks the network
     write_entry,
 )
+from tests.tracker.conftest import Run
 from tracker.log_entries import entry_of
 from tracker.review import MARKER, words_after
 

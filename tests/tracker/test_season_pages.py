@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tracker.conftest import Run
-from tests.tracker.test_cli_season import (
+from tests.tracker.autumn import (
     AFTER,
     LATER,
     SEASON,
@@ -19,6 +18,7 @@ from tests.tracker.test_cli_season import (
     sealed,  # noqa: F401 - no test asks the network
     write_entry,
 )
+from tests.tracker.conftest import Run
 
 NASTY = "<script>alert(1)</script> *x* {{< include /etc/passwd >}} | `y` [z](javascript:a)"
 

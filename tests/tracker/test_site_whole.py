@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner
 
-from tests.tracker.test_cli_season import sealed  # noqa: F401 - no test asks the network
+from tests.tracker.autumn import sealed  # noqa: F401 - no test asks the network
 from tracker.cli import main
 from tracker.escape import json_text
 

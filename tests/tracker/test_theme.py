@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tracker.conftest import Run
-from tests.tracker.test_cli_season import (
+from tests.tracker.autumn import (
     AFTER,
     SEASON,
     SOON,
@@ -16,6 +15,7 @@ from tests.tracker.test_cli_season import (
     edit,
     sealed,  # noqa: F401 - no test asks the network
 )
+from tests.tracker.conftest import Run
 
 THEME = (Path(__file__).resolve().parents[2] / "theme.css").read_text(encoding="utf-8")
 LEAST = 4.5  # WCAG's contrast for text
