@@ -173,19 +173,10 @@ def _mark(axis: Axes, result: Result, found: Ranking) -> None:
             )
 
 
-def card(result: Result) -> Figure:
-    """The months as the looked-up latents write them: the entry's picture."""
-    style.apply()
-    figure, axes = plt.subplots(1, 2, figsize=(style.WIDTH, 3.4))
-    for axis, name in zip(axes, CALENDAR, strict=True):
-        _ring(axis, result.categories[name], result.categories[name].routes.get(LOOKUP))
-    return _closed(figure)
-
-
 def _closed(figure: Figure) -> Figure:
     """Taken out of pyplot's keeping, so that a page shows it once."""
     plt.close(figure)
     return figure
 
 
-__all__: Sequence[str] = ("calendar", "card", "others", "probes", "ranking")
+__all__: Sequence[str] = ("calendar", "others", "probes", "ranking")

@@ -50,19 +50,6 @@ def overlaps(result: Result) -> Figure:
     return _closed(figure)
 
 
-def overlaps_alt(result: Result) -> str:
-    """What `overlaps` shows, in words."""
-    told = []
-    for method in result.clusterings:
-        every = {e.title: e.met[method].jaccard.value for e in result.categories.values() if e.met}
-        best = max(every, key=lambda title: every[title])
-        told.append(
-            f"{method} clusters: mean {np.mean(list(every.values())):.2f}, highest "
-            f"{every[best]:.2f} for {best.lower()}."
-        )
-    return "A row of points for each category, near the left edge or not. " + " ".join(told)
-
-
 def scores(result: Result) -> Figure:
     """(1 - M)·S of every category by every route, less the mean of random latents, and R²."""
     style.apply()
@@ -99,19 +86,6 @@ def scores(result: Result) -> Figure:
     return _closed(figure)
 
 
-def scores_alt(result: Result) -> str:
-    """What `scores` shows, in words."""
-    told = []
-    for route in ROUTES:
-        names = [
-            each.title.lower()
-            for each in result.categories.values()
-            if route in each.judged and each.judged[route].interesting
-        ]
-        told.append(f"{route}: {', '.join(names) or 'none'} beyond chance.")
-    return "Two panels of points, a row for each category. " + " ".join(told)
-
-
 def planes(result: Result, names: tuple[str, ...]) -> Figure:
     """What the look-up sets of some categories write, in the plane of their class means."""
     style.apply()
@@ -122,20 +96,6 @@ def planes(result: Result, names: tuple[str, ...]) -> Figure:
     for axis, name in zip(axes.flat, names, strict=False):
         _plane(axis, result.categories[name])
     return _closed(figure)
-
-
-def planes_alt(result: Result, names: tuple[str, ...]) -> str:
-    """What `planes` shows, in words."""
-    told = []
-    for name in names:
-        found = result.categories[name]
-        if LOOKUP in found.shapes:
-            shape = found.shapes[LOOKUP]
-            told.append(
-                f"{found.title}: {round(shape.order * len(found.words))} of {len(found.words)} "
-                f"neighbours kept, R squared {shape.plane_probe.estimate.mean:.2f}."
-            )
-    return "Small scatter plots of class means, joined in order. " + " ".join(told)
 
 
 def _plane(axis: Axes, found: CategoryResult) -> None:

@@ -42,19 +42,6 @@ def shares(result: Result) -> Figure:
     return _closed(figure)
 
 
-def shares_alt(result: Result) -> str:
-    """What `shares` shows, in words."""
-    told = []
-    for name in CALENDAR:
-        found = result.categories[name]
-        values = sorted((m.shapley.estimate.mean for m in found.members), reverse=True)
-        told.append(
-            f"{found.title}: {len(values)} latents, shares from {values[-1]:.2f} to "
-            f"{values[0]:.2f}, {len(found.smallest.members)} of them in the smallest subset."
-        )
-    return "Two columns of points with intervals, one point a latent. " + " ".join(told)
-
-
 def sizes(result: Result) -> Figure:
     """R² by the size of the subset: all subsets where they are known, and the greedy path."""
     style.apply()
@@ -63,20 +50,6 @@ def sizes(result: Result) -> Figure:
         _sizes(axis, result.categories[name], result.kept)
     axes[0].set_ylabel("held-out R²")
     return _closed(figure)
-
-
-def sizes_alt(result: Result) -> str:
-    """What `sizes` shows, in words."""
-    told = []
-    for name in CALENDAR:
-        found = result.categories[name]
-        first, last = found.path[0].probe, found.path[-1].probe
-        told.append(
-            f"{found.title}: the best single latent reaches {first:.2f}, all "
-            f"{len(found.path)} reach {last:.2f}, and {len(found.smallest.members)} are enough "
-            f"for {result.kept:.0%} of that."
-        )
-    return "Curves of R squared that rise steeply and flatten. " + " ".join(told)
 
 
 def parts(result: Result) -> Figure:
@@ -97,20 +70,6 @@ def parts(result: Result) -> Figure:
     handles.append(plt.Line2D([], [], color=style.FAINT, linewidth=5, label="shuffled (95%)"))
     figure.legend(handles=handles, loc="outside upper left", ncols=5)
     return _closed(figure)
-
-
-def parts_alt(result: Result) -> str:
-    """What `parts` shows, in words."""
-    told = []
-    for name in CALENDAR:
-        found = result.categories[name]
-        rows = [
-            f"{label} R squared {found.parts[part].plane_probe.estimate.mean:.2f}, "
-            f"{found.parts[part].named.estimate.mean:.0%} told apart"
-            for part, label in PARTS.items()
-        ]
-        told.append(f"{found.title}: " + "; ".join(rows) + ".")
-    return "Three panels of points with intervals, one row a part of the vectors. " + " ".join(told)
 
 
 def _shares(axis: Axes, found: CategoryResult) -> None:

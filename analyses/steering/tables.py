@@ -5,6 +5,7 @@ from __future__ import annotations
 from analyses.shared import verdicts
 from analyses.shared.stats import Estimate
 from analyses.shared.wording import (
+    HARD_SPACE,
     Range,
     band,
     interval,
@@ -19,8 +20,11 @@ from analyses.steering.overviews import FACTORS, REMEDIES
 from analyses.steering.result import Result
 
 STUDY = "steering"
-# Hard spaces: a bracket that breaks in a narrow cell is hard to read.
-SHORT = {"choice": "A,\u00a0B", "yes/no": "Yes,\u00a0No", "free-text": "words"}
+SHORT = {
+    "choice": f"A,{HARD_SPACE}B",
+    "yes/no": f"Yes,{HARD_SPACE}No",
+    "free-text": "words",
+}
 LATER = {"words": "words of the statement", "unsteered": "propensity without steering"}
 
 

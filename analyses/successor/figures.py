@@ -57,16 +57,6 @@ def parts(result: Result) -> Figure:
     return _closed(figure)
 
 
-def parts_alt(result: Result, layer: int) -> str:
-    """What `parts` shows, in words."""
-    rows = []
-    for name in TASKS:
-        at = result.tasks[name].at(layer)
-        told = ", ".join(f"{part} {chosen(at).mean:.2f}" for part, (_, _, chosen) in PARTS.items())
-        rows.append(f"{result.tasks[name].title}: {told}.")
-    return f"Line charts over layers; at layer {layer}: " + " ".join(rows)
-
-
 def alone(result: Result) -> Figure:
     """Answers given for an average word plus a part of one word's difference from it."""
     style.apply()
@@ -81,16 +71,6 @@ def alone(result: Result) -> Figure:
     return _closed(figure)
 
 
-def alone_alt(result: Result, layer: int) -> str:
-    """What `alone` shows, in words."""
-    rows = []
-    for name in TASKS:
-        at = result.tasks[name].at(layer)
-        told = ", ".join(f"{part} {chosen(at).mean:.0%}" for part, (_, _, chosen) in ALONE.items())
-        rows.append(f"{result.tasks[name].title}: {told}.")
-    return f"Line charts over layers; at layer {layer}, answered rightly from: " + " ".join(rows)
-
-
 def turns(result: Result, layer: int) -> Figure:
     """Mean gain of each answer when the point is turned, by steps turned and steps on."""
     style.apply()
@@ -99,19 +79,6 @@ def turns(result: Result, layer: int) -> Figure:
         _heat(axis, result.tasks[name], layer)
     axes[0].set_ylabel("turned by, steps")
     return _closed(figure)
-
-
-def turns_alt(result: Result, layer: int) -> str:
-    """What `turns` shows, in words."""
-    rows = []
-    for name in CYCLIC:
-        found = next(each for each in result.tasks[name].turned if each.layer == layer)
-        most = [int(np.argmax(gains)) for gains in found.profile]
-        rows.append(
-            f"{result.tasks[name].title}: turned by 1 to {len(most)} steps, the answer that gains "
-            f"most lies {', '.join(map(str, most))} steps on."
-        )
-    return f"Two heat maps at layer {layer}. " + " ".join(rows)
 
 
 def _heat(axis: Axes, task: TaskResult, layer: int) -> None:

@@ -15,8 +15,18 @@ from scipy.sparse import csr_matrix
 
 from analyses.latents import data, measure, search
 from analyses.latents.params import Params
-from analyses.latents.result import GRAPH, LOOKUP, PLANES, SPECTRAL
-from analyses.shared import rings, sae_report, sentences
+from analyses.latents.result import (
+    GRAPH,
+    LOOKUP,
+    PLANES,
+    RANDOM,
+    SMALL,
+    SPECTRAL,
+    TRAINED,
+    UNTRAINED,
+    Result,
+)
+from analyses.shared import record, rings, sae_report, sentences
 from analyses.shared.models import LoadedModel
 from analyses.shared.saes import LoadedSae
 
@@ -245,9 +255,6 @@ def test_an_untrained_model_is_seeded_and_another_one(tiny: LoadedModel) -> None
 
 
 def test_the_recorded_result_says_what_the_page_says() -> None:
-    from analyses.latents.result import Result
-    from analyses.shared import record
-
     kept = record.stored("latents", "smollm2-135m")
     if kept is None:
         pytest.skip("not recorded yet")
@@ -273,3 +280,15 @@ def test_a_small_autoencoder_is_trained_by_the_same_recipe() -> None:
     assert made.latents == 40
     assert made.layer == 12
     assert search.encoded(made, rows)[1] > 0.5
+
+
+def test_the_entry_reads_its_ranking_as_it_stands() -> None:
+    """What the page says in words of its own: of random directions and of training."""
+    found = record.load("latents").read(Result)
+    trained, random, small, untrained = (
+        found.search(name).rankings[SPECTRAL].scores for name in (TRAINED, RANDOM, SMALL, UNTRAINED)
+    )
+    shared = min(len(trained), len(random))
+    assert (random[:shared] > trained[:shared]).all()
+    assert small[0] > untrained[0]
+    assert abs(np.median(small) - np.median(untrained)) < 0.05

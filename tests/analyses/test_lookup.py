@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from analyses.lookup import measure, run
 from analyses.lookup.params import Params
-from analyses.lookup.result import Judged
-from analyses.shared import lookup, rings, sentences, vocabulary
+from analyses.lookup.result import Judged, Result
+from analyses.shared import lookup, record, rings, sentences, vocabulary
 from analyses.shared.errors import AnalysisError
 from analyses.shared.stats import Estimate, Null, Placed
 
@@ -236,3 +236,15 @@ def test_the_sentences_for_finding_and_for_measuring_are_not_the_same() -> None:
 
 def test_folds_hold_every_context_once() -> None:
     assert sorted(np.bincount(rings.folds(16, 4, seed=0)).tolist()) == [4, 4, 4, 4]
+
+
+def test_the_entry_reads_its_ranking_as_it_stands() -> None:
+    """What the page says of three clusters in words of its own, and of the seeds."""
+    result = record.load("lookup").read(Result)
+    top = result.clusterings["spectral"].top
+    assert {"In", "It", "The"} <= set(top[0].tokens)
+    assert {"variety", "manifestation"} <= set(top[7].tokens)
+    assert sum(token.isdigit() for token in top[-1].tokens) > len(top[-1].tokens) / 2
+    beyond = [each.jaccard.null.p <= 0.05 for each in result.by_seed]
+    assert any(beyond), "a clustering that can say either"
+    assert not all(beyond), "a clustering that can say either"
