@@ -204,8 +204,7 @@ def bound_names(nodes: Iterable[ast.AST], package: str) -> tuple[set[str], Targe
         elif isinstance(node, ast.comprehension):
             waiting += [node.iter, *node.ifs]  # its target is bound in a scope of its own
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            for name, targets in import_targets(node, package)[0].items():
-                imports.setdefault(name, []).extend(targets)
+            _join(imports, import_targets(node, package)[0])
         elif isinstance(node, ast.Global | ast.Nonlocal):
             outside.update(node.names)
         else:
@@ -239,8 +238,7 @@ def _add(module: Module, node: ast.stmt) -> None:
     if _is_main(node) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
         return
     names, imports = bound_names([node], module.package)
-    for name, targets in imports.items():
-        module.imports.setdefault(name, []).extend(targets)
+    _join(module.imports, imports)
     if _is_typing(node):
         return
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -256,6 +254,12 @@ def _add(module: Module, node: ast.stmt) -> None:
         isinstance(node, ast.Assign | ast.AnnAssign) and _binds_names_alone(node)
     ):
         module.effects.append(node)
+
+
+def _join(known: Targets, more: Targets) -> None:
+    """Add targets to those that names have, each once."""
+    for name, targets in more.items():
+        known[name] = list(dict.fromkeys([*known.get(name, []), *targets]))
 
 
 def _imports_run(node: ast.stmt) -> Iterator[ast.stmt]:
