@@ -64,20 +64,22 @@ class _Reach:
 
     def enter(self, module: Module, name: str) -> None:
         """Reach a function of a module that is called from outside, and what it is called with."""
-        starts = [each for each, _ in self.project.resolve_in(module.name, [name])]
-        if not all(isinstance(each, Definition) for each in starts):
-            raise AnalysisError(f"{module.name}: there is no {name} in it. Define it at the top.")
-        for start in starts:
-            assert isinstance(start, Definition)
+        for start in self._functions(f"{module.name}.{name}"):
             home = self.project.module(start.module) or module
             nodes = home.definitions[start.name]
             # Its arguments and its result are made, and read back, as their annotations say.
             self.reach({start, *annotated_with(self.project, home, nodes)})
             if any(_takes_model(node) for node in nodes):
                 own = "load" in {*module.definitions, *module.imports}
-                loader = f"{module.name}.load" if own else LOADER
-                found = [each for each, _ in self.project.resolve(loader)]
-                self.reach(each for each in found if isinstance(each, Definition))
+                self.reach(self._functions(f"{module.name}.load" if own else LOADER))
+
+    def _functions(self, target: str) -> list[Definition]:
+        """The definitions that a dotted path stands for. Raises AnalysisError where it has none."""
+        module, _, name = target.rpartition(".")
+        found = [each for each, _ in self.project.resolve(target) if isinstance(each, Definition)]
+        if not found:
+            raise AnalysisError(f"{module}: there is no {name} in it. Define it at the top.")
+        return found
 
     def reach(self, wanted: Iterable[Definition]) -> None:
         """Take in definitions, and all that they refer to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tempfile
 from pathlib import Path
 
@@ -207,7 +208,12 @@ def laid_out(places: dict[str, str], styles: list[str]) -> Files:
     return {place: "\n".join([*heads[place], *bodies[place]]) + "\n" for place in heads}
 
 
-@settings(max_examples=60, deadline=None)
+@functools.cache
+def in_one_module() -> dict[str, str]:
+    return said(laid_out(dict.fromkeys(PARTS, "analyses.made.run"), ["from"]))
+
+
+@settings(max_examples=40, deadline=None)
 @given(
     st.fixed_dictionaries({name: st.sampled_from(PLACES) for name in PARTS}),
     st.lists(st.sampled_from(STYLES), min_size=1, max_size=7),
@@ -215,9 +221,8 @@ def laid_out(places: dict[str, str], styles: list[str]) -> Files:
 def test_where_definitions_stand_and_how_they_are_imported_does_not_count(
     places: dict[str, str], styles: list[str]
 ) -> None:
-    together = laid_out(dict.fromkeys(PARTS, "analyses.made.run"), ["from"])
-    assert said(laid_out(places, styles)) == said(together)
-    assert set(said(together)) == {*PARTS, "run"}
+    assert said(laid_out(places, styles)) == in_one_module()
+    assert set(in_one_module()) == {*PARTS, "run"}
 
 
 def test_how_a_library_is_imported_does_not_count() -> None:
@@ -414,11 +419,13 @@ def test_a_star_import_a_missing_run_and_broken_text_are_refused() -> None:
         code_of("analyses.nothing.run", ("run",))
 
 
-def test_a_run_that_is_given_a_model_reaches_what_loads_it(tmp_path: Path) -> None:
+def test_a_run_that_is_given_a_model_reaches_what_loads_it() -> None:
     own = "def load(name):\n    return name\ndef run(params, loaded):\n    return loaded\n"
     assert "load" in study(own)
     assert "load" in code_of_study("circular").definitions
     assert "load" not in study(own.replace("loaded", "given"))
+    with pytest.raises(AnalysisError, match="there is no load in it"):
+        study(own.replace("def load", "def other"))
     module, _, name = definitions.LOADER.rpartition(".")
     assert module_file(module) is not None
     loader = recorded._loader(recorded)  # of a module without one
