@@ -8,8 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from tracker.habits.model import Habit
-from tracker.habits.states import GLYPHS, PLAIN_GLYPHS
-from tracker.habits.streaks import State
+from tracker.habits.states import GLYPHS, PLAIN_GLYPHS, State
 from tracker.text.escape import terminal
 
 

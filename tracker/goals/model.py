@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from tracker.habits.model import Aggregate, Break, Habit
+from tracker.habits.model import Aggregate, Break, Habit, Span
 
 
 class Milestone(NamedTuple):
@@ -46,18 +46,6 @@ class Season(NamedTuple):
     def habit(self, habit_id: str) -> Habit | None:
         """The season's habit of that id."""
         return next((habit for habit in self.habits if habit.id == habit_id), None)
-
-
-class Span(NamedTuple):
-    """The days on which one definition of a habit is in force."""
-
-    habit: Habit
-    first: date
-    last: date
-
-    def holds(self, day: date) -> bool:
-        """Whether the definition is in force on the day."""
-        return self.first <= day <= self.last
 
 
 class Project(NamedTuple):

@@ -11,16 +11,8 @@ from tracker.goals_file.problems import (
     checked_id,
     checked_title,
 )
-from tracker.habits.model import (
-    AGGREGATES,
-    DAILY,
-    Break,
-    Habit,
-    Quantity,
-    checked_target,
-    parse_quantity,
-    parse_schedule,
-)
+from tracker.habits.model import AGGREGATES, Break, Habit, Quantity, checked_target, parse_quantity
+from tracker.habits.schedule import DAILY, parse_schedule
 from tracker.text.names import did_you_mean
 
 if TYPE_CHECKING:

@@ -10,20 +10,17 @@ from tracker.goals.association import (
     LAGS,
     LEAST_WEEKS,
     Association,
-    Refusal,
-)
-from tracker.goals.calibration import Said, calibration
-from tracker.goals.evidence import Entry
-from tracker.goals.forecasts import COIN, brier, counted
-from tracker.goals.grading import number
-from tracker.goals.habit_output import (
     HabitOutput,
+    Refusal,
     between,
     habit_output,
     signed,
 )
+from tracker.goals.evidence import Entry
+from tracker.goals.forecasts import COIN, Said, brier, calibration, counted
+from tracker.goals.grading import number
 from tracker.goals.model import Project
-from tracker.habits.strength import Marks
+from tracker.habits.checkins import Marks
 from tracker.pages.markup import (
     STYLE,
     page,

@@ -8,8 +8,7 @@ from functools import cache
 
 from tracker.calendar.days import MONTHS, each_day
 from tracker.goals.model import Season
-from tracker.habits.states import WORDS
-from tracker.habits.streaks import State
+from tracker.habits.states import WORDS, State
 from tracker.seasons.report import GoalReport
 from tracker.text.escape import html
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.calendar.days import MONTHS, in_words
-from tracker.goals.model import Span
-from tracker.habits.breaks import in_words as break_words
 from tracker.habits.checkins import Provenance
-from tracker.habits.states import WORDS
-from tracker.habits.streaks import NO_STREAK, State, Streak
+from tracker.habits.model import Span
+from tracker.habits.states import WORDS, State
+from tracker.habits.streaks import NO_STREAK, Streak
 from tracker.pages.charts import DRAWN, heatmap, strength_curve
 from tracker.pages.markup import (
     STYLE,
@@ -127,7 +126,7 @@ def _breaks(spans: Sequence[Span]) -> list[str]:
     if not rests:
         return []
     newest = sorted(rests, reverse=True)
-    return ["## Breaks", "\n".join(f"- {markdown(break_words(rest))}" for rest in newest)]
+    return ["## Breaks", "\n".join(f"- {markdown(str(rest))}" for rest in newest)]
 
 
 def _notes(answers: HabitRecord) -> list[str]:

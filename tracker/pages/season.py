@@ -10,7 +10,6 @@ from tracker.goals.evidence import ANY_KIND, in_prose, wanted_kind
 from tracker.goals.links import standing
 from tracker.goals.model import Season
 from tracker.goals.pace import value_at
-from tracker.habits.breaks import in_words as break_words
 from tracker.pages.charts import pace_chart
 from tracker.pages.evidence import evidence_line, open_lines
 from tracker.pages.markup import (
@@ -64,7 +63,7 @@ def season_page(
         sample_callout(record is not None and record.sample),
         raw(STYLE),
         f"{place} As of {in_words(report.today)}.",
-        "\n".join(f"- {markdown(break_words(rest))}" for rest in report.season.breaks),
+        "\n".join(f"- {markdown(str(rest))}" for rest in report.season.breaks),
         *promise_blocks(account),
         *verdict_blocks(account),
         "## Goals",

@@ -15,14 +15,7 @@ from tracker.goals.model import Goal, Season
 from tracker.habits.model import Habit
 from tracker.seasons import change_direction
 from tracker.seasons.change_direction import Direction
-from tracker.seasons.parts import (
-    Items,
-    Key,
-    Kind,
-    items,
-    season_from,
-)
-from tracker.seasons.promise import Plain, rebuilt
+from tracker.seasons.promise import Items, Key, Kind, Plain, items, rebuilt, season_from
 
 HORIZON = timedelta(days=7)  # Beeminder's: long enough to outlast a mood
 PRESENCE = "presence"  # the field of a change that adds or drops the whole thing

@@ -14,12 +14,8 @@ from tracker.calendar.days import each_day
 from tracker.goals.evidence import in_prose, wanted_kind
 from tracker.goals.model import Goal, Season
 from tracker.goals.pace import season_line, value_at
-from tracker.habits.model import (
-    Break,
-    Habit,
-    Quantity,
-    Schedule,
-)
+from tracker.habits.model import Break, Habit, Quantity
+from tracker.habits.schedule import Schedule
 
 Direction = Literal["harder", "easier", "neutral"]
 # Fields that say something to a reader and nothing to the grade. Whether a habit is
@@ -106,7 +102,7 @@ def _line(before: Goal, after: Goal, season: Season) -> Direction:
 
 
 def _schedule(before: Schedule, after: Schedule) -> Direction:
-    scored = before.kind != "track-only", after.kind != "track-only"
+    scored = before.scored, after.scored
     if scored[0] != scored[1]:
         return "harder" if scored[1] else "easier"
     (times, days), (new_times, new_days) = before.frequency, after.frequency

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tracker.habits.model import Quantity, Schedule
+from tracker.habits.model import Quantity
+from tracker.habits.schedule import Schedule
 from tracker.seasons.amendments import PRESENCE, Change
 from tracker.seasons.promise import Plain, rebuilt
 

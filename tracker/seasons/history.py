@@ -8,18 +8,14 @@ from functools import cached_property
 from types import MappingProxyType
 
 from tracker.calendar.days import ONE_DAY, each_day
-from tracker.goals.model import Project, Span
-from tracker.habits.breaks import rested
+from tracker.goals.model import Project
+from tracker.habits.checkins import Marks, rested
 from tracker.habits.checkpoints import Checkpoint
-from tracker.habits.streaks import (
-    NO_STREAK,
-    State,
-    Streak,
-    follow,
-    state,
-    streak_at,
-)
-from tracker.habits.strength import Marks, strengths
+from tracker.habits.model import Span
+from tracker.habits.runs import follow
+from tracker.habits.states import State, state
+from tracker.habits.streaks import NO_STREAK, Streak, streak_at
+from tracker.habits.strength import strengths
 
 DayState = tuple[date, State]
 Curve = tuple[tuple[date, float], ...]

@@ -7,12 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.goals.evidence import Entry, evidence_for
-from tracker.goals.model import (
-    Goal,
-    Project,
-    Season,
-    Span,
-)
+from tracker.goals.model import Goal, Project, Season
 from tracker.goals.pace import (
     Point,
     colour,
@@ -20,15 +15,10 @@ from tracker.goals.pace import (
     season_line,
     value_at,
 )
-from tracker.habits.model import Habit
-from tracker.habits.streaks import (
-    NO_STREAK,
-    State,
-    Streak,
-    daily_score,
-    is_due,
-)
-from tracker.habits.strength import Marks
+from tracker.habits.checkins import Marks
+from tracker.habits.model import Habit, Span
+from tracker.habits.states import State, daily_score
+from tracker.habits.streaks import NO_STREAK, Streak, is_due
 from tracker.seasons.history import Histories, History
 
 
@@ -74,13 +64,6 @@ class HabitReport(NamedTuple):
     streak: Streak
     due: bool
     before: tuple[Span, ...] = ()
-
-    def tally(self) -> dict[State, int]:
-        """How many days were in which state."""
-        counts: dict[State, int] = {}
-        for _, kind in self.days:
-            counts[kind] = counts.get(kind, 0) + 1
-        return counts
 
 
 class SeasonReport(NamedTuple):

@@ -13,7 +13,6 @@ from tracker.goals.evidence import Entry
 from tracker.goals.grading import Grade, graded_all, overall
 from tracker.goals.links import Link, with_links
 from tracker.goals.model import Season
-from tracker.habits.model import Habit
 from tracker.seasons.amendments import Amendment, last_day, season_on
 from tracker.seasons.report import HabitReport
 
@@ -92,19 +91,12 @@ def tally(report: HabitReport, first: date = date.min, last: date = date.max) ->
     asked = 0
     for span in (*report.before, report.span):
         here = [state for day, state in states if span.holds(day)]
-        asked += _asked(span.habit, sum(s not in {"rest", "skipped", "open"} for s in here))
+        countable = sum(state not in {"rest", "skipped", "open"} for state in here)
+        asked += span.habit.schedule.asked_of(countable)
     done = sum(state == "done" for _, state in states)
     strengths = [value for day, value in report.curve if day <= last]
     strength = strengths[-1] if strengths else None
     return HabitTally(report.habit.id, report.habit.title, done, asked, strength)
-
-
-def _asked(habit: Habit, countable: int) -> int:
-    """The times a habit asks for in so many days that can count."""
-    if habit.schedule.kind not in {"rolling", "weekly"}:
-        return countable
-    times, days = habit.schedule.frequency
-    return round(countable * times / days)
 
 
 def graded_twice(

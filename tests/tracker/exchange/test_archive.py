@@ -17,7 +17,7 @@ from tracker.exchange.readers import csv_table
 from tracker.exchange.records import Stored
 from tracker.goals_file.parse import parse
 from tracker.habits.checkins import CheckIn
-from tracker.habits.model import parse_schedule
+from tracker.habits.schedule import parse_schedule
 from tracker.text.escape import json_text
 
 PROJECT = parse(GOALS)
@@ -183,4 +183,4 @@ def test_nothing_in_the_json_is_obeyed_by_a_terminal() -> None:
 )
 def test_schedules_come_back_as_they_were(words: str) -> None:
     schedule = parse_schedule(words)
-    assert parse_schedule(definitions.schedule_words(schedule)) == schedule
+    assert parse_schedule(schedule.written) == schedule

@@ -124,8 +124,8 @@ def score_table(app: App, *, private: bool) -> str:
 
 def calendar(app: App, days: int, *, private: bool) -> bytes:
     """What is due, as iCalendar."""
-    from tracker.exchange.exports.due import due
     from tracker.exchange.exports.ics import calendar as feed
+    from tracker.exchange.exports.ics import due
 
     shown = None if private else app.project
     items = due(in_force(app), answers(app), app.today, days, shown)

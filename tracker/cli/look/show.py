@@ -15,10 +15,11 @@ from tracker.cli.terminal import glyph, sparkline, width
 from tracker.errors import TrackerError
 from tracker.exchange.exports.scores import scores
 from tracker.exchange.exports.tables import Score
-from tracker.goals.model import Project, Span
-from tracker.habits.breaks import in_words as break_words
-from tracker.habits.checkins import Provenance, came
-from tracker.habits.streaks import Streak, monday, streak
+from tracker.goals.model import Project
+from tracker.habits.checkins import Provenance, came, rested
+from tracker.habits.model import Span
+from tracker.habits.runs import monday
+from tracker.habits.streaks import Streak, streak
 from tracker.text.escape import terminal
 from tracker.workspace.queries import answers, in_force, known_habit
 
@@ -47,7 +48,7 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
         raise TrackerError(f"{name} starts on {first}; there is nothing to show before that.")
     marks = answers(app).get(name, {})
     days = list(scores(only(project, name), {name: marks}, app.today, private=True))
-    held = streak(spans, marks, app.today)
+    held = streak(spans, rested(spans, marks), app.today)
     with app.reading() as store:
         given = came(marks.keys(), store.provenance().get(name, {}))
     if as_json:
@@ -83,7 +84,7 @@ def lines(
     found.append(terminal(f"{habit.schedule}{amount}; since {in_words(days[0].day)}"))
     if habit.if_then:
         found.append(terminal(habit.if_then))
-    found += [terminal(f"{break_words(rest)}.") for rest in habit.breaks if rest.last >= today]
+    found += [terminal(f"{rest}.") for rest in habit.breaks if rest.last >= today]
     found += ["", *graph(days, today), ""]
     curve = [day.strength for day in days if day.strength is not None]
     if curve:

@@ -9,7 +9,6 @@ import click
 
 from tracker.calendar.days import beside_today
 from tracker.cli.terminal import columns_of, fitted, glyph, padded, width, wrapped
-from tracker.habits.breaks import in_words, own
 from tracker.habits.model import Break
 from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.text.escape import terminal
@@ -23,10 +22,10 @@ def lines(report: SeasonReport) -> list[str]:
     """The report, line by line."""
     found = _heading(report)
     for rest in breaks_near(report):
-        found += _sentence(f"{in_words(rest)}.")
+        found += _sentence(f"{rest}.")
     for item in report.habits:
         for rest in habit_breaks_near(item, report):
-            found += _sentence(f"{item.habit.id}: {in_words(rest)}.")
+            found += _sentence(f"{item.habit.id}: {rest}.")
     if report.habits:
         found += ["", *_habit_lines(report.habits, report.today)]
         found += ["", *wrapped(_today_line(report), width())]
@@ -58,7 +57,11 @@ def breaks_near(report: SeasonReport) -> list[Break]:
 
 def habit_breaks_near(item: HabitReport, report: SeasonReport) -> list[Break]:
     """A habit's own breaks that have not ended."""
-    return [rest for rest in own(item.habit, report.season.breaks) if rest.last >= report.today]
+    return [
+        rest
+        for rest in item.habit.breaks
+        if rest not in report.season.breaks and rest.last >= report.today
+    ]
 
 
 def _heading(report: SeasonReport) -> list[str]:

@@ -12,7 +12,7 @@ from tracker.calendar.weeks import Week, parse_week
 from tracker.cli.context import app_of, common_options, echo_json
 from tracker.cli.terminal import fitted, glyph, width
 from tracker.exchange.exports.scores import scores
-from tracker.habits.streaks import daily_score
+from tracker.habits.states import daily_score
 from tracker.workspace.queries import answers, in_force
 
 

@@ -9,10 +9,11 @@ import click
 from tracker.calendar.weeks import week_of
 from tracker.cli.context import App, app_of, common_options, echo_json
 from tracker.errors import TrackerError
-from tracker.goals.calibration import Said, calibration
 from tracker.goals.forecasts import (
     COIN,
     Forecast,
+    Said,
+    calibration,
     counted,
     missing,
     parse_probability,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tracker.calendar.days import WEEKDAYS
 from tracker.goals.model import Project
-from tracker.habits.model import Habit, Schedule
+from tracker.habits.model import Habit
 
 HEADING = (
     "habit", "title", "season", "starts", "ends", "schedule", "target", "unit", "at_most",
@@ -31,7 +30,7 @@ class Definition(NamedTuple):
             self.season,
             self.starts,
             self.ends,
-            schedule_words(habit.schedule),
+            habit.schedule.written,
             quantity.target if quantity else None,
             quantity.unit if quantity else None,
             ("yes" if quantity.at_most else "no") if quantity else None,
@@ -54,16 +53,3 @@ def definitions(project: Project, *, private: bool) -> list[Definition]:
         for span in (project.spans(habit.id) if private else project.public_spans(habit.id))
         if span.habit is habit
     ]
-
-
-def schedule_words(schedule: Schedule) -> str:
-    """A schedule as goals.yml writes it; `parse_schedule` reads it back."""
-    if schedule.kind == "weekdays":
-        return ",".join(WEEKDAYS[index] for index in schedule.weekdays)
-    if schedule.kind == "weekly":
-        return f"{schedule.times} per week"
-    if schedule.kind == "rolling":
-        if schedule.times == 1:
-            return f"every {schedule.days} days"
-        return f"{schedule.times}/{schedule.days}"
-    return schedule.kind

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from tracker.calendar.days import each_day
 from tracker.exchange.exports.public_part import is_shown
 from tracker.exchange.exports.tables import Score
-from tracker.goals.model import Project, Span
-from tracker.habits.breaks import rested
-from tracker.habits.runs import Trace
-from tracker.habits.streaks import follow, state, streak
-from tracker.habits.strength import Marks, strengths
-from tracker.habits.week_traces import WeekTrace
+from tracker.goals.model import Project
+from tracker.habits.checkins import Marks
+from tracker.habits.model import Span
+from tracker.habits.runs import follow
+from tracker.seasons.history import History
 
 NO_MARKS: Marks = {}
 
@@ -47,23 +45,11 @@ def scores(
 
 def _of_habit(spans: Sequence[Span], marks: Marks, today: date) -> Iterator[Score]:
     """A habit's days, each with its state by the definition of its own span."""
-    strength = dict(strengths(spans, marks, today))
-    days = [day for span in spans for day in _days(span, today)]
+    history = History(spans, marks, today)
+    strength = dict(point for curve in history.curves for point in curve)
     newest = spans[-1].habit
-    trace = follow(newest, days, rested(spans, marks))
-    for number, span in enumerate(spans, 1):
-        covered = streak(spans[:number], marks, min(span.last, today)).covered
-        for day in _days(span, today):
-            length = _length(trace, day, today) if newest.scored else 0
-            found = state(span.habit, marks, day, today, covered)
-            yield Score(newest.id, day, strength.get(day), length, found)
-
-
-def _days(span: Span, today: date) -> Iterator[date]:
-    return each_day(span.first, min(span.last, today))
-
-
-def _length(trace: Trace | WeekTrace, day: date, today: date) -> int:
-    if isinstance(trace, WeekTrace):
-        return trace.length_on(day)
-    return trace.length_on(day, is_open=day == today and day not in trace.marks)
+    states = [pair for found in history.states for pair in found]
+    runs = follow(newest, [day for day, _ in states], history.scored)
+    for day, state in states:
+        length = runs.length_on(day, is_open=day == today) if newest.scored else 0
+        yield Score(newest.id, day, strength.get(day), length, state)

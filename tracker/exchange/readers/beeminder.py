@@ -23,12 +23,8 @@ from tracker.exchange.records import (
     Record,
     RowError,
 )
-from tracker.habits.model import (
-    AGGREGATES,
-    LONGEST_WINDOW,
-    Aggregate,
-    Quantity,
-)
+from tracker.habits.model import AGGREGATES, Aggregate, Quantity
+from tracker.habits.schedule import LONGEST_WINDOW
 
 SOURCE = "beeminder"
 CSV_COLUMNS = ("date", "value", "comment", "origin")  # of an export without a heading

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from tracker.exchange.readers import cells
 from tracker.exchange.records import ForeignHabit, LeftOutError, RowError
 from tracker.habits.checkins import Answer
-from tracker.habits.model import LONGEST_WINDOW, Quantity
+from tracker.habits.model import Quantity
+from tracker.habits.schedule import LONGEST_WINDOW
 from tracker.text.escape import one_line
 
 SOURCE = "loop"

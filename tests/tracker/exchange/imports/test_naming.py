@@ -11,12 +11,8 @@ from tracker.errors import TrackerError
 from tracker.exchange.imports import naming
 from tracker.exchange.records import ForeignHabit, Reading, Record
 from tracker.goals_file.parse import parse
-from tracker.habits.model import (
-    AGGREGATES,
-    Habit,
-    Quantity,
-    parse_schedule,
-)
+from tracker.habits.model import AGGREGATES, Habit, Quantity
+from tracker.habits.schedule import parse_schedule
 
 PROJECT = parse(GOALS)
 DAY = date(2026, 11, 23)

@@ -14,20 +14,18 @@ from tracker.calendar.weeks import (
     week_of,
 )
 from tracker.errors import TrackerError
-from tracker.goals.calibration import (
-    Bin,
-    Said,
-    calibration,
-    wilson,
-)
 from tracker.goals.forecasts import (
     COIN,
+    Bin,
     Forecast,
+    Said,
     brier,
+    calibration,
     counted,
     missing,
     parse_probability,
     scores,
+    wilson,
 )
 
 MONDAY = date(2026, 11, 23)

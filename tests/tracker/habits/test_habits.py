@@ -2,13 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.habits.model import (
-    DAILY,
-    Quantity,
-    Schedule,
-    parse_quantity,
-    parse_schedule,
-)
+from tracker.habits.model import Quantity, parse_quantity
+from tracker.habits.schedule import DAILY, Schedule, parse_schedule
 
 
 @pytest.mark.parametrize(

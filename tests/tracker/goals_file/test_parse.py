@@ -12,7 +12,7 @@ from tracker.goals_file.parse import parse
 from tracker.workspace import cache
 from tracker.workspace.folder import at
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 GOOD = """\
 timezone: Europe/London
 seasons:

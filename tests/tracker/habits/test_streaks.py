@@ -6,17 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.goals.model import Span
 from tracker.habits.checkins import Mark
-from tracker.habits.model import Habit, Quantity, parse_schedule
-from tracker.habits.streaks import (
-    State,
-    Streak,
-    daily_score,
-    is_due,
-    state,
-    streak,
-)
+from tracker.habits.model import Habit, Quantity, Span
+from tracker.habits.schedule import parse_schedule
+from tracker.habits.states import State, daily_score, state
+from tracker.habits.streaks import Streak, is_due, streak
 
 START = date(2026, 11, 2)  # a Monday
 LETTERS = {"y": Mark("yes"), "n": Mark("no"), "s": Mark("skip")}

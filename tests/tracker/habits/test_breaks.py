@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from tracker.calendar.days import each_day
 from tracker.errors import TrackerError
-from tracker.goals.model import Goal, Season, Span
+from tracker.goals.model import Goal, Season
 from tracker.goals.pace import season_line, value_at
 from tracker.goals_file.parse import parse
-from tracker.habits.breaks import is_planned, rested
-from tracker.habits.checkins import Mark
-from tracker.habits.model import Break, Habit, parse_schedule
-from tracker.habits.streaks import is_due, state, streak
+from tracker.habits.checkins import Mark, rested
+from tracker.habits.model import Break, Habit, Span
+from tracker.habits.schedule import parse_schedule
+from tracker.habits.states import state
+from tracker.habits.streaks import is_due, streak
 from tracker.habits.strength import strengths
 from tracker.seasons.change_direction import of_habit, of_season
 from tracker.seasons.promise import plain, season_of
@@ -41,8 +42,9 @@ def test_a_break_is_as_if_its_days_were_skipped(schedule: str, answers: list[Mar
     skipped = {**marks, **dict.fromkeys(each_day(REST.first, REST.last), Mark("skip"))}
     today = START + timedelta(len(answers) - 1)
     with_break, without = span(schedule, REST), span(schedule)
-    assert strengths([with_break], marks, today) == strengths([without], skipped, today)
-    assert streak([with_break], marks, today) == streak([without], skipped, today)
+    neutral = rested([with_break], marks)
+    assert strengths([with_break], neutral, today) == strengths([without], skipped, today)
+    assert streak([with_break], neutral, today) == streak([without], skipped, today)
     assert rested([without], marks) is marks
 
 
@@ -69,9 +71,9 @@ def test_the_line_is_level_in_a_break_and_still_gets_there() -> None:
 
 
 def test_planned_means_declared_a_week_ahead() -> None:
-    assert is_planned(REST, REST.first - timedelta(7))
-    assert not is_planned(REST, REST.first - timedelta(6))
-    assert not is_planned(REST._replace(planned=False), None)
+    assert REST.is_planned(REST.first - timedelta(7))
+    assert not REST.is_planned(REST.first - timedelta(6))
+    assert not REST._replace(planned=False).is_planned(None)
 
 
 def test_a_break_added_to_a_promise_is_an_easing() -> None:

@@ -16,7 +16,7 @@ from tracker.seasons.next_season import (
     next_days,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 WRITTEN = """\
 # Mine.
 seasons:

@@ -8,12 +8,8 @@ from hypothesis import strategies as st
 
 from tests.tracker.seasons_made import ENDS, STARTS, seasons
 from tracker.goals.model import Goal, Milestone, Season
-from tracker.habits.model import (
-    Break,
-    Habit,
-    Quantity,
-    Schedule,
-)
+from tracker.habits.model import Break, Habit, Quantity
+from tracker.habits.schedule import Schedule
 from tracker.seasons.amendments import (
     HORIZON,
     PRESENCE,
@@ -25,7 +21,7 @@ from tracker.seasons.amendments import (
     season_on,
     waiting,
 )
-from tracker.seasons.parts import items, season_from
+from tracker.seasons.promise import items, season_from
 
 DAY = STARTS + timedelta(20)
 LATER = DAY + HORIZON

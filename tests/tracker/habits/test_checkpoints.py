@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.tracker.conftest import Run
-from tracker.goals.model import Project, Season, Span
+from tracker.goals.model import Project, Season
 from tracker.habits import checkpoints
 from tracker.habits.checkins import CheckIn, Mark
 from tracker.habits.checkpoints import (
@@ -24,13 +24,9 @@ from tracker.habits.checkpoints import (
     make,
     wanted_day,
 )
-from tracker.habits.model import (
-    Break,
-    Habit,
-    Quantity,
-    parse_schedule,
-)
+from tracker.habits.model import Break, Habit, Quantity, Span
 from tracker.habits.runs import Run as TraceRun
+from tracker.habits.schedule import parse_schedule
 from tracker.habits.strength import Level
 from tracker.seasons.history import Histories, History
 from tracker.seasons.report import HabitReport, season_report

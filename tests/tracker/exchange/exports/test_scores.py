@@ -10,10 +10,11 @@ from tests.tracker.seasons_made import DAYS, ENDS, STARTS, quantities, schedules
 from tracker.exchange.exports.scores import scores
 from tracker.goals.model import Project, Season
 from tracker.goals_file.parse import parse
-from tracker.habits.checkins import Mark
-from tracker.habits.model import Habit, Quantity, Schedule
+from tracker.habits.checkins import Mark, Marks
+from tracker.habits.model import Habit, Quantity
+from tracker.habits.schedule import Schedule
 from tracker.habits.streaks import streak
-from tracker.habits.strength import Marks, strengths
+from tracker.habits.strength import strengths
 
 PROJECT = parse(GOALS)
 TODAY = date(2026, 11, 23)

@@ -16,27 +16,13 @@ from tests.tracker import rules
 from tests.tracker.conftest import Run
 from tracker.calendar.weeks import each_week, parse_week, week_of
 from tracker.errors import TrackerError
-from tracker.goals.model import (
-    Goal,
-    Milestone,
-    Season,
-    Span,
-)
+from tracker.goals.model import Goal, Milestone, Season
 from tracker.goals.pace import safe_days, season_line, value_at
-from tracker.habits.checkins import CheckIn, Mark
-from tracker.habits.model import (
-    Break,
-    Habit,
-    Quantity,
-    parse_schedule,
-)
-from tracker.habits.streaks import (
-    State,
-    daily_score,
-    is_due,
-    state,
-    streak,
-)
+from tracker.habits.checkins import CheckIn, Mark, rested
+from tracker.habits.model import Break, Habit, Quantity, Span
+from tracker.habits.schedule import parse_schedule
+from tracker.habits.states import State, daily_score, state
+from tracker.habits.streaks import is_due, streak
 from tracker.habits.strength import strengths
 from tracker.pages.charts import heatmap
 from tracker.store.checkins import Store
@@ -119,9 +105,11 @@ def test_a_break_is_a_skip_of_its_days(
     resting = habit._replace(breaks=tuple(breaks))
     skips = {day: Mark("skip") for r in breaks for day in rules.days_between(r.first, r.last)}
     neutral = {**answers, **skips}
-    found = streak([span_of(resting, start)], answers, today)
+    spans = [span_of(resting, start)]
+    scored = rested(spans, answers)
+    found = streak(spans, scored, today)
     assert (found.length, found.breaks_in) == rules.held(habit, neutral, start, today)
-    level = strengths([span_of(resting, start)], answers, today)[-1][1]
+    level = strengths(spans, scored, today)[-1][1]
     assert level == pytest.approx(rules.strength(habit, neutral, start, today), abs=1e-7)
 
 

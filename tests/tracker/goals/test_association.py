@@ -17,9 +17,9 @@ from tracker.goals.association import (
     ranks,
     weekly_rates,
 )
-from tracker.goals.model import Span
 from tracker.habits.checkins import Mark
-from tracker.habits.model import Habit, Schedule
+from tracker.habits.model import Habit, Span
+from tracker.habits.schedule import Schedule
 
 MONDAY = date(2026, 1, 5)
 values = st.lists(st.integers(-5, 5).map(float), min_size=8, max_size=30)

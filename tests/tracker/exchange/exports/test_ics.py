@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tracker.conftest import GOALS
-from tracker.exchange.exports import due, ics
-from tracker.exchange.exports.due import Due
+from tracker.exchange.exports import ics
+from tracker.exchange.exports.ics import Due
 from tracker.goals_file.parse import parse
 from tracker.habits.checkins import Mark
 
@@ -20,7 +20,7 @@ PROJECT = parse(GOALS.replace("why: To learn.", MILESTONE))
 
 
 def titles(marks: dict[str, dict[date, Mark]], days: int = 7) -> list[tuple[str, str]]:
-    found = due.due(PROJECT, marks, TODAY, days, PROJECT)
+    found = ics.due(PROJECT, marks, TODAY, days, PROJECT)
     return [(f"{item.day:%d %b}", item.title) for item in found]
 
 
@@ -75,18 +75,18 @@ def test_goals_and_milestones_to_come_have_no_horizon() -> None:
 
 def test_a_private_habit_is_in_no_feed_unless_asked_for() -> None:
     secret = parse(GOALS.replace("schedule: track-only", "schedule: daily"))
-    public = due.due(secret, {}, TODAY, 7, secret)
+    public = ics.due(secret, {}, TODAY, 7, secret)
     assert not any("diary" in f"{item.key} {item.title}".casefold() for item in public)
-    everything = due.due(secret, {}, TODAY, 7, None)
+    everything = ics.due(secret, {}, TODAY, 7, None)
     assert any(item.title == "Diary" for item in everything)
     feed = ics.calendar(everything, STAMP, "x", private=True).decode()
     assert "DESCRIPTION:Holds private habits and notes. Keep it to yourself.\r\n" in feed
 
 
 def test_events_keep_their_names_from_one_feed_to_the_next() -> None:
-    first = {item.key for item in due.due(PROJECT, {}, TODAY, 7, PROJECT)}
-    second = {item.key for item in due.due(PROJECT, {}, TODAY, 14, PROJECT)}
-    assert len(first) == len(due.due(PROJECT, {}, TODAY, 7, PROJECT))
+    first = {item.key for item in ics.due(PROJECT, {}, TODAY, 7, PROJECT)}
+    second = {item.key for item in ics.due(PROJECT, {}, TODAY, 14, PROJECT)}
+    assert len(first) == len(ics.due(PROJECT, {}, TODAY, 7, PROJECT))
     assert first <= second
 
 

@@ -9,12 +9,8 @@ from tests.tracker.seasons_made import ENDS, STARTS, seasons
 from tracker.calendar.days import each_day
 from tracker.goals.model import Goal, Project, Season
 from tracker.habits.checkins import Mark
-from tracker.habits.model import (
-    DAILY,
-    Break,
-    Habit,
-    Schedule,
-)
+from tracker.habits.model import Break, Habit
+from tracker.habits.schedule import DAILY, Schedule
 from tracker.seasons.amendments import Amendment, changes
 from tracker.seasons.effective import project_in_force
 from tracker.seasons.promise import promise
