@@ -15,7 +15,8 @@ from tracker.goals.model import Goal, Season
 from tracker.habits.model import Habit
 from tracker.seasons import change_direction
 from tracker.seasons.change_direction import Direction
-from tracker.seasons.promise import Items, Key, Kind, Plain, items, rebuilt, season_from
+from tracker.seasons.promise import Items, Key, Kind, items, season_from
+from tracker.text.codec import Plain, rebuilt
 
 HORIZON = timedelta(days=7)  # Beeminder's: long enough to outlast a mood
 PRESENCE = "presence"  # the field of a change that adds or drops the whole thing

@@ -8,7 +8,7 @@ from typing import Any
 from tracker.habits.model import Quantity
 from tracker.habits.schedule import Schedule
 from tracker.seasons.amendments import PRESENCE, Change
-from tracker.seasons.promise import Plain, rebuilt
+from tracker.text.codec import Plain, rebuilt
 
 FIELDS = {"at_most": "limit", "if_then": "if-then plan", "why": "reason", "public": "on the pages"}
 

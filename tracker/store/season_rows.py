@@ -11,8 +11,9 @@ from tracker.errors import TrackerError
 from tracker.goals.forecasts import Forecast
 from tracker.goals.links import Link, State
 from tracker.seasons.amendments import Amendment, Change
-from tracker.seasons.promise import Promise, plain
+from tracker.seasons.promise import Promise
 from tracker.seasons.verdict import Verdict
+from tracker.text.codec import plain
 
 
 def insert_promise(connection: sqlite3.Connection, promise: Promise) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from tracker.goals.forecasts import Forecast
 from tracker.goals.links import Link, State
 from tracker.seasons.amendments import Amendment
-from tracker.seasons.promise import Promise, rebuilt, season_of
+from tracker.seasons.promise import Promise, season_of
 from tracker.seasons.record import SeasonRecord
 from tracker.seasons.verdict import Verdict
 from tracker.store.checkins import Store
@@ -25,6 +25,7 @@ from tracker.store.season_rows import (
     insert_verdict,
     link_of,
 )
+from tracker.text.codec import rebuilt
 
 SCHEMA = 2  # the step of migrations.py that makes these tables
 ADOPTIONS_SCHEMA = 6  # and the one that knows which were taken over

@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 from tests.tracker.seasons_made import seasons
 from tracker.goals.model import Goal, Season
 from tracker.goals_file.parse import parse
-from tracker.seasons.promise import (
-    canonical,
-    plain,
-    promise,
-    public_part,
-    seal,
-    season_of,
-)
+from tracker.seasons.promise import canonical, promise, public_part, seal, season_of
+from tracker.text.codec import plain
 
 WRITTEN = """\
 timezone: UTC

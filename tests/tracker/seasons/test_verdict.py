@@ -18,7 +18,6 @@ from tracker.goals.grading import (
 )
 from tracker.goals.model import Goal, Milestone, Season
 from tracker.seasons.amendments import Amendment, changes
-from tracker.seasons.promise import plain, rebuilt
 from tracker.seasons.verdict import (
     Miss,
     Verdict,
@@ -26,6 +25,7 @@ from tracker.seasons.verdict import (
     missed,
     sides,
 )
+from tracker.text.codec import plain, rebuilt
 
 AFTER = ENDS + timedelta(3)
 entries = st.lists(

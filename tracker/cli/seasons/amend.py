@@ -10,8 +10,8 @@ from tracker.errors import TrackerError
 from tracker.goals.model import Season
 from tracker.seasons.amendments import Amendment, Change
 from tracker.seasons.change_text import line
-from tracker.seasons.promise import plain
 from tracker.seasons.record import SeasonRecord
+from tracker.text.codec import plain
 from tracker.text.escape import one_line, terminal
 from tracker.workspace.season_records import (
     open_record,

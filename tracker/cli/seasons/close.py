@@ -12,7 +12,6 @@ from tracker.cli.terminal import fitted, nobody_is_here
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
 from tracker.habits.strength import RULES
-from tracker.seasons.promise import plain
 from tracker.seasons.record import SeasonRecord
 from tracker.seasons.report import season_report
 from tracker.seasons.verdict import (
@@ -24,6 +23,7 @@ from tracker.seasons.verdict import (
     tally,
 )
 from tracker.store.seasons import SeasonStore
+from tracker.text.codec import plain
 from tracker.text.escape import one_line, terminal
 from tracker.text.names import resolve
 from tracker.workspace.entries import read_log

@@ -62,7 +62,7 @@ def as_data(app: App, season: Season, record: SeasonRecord | None) -> dict[str, 
     if record is None:
         return {"season": season.id, "frozen": None}
     from tracker.seasons.change_text import line
-    from tracker.seasons.promise import plain
+    from tracker.text.codec import plain
 
     promise = record.promise
     return {
