@@ -8,10 +8,16 @@ from math import fsum
 from typing import NamedTuple
 
 from tracker.goals.evidence import Entry, evidence_for
-from tracker.goals.model import Goal, Season
+from tracker.goals.model import Goal, Season, progress
+
+# What is said of a grade, in the terminal and on the pages.
+REACHED, MISSED = "reached", "missed"
+AS_PROMISED, AS_AMENDED = "as promised", "as amended"
+NOT_PROMISED, DROPPED = "not promised", "dropped"
+NO_GRADE = "no grade"
 
 
-class Reached(NamedTuple):
+class MilestoneGrade(NamedTuple):
     """A milestone and what was there on its day."""
 
     by: date
@@ -22,6 +28,11 @@ class Reached(NamedTuple):
     def met(self) -> bool:
         """Whether it was reached in time."""
         return self.done >= self.amount
+
+    def words(self, day: str) -> str:
+        """What became of it, given its day in words: "3 by 1 May: missed, 2 were there"."""
+        became = "met" if self.met else f"{MISSED}, {self.done:g} were there"
+        return f"{self.amount:g} by {day}: {became}"
 
 
 class Grade(NamedTuple):
@@ -41,23 +52,39 @@ class Grade(NamedTuple):
     done: float
     grade: float
     evidence: tuple[str, ...] = ()
-    milestones: tuple[Reached, ...] = ()
+    milestones: tuple[MilestoneGrade, ...] = ()
+
+    @property
+    def reached(self) -> bool:
+        """Whether all of it was there."""
+        return self.grade >= 1
+
+    @property
+    def progress(self) -> str:
+        """How much of it was there: "2 of 4 papers"."""
+        return progress(self.done, self.target, self.unit)
 
 
-def grade(done: float, target: float) -> float:
-    """The share of a target that was reached, at most all of it."""
-    return min(1.0, done / target)
+def amount(evidence: Sequence[Entry], by: date = date.max) -> float:
+    """What evidence adds up to by a day: each entry is one."""
+    return float(sum(entry.day is not None and entry.day <= by for entry in evidence))
+
+
+def milestone_grades(
+    goal: Goal, evidence: Sequence[Entry], today: date
+) -> tuple[MilestoneGrade, ...]:
+    """The milestones whose day has come, each with what was there on it."""
+    return tuple(
+        MilestoneGrade(stone.by, stone.amount, amount(evidence, stone.by))
+        for stone in goal.milestones
+        if stone.by <= today
+    )
 
 
 def graded(goal: Goal, season: Season, entries: Iterable[Entry], today: date) -> Grade:
     """A goal's grade on a day, from the evidence dated inside its season."""
     found = evidence_for(goal, season, entries, today)
-    done = float(len(found))
-    stones = tuple(
-        Reached(stone.by, stone.amount, float(sum(_by(entry, stone.by) for entry in found)))
-        for stone in goal.milestones
-        if stone.by <= today
-    )
+    done = amount(found)
     return Grade(
         goal=goal.id,
         title=goal.title,
@@ -65,9 +92,9 @@ def graded(goal: Goal, season: Season, entries: Iterable[Entry], today: date) ->
         unit=goal.unit,
         weight=goal.weight,
         done=done,
-        grade=grade(done, goal.target),
+        grade=min(1.0, done / goal.target),
         evidence=tuple(entry.path for entry in found),
-        milestones=stones,
+        milestones=milestone_grades(goal, found, today),
     )
 
 
@@ -87,9 +114,5 @@ def overall(grades: Sequence[Grade]) -> float | None:
 def number(grade: float | None) -> str:
     """A grade to two digits; only what was wholly reached is 1.00."""
     if grade is None:
-        return "no grade"
+        return NO_GRADE
     return f"{min(grade, 0.99) if grade < 1 else grade:.2f}"
-
-
-def _by(entry: Entry, day: date) -> bool:
-    return entry.day is not None and entry.day <= day

@@ -8,6 +8,16 @@ from typing import NamedTuple
 from tracker.habits.model import Aggregate, Break, Habit, Span
 
 
+def counted(amount: float, unit: str) -> str:
+    """An amount in words: "4 papers"."""
+    return f"{amount:g} {unit}".rstrip()
+
+
+def progress(done: float, target: float, unit: str) -> str:
+    """How much of a target is there: "2 of 4 papers"."""
+    return f"{done:g} of {counted(target, unit)}"
+
+
 class Milestone(NamedTuple):
     """How much of a goal is to be there by a day on the way."""
 
@@ -26,6 +36,15 @@ class Goal(NamedTuple):
     why: str = ""
     weight: float = 1.0  # of the season's grade; alike unless said otherwise
     milestones: tuple[Milestone, ...] = ()
+
+    @property
+    def aim(self) -> str:
+        """What is to be there in the end: "4 papers"."""
+        return counted(self.target, self.unit)
+
+    def progress(self, done: float) -> str:
+        """How much of it is there: "2 of 4 papers"."""
+        return progress(done, self.target, self.unit)
 
 
 class Season(NamedTuple):

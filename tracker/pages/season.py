@@ -16,7 +16,6 @@ from tracker.pages.markup import (
     MARK,
     STYLE,
     bar,
-    count_words,
     data_behind,
     legend,
     link,
@@ -119,7 +118,7 @@ def _place(report: SeasonReport) -> str:
 def _now_goal(item: GoalReport) -> str:
     return (
         f'<div class="tk-goal"><div class="tk-goal-title">{html(item.goal.title)}</div>'
-        f'<div class="tk-facts">{html(count_words(item))} · '
+        f'<div class="tk-facts">{html(item.progress)} · '
         f'<span class="{pace_class(item)}">{pace_words(item)}</span></div>{bar(item)}</div>'
     )
 
@@ -143,7 +142,7 @@ def _goal(item: GoalReport, report: SeasonReport, account: Account) -> list[str]
     return [
         f"### {markdown(goal.title)} {{#goal-{goal.id}}}",
         raw(
-            f'<p class="tk-facts">{html(count_words(item))} · '
+            f'<p class="tk-facts">{html(item.progress)} · '
             f'<span class="{pace_class(item)}">{pace_words(item)}</span></p>',
             bar(item),
         ),

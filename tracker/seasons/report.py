@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.goals.evidence import Entry, evidence_for
+from tracker.goals.grading import amount
 from tracker.goals.model import Goal, Project, Season
 from tracker.goals.pace import (
     Point,
@@ -43,6 +44,11 @@ class GoalReport(NamedTuple):
     def reached(self) -> bool:
         """Whether the target is there."""
         return self.amount >= self.goal.target
+
+    @property
+    def progress(self) -> str:
+        """How much of it is there: "2 of 4 papers"."""
+        return self.goal.progress(self.amount)
 
 
 class HabitReport(NamedTuple):
@@ -90,12 +96,12 @@ def goal_report(goal: Goal, season: Season, entries: Iterable[Entry], today: dat
     found = evidence_for(goal, season, entries, today)
     corners = season_line(season, goal)
     now = min(today, season.ends).toordinal()
-    amount = float(len(found))
-    safe = safe_days(corners, now, amount)
-    if amount < goal.target and today > season.ends:
+    done = amount(found)
+    safe = safe_days(corners, now, done)
+    if done < goal.target and today > season.ends:
         safe = 0  # the line has ended above it
     expected = value_at(corners, now)
-    return GoalReport(goal, tuple(found), amount, expected, safe, colour(safe), tuple(corners))
+    return GoalReport(goal, tuple(found), done, expected, safe, colour(safe), tuple(corners))
 
 
 def habit_report(history: History, own: Sequence[Span]) -> HabitReport:

@@ -5,12 +5,21 @@ It is data of its own: what is published, scored or amended afterwards leaves it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from tracker.goals.evidence import Entry
-from tracker.goals.grading import Grade, graded_all, overall
+from tracker.goals.grading import (
+    AS_AMENDED,
+    AS_PROMISED,
+    DROPPED,
+    NOT_PROMISED,
+    Grade,
+    graded_all,
+    number,
+    overall,
+)
 from tracker.goals.links import Link, with_links
 from tracker.goals.model import Season
 from tracker.seasons.amendments import Amendment, last_day, season_on
@@ -74,8 +83,7 @@ class Verdict(NamedTuple):
 
         A forecast of a goal does not come true because the goal was made easier.
         """
-        amended = {item.goal: item.grade >= 1 for item in self.amended}
-        return amended | {item.goal: item.grade >= 1 for item in self.original}
+        return {item.goal: item.reached for item in (*self.amended, *self.original)}
 
     def sentence(self, goal: str) -> str:
         """What was said of a miss."""
@@ -123,7 +131,7 @@ def graded_twice(
 
 def missed(original: Iterable[Grade], amended: Iterable[Grade]) -> list[str]:
     """The goals that ask for a sentence: not reached as promised, or not as amended."""
-    short = [item.goal for item in (*original, *amended) if item.grade < 1]
+    short = [item.goal for item in (*original, *amended) if not item.reached]
     return list(dict.fromkeys(short))
 
 
@@ -135,3 +143,26 @@ def sides(verdict: Verdict) -> Mapping[str, tuple[Grade | None, Grade | None]]:
         goal: (original.get(goal), amended.get(goal))
         for goal in dict.fromkeys([*original, *amended])
     }
+
+
+def grade_words(verdict: Verdict, mark: str = "") -> str:
+    """The season's two grades: "0.72 as promised, 0.80 as amended".
+
+    Args:
+        mark: what to put around each number, such as "**".
+    """
+    original, amended = (f"{mark}{number(grade)}{mark}" for grade in verdict.grades)
+    return f"{original} {AS_PROMISED}, {amended} {AS_AMENDED}"
+
+
+def goal_words(original: Grade | None, amended: Grade | None, words: Callable[[Grade], str]) -> str:
+    """A goal's two grades; one, where they are of the same thing.
+
+    Args:
+        words: how one of them reads.
+    """
+    if original is not None and original == amended:
+        return words(original)
+    first = NOT_PROMISED if original is None else f"{words(original)} {AS_PROMISED}"
+    second = DROPPED if amended is None else f"{words(amended)} {AS_AMENDED}"
+    return f"{first}; {second}"

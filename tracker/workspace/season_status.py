@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.goals.forecasts import missing
 from tracker.goals.links import standing, with_links
-from tracker.seasons.change_text import line
 from tracker.seasons.effective import project_in_force
 from tracker.workspace.season_records import (
     links_of,
@@ -139,7 +138,7 @@ def _amendment_notices(app: App, now: Standing, record: SeasonRecord) -> list[st
             f"This season was frozen on another machine, whose database alone knows what it "
             f"promised of private habits ({', '.join(private)}): here they count as written."
         )
-    found += [f"Waits: {line(change)}" for change in waiting(record.amendments, app.today)]
+    found += [f"Waits: {change}" for change in waiting(record.amendments, app.today)]
     return found
 
 

@@ -3,53 +3,39 @@ from __future__ import annotations
 import math
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.goals.model import Goal, Season
 from tracker.goals.pace import (
     Point,
-    Row,
     colour,
-    delta,
-    line,
     safe_days,
     season_line,
     value_at,
 )
 
 
-def test_a_row_is_any_two_of_three() -> None:
-    rows = [Row(time=10, value=5), Row(time=20, rate=1), Row(value=25, rate=2)]
-    assert line(Point(0, 0), rows) == [Point(0, 0), Point(10, 5), Point(20, 15), Point(25, 25)]
-    with pytest.raises(ValueError, match="two of time, value and rate"):
-        line(Point(0, 0), [Row(time=3)])
-
-
 @given(st.integers(1, 40), st.integers(10, 400), st.integers(0, 399), st.integers(0, 39))
 def test_safe_days_of_a_straight_line(target: int, days: int, today: int, count: int) -> None:
     """⌊(v − v0)/r − (t − t0)⌋ + 1, or 0 where the count is already below the line."""
     today, count = today % days, count % target
-    corners = line(Point(0, 0), [Row(time=days, value=target)])
+    corners = [Point(0, 0), Point(days, target)]
     exact = count * days // target - today + 1  # in whole numbers: no rounding can tip a tie
     assert safe_days(corners, today, count) == max(0, exact)
 
 
 @given(st.integers(0, 300), st.floats(0, 20), st.floats(0, 20))
 def test_more_is_never_less_safe(today: int, one: float, more: float) -> None:
-    corners = line(
-        Point(0, 0), [Row(time=90, value=10), Row(time=120, rate=0), Row(value=20, rate=0.5)]
-    )
+    corners = [Point(0, 0), Point(90, 10), Point(120, 10), Point(140, 20)]
     safe, safer = (safe_days(corners, today, value) for value in (one, one + more))
     assert (math.inf if safer is None else safer) >= (math.inf if safe is None else safe)
 
 
 def test_a_reached_target_is_safe_for_good() -> None:
-    corners = line(Point(0, 0), [Row(time=90, value=10)])
+    corners = [Point(0, 0), Point(90, 10)]
     assert safe_days(corners, 10, 10) is None
     assert safe_days(corners, 500, 9) == 0
-    assert delta(corners, 45, 7) == 2
     assert (value_at(corners, -5), value_at(corners, 999)) == (0, 10)
 
 

@@ -21,7 +21,7 @@ from tracker.habits.schedule import parse_schedule
 from tracker.habits.states import state
 from tracker.habits.streaks import is_due, streak
 from tracker.habits.strength import strengths
-from tracker.seasons.change_direction import of_habit, of_season
+from tracker.seasons.fields import of_habit, of_season
 from tracker.seasons.promise import season_of
 from tracker.text.codec import plain
 from tracker.workspace import cache

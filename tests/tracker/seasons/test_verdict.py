@@ -11,7 +11,7 @@ from tests.tracker.seasons_made import DAYS, ENDS, STARTS, seasons
 from tracker.goals.evidence import Entry
 from tracker.goals.grading import (
     Grade,
-    Reached,
+    MilestoneGrade,
     grade,
     graded,
     overall,
@@ -72,7 +72,7 @@ def test_milestones_are_judged_by_their_own_day() -> None:
     written = [entry(1, STARTS + timedelta(9)), entry(2, STARTS + timedelta(20))]
     found = graded(goal, season, written, STARTS + timedelta(30))
     assert found.milestones == (
-        Reached(STARTS + timedelta(9), 1.0, 1.0), Reached(STARTS + timedelta(19), 2.0, 1.0),
+        MilestoneGrade(STARTS + timedelta(9), 1.0, 1.0), MilestoneGrade(STARTS + timedelta(19), 2.0, 1.0),
     )  # fmt: skip
     assert [stone.met for stone in found.milestones] == [True, False]
 

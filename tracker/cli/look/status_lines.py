@@ -9,6 +9,7 @@ import click
 
 from tracker.calendar.days import beside_today
 from tracker.cli.terminal import columns_of, fitted, glyph, padded, width, wrapped
+from tracker.goals.grading import REACHED
 from tracker.habits.model import Break
 from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.text.escape import terminal
@@ -126,7 +127,7 @@ def _today_line(report: SeasonReport) -> str:
 
 
 def _goal_lines(items: Sequence[GoalReport]) -> Iterator[str]:
-    facts = [f"{_count(item)}, {_pace(item)}" for item in items]
+    facts = [f"{terminal(item.progress)}, {_pace(item)}" for item in items]
     longest = max(columns_of(item.goal.title) for item in items)
     room = width() - 2 - max(columns_of(click.unstyle(fact)) for fact in facts)
     beside = room >= min(LEAST_TITLE, longest)
@@ -138,13 +139,9 @@ def _goal_lines(items: Sequence[GoalReport]) -> Iterator[str]:
             yield f"  {fact}"
 
 
-def _count(item: GoalReport) -> str:
-    return terminal(f"{item.amount:g} of {item.goal.target:g} {item.goal.unit}".rstrip())
-
-
 def _pace(item: GoalReport) -> str:
     if item.reached:
-        return click.style("reached", fg="green")
+        return click.style(REACHED, fg="green")
     if item.safe == 0:
         return click.style(f"behind, the pace is {item.expected:.1f}", fg="red")
     days = "1 safe day" if item.safe == 1 else f"{item.safe} safe days"

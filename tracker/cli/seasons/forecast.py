@@ -19,6 +19,7 @@ from tracker.goals.forecasts import (
     parse_probability,
     scores,
 )
+from tracker.goals.grading import MISSED, REACHED
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import (
     frozen_record,
@@ -155,7 +156,7 @@ def season_scores(record: SeasonRecord) -> Any:
 def _scored(record: SeasonRecord, goal: str) -> str:
     if record.verdict is None or goal not in record.verdict.reached():
         return ""
-    came = "reached" if record.verdict.reached()[goal] else "missed"
+    came = REACHED if record.verdict.reached()[goal] else MISSED
     score = season_scores(record)[0].get(goal)
     return f": {came}, Brier {score.brier:.3f}" if score else f": {came}"
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
 from tracker.exchange.exports.public_part import PRIVATE_NOTICE, is_shown
-from tracker.goals.model import Goal, Project, Season
+from tracker.goals.model import Goal, Project, Season, counted
 from tracker.habits.checkins import Mark, Marks
 from tracker.habits.model import Habit
 from tracker.habits.streaks import is_due
@@ -146,7 +146,7 @@ def _goals(project: Project, today: date) -> Iterator[Due]:
         for goal in season.goals:
             if season.ends >= today:
                 key = f"goal-{season.id}-{goal.id}"
-                yield Due(key, season.ends, f"{goal.title}: {_amount(goal, goal.target)}", goal.why)
+                yield Due(key, season.ends, f"{goal.title}: {goal.aim}", goal.why)
             yield from _milestones(season, goal, today)
 
 
@@ -154,8 +154,4 @@ def _milestones(season: Season, goal: Goal, today: date) -> Iterator[Due]:
     for stone in goal.milestones:
         if stone.by >= today:
             key = f"milestone-{season.id}-{goal.id}-{stone.by}"
-            yield Due(key, stone.by, f"{goal.title}: {_amount(goal, stone.amount)} by today")
-
-
-def _amount(goal: Goal, amount: float) -> str:
-    return f"{amount:g} {goal.unit}".rstrip()
+            yield Due(key, stone.by, f"{goal.title}: {counted(stone.amount, goal.unit)} by today")

@@ -1,4 +1,4 @@
-"""Which way a change of a commitment goes: harder, easier, or a matter of wording.
+"""The fields of a commitment: which way a change of each goes, and how its value reads.
 
 A change that cannot be shown to be harder, or mere wording, is taken for easier: moving a
 goal sideways is how goalposts walk.
@@ -6,21 +6,23 @@ goal sideways is how goalposts walk.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from tracker.calendar.days import each_day
 from tracker.goals.evidence import in_prose, wanted_kind
-from tracker.goals.model import Goal, Season
+from tracker.goals.model import Goal, Season, counted
 from tracker.goals.pace import season_line, value_at
 from tracker.habits.model import Break, Habit, Quantity
 from tracker.habits.schedule import Schedule
+from tracker.text.codec import Plain, rebuilt
 
 Direction = Literal["harder", "easier", "neutral"]
 # Fields that say something to a reader and nothing to the grade. Whether a habit is
 # public is between its keeper and the reader, not between the keeper and the habit.
 WORDING = frozenset({"title", "why", "if_then", "serves", "public"})
+NAMES = {"if_then": "if-then plan", "why": "reason", "public": "on the pages"}
 
 
 def of_season(field: str, before: Season, after: Season) -> Direction:
@@ -123,3 +125,63 @@ def _quantity(before: Quantity | None, after: Quantity | None) -> Direction:
     if before._replace(target=None) != after._replace(target=None):
         return "easier"  # another unit, another way to count, or a limit for an aim
     return _more(now, was) if before.at_most else _more(was, now)
+
+
+def name_of(field: str) -> str:
+    """What a reader calls a field."""
+    return NAMES.get(field, field)
+
+
+def words(field: str, value: Any) -> str:
+    """The value of a field, from its plain form."""
+    if value is None:
+        return "nothing"
+    if field in WORDS:
+        return WORDS[field](value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return f"{value:g}"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value) or "nothing"
+    if field in {"starts", "ends"}:
+        return str(value)
+    return f'"{value}"'
+
+
+def aim(item: Plain) -> str:
+    """What a new goal or habit asks for, in brackets after its title."""
+    if "target" in item:
+        return f" ({counted(item['target'], item.get('unit', ''))})"
+    return f" ({_schedule_words(item['schedule'])})" if "schedule" in item else ""
+
+
+def _schedule_words(value: Plain) -> str:
+    return str(rebuilt(Schedule, value))
+
+
+def _quantity_words(value: Plain) -> str:
+    quantity: Quantity = rebuilt(Quantity, value)
+    how = "" if quantity.aggregate == "last" else f", {quantity.aggregate} of a day"
+    return f"{str(quantity) or 'an amount'}{how}"
+
+
+def _milestones_words(value: list[Plain]) -> str:
+    return ", ".join(f"{stone['amount']:g} by {stone['by']}" for stone in value)
+
+
+def _breaks_words(value: list[Plain]) -> str:
+    return "; ".join(
+        f"{rest['first']} to {rest['last']}"
+        + (", planned" if rest["planned"] else "")
+        + (f" ({rest['why']})" if "why" in rest else "")
+        for rest in value
+    )
+
+
+WORDS: dict[str, Callable[[Any], str]] = {
+    "schedule": _schedule_words,
+    "quantity": _quantity_words,
+    "milestones": _milestones_words,
+    "breaks": _breaks_words,
+}
