@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from tracker.habits.checkins import Answer, CheckIn
 from tracker.habits.model import Quantity
+from tracker.habits.schedule import DAILY, Schedule
 
 
 class DayOf(Protocol):
@@ -96,10 +97,10 @@ class Incoming(NamedTuple):
 
 
 class ForeignHabit(NamedTuple):
-    """A habit as its file describes it, its schedule in the words of goals.yml."""
+    """A habit as its file describes it."""
 
     name: str
-    schedule: str = "daily"
+    schedule: Schedule = DAILY
     quantity: Quantity | None = None
     note: str = ""  # what the schedule or the quantity could not say
     title: str = ""  # where the file tells it from the name

@@ -11,7 +11,7 @@ from tests.tracker.conftest import GOALS, NOW
 from tests.tracker.exchange.files_made import day_of, moment
 from tracker.errors import TrackerError
 from tracker.exchange import archive
-from tracker.exchange.exports import definitions, public_part, tables
+from tracker.exchange.exports import public_part, tables
 from tracker.exchange.imports.plan import plan
 from tracker.exchange.readers import csv_table
 from tracker.exchange.records import Stored
@@ -62,7 +62,7 @@ def states(draw: st.DrawFn) -> list[Stored]:
 def test_export_then_import_gives_the_same_state(rows: list[Stored]) -> None:
     """Into an empty log everything comes back as it was; into the same log nothing is added."""
     export = public_part.export(rows, PROJECT, private=True)
-    data = archive.write(export, definitions.definitions(PROJECT, private=True), PROJECT)
+    data = archive.write(export, tables.definitions(PROJECT, private=True), PROJECT)
     reading = archive.read(data, "log.json")
     made = plan(reading, KNOWN, PROJECT, [], MOMENT)
     assert {item.entry for item in made.add} == {row.entry for row in rows}
@@ -100,7 +100,7 @@ def secrets() -> list[Stored]:
 
 def written(*, private: bool) -> list[bytes]:
     export = public_part.export(secrets(), PROJECT, private=private)
-    habits = definitions.definitions(PROJECT, private=private)
+    habits = tables.definitions(PROJECT, private=private)
     files = {"habits.csv": tables.habits(habits), "checkins.csv": tables.checkins(export, {})}
     return [
         archive.write(export, habits, PROJECT),

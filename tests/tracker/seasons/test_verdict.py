@@ -12,7 +12,6 @@ from tracker.goals.evidence import Entry
 from tracker.goals.grading import (
     Grade,
     MilestoneGrade,
-    grade,
     graded,
     overall,
 )
@@ -53,8 +52,12 @@ def amend(original: Season, wanted: Season, day: date) -> list[Amendment]:
 @pytest.mark.parametrize(
     ("done", "target", "share"), [(0, 3, 0.0), (1, 3, 1 / 3), (3, 3, 1.0), (9, 3, 1.0), (1, 2.5, 0.4)]
 )  # fmt: skip
-def test_grades(done: float, target: float, share: float) -> None:
-    assert grade(done, target) == pytest.approx(share)
+def test_grades(done: int, target: float, share: float) -> None:
+    goal = Goal("a", "A", target)
+    season = Season("s", "S", STARTS, ENDS, (goal,))
+    found = graded(goal, season, [entry(number, STARTS) for number in range(done)], ENDS)
+    assert found.grade == pytest.approx(share)
+    assert found.reached == (done >= target)
 
 
 def test_a_season_is_graded_by_weight() -> None:

@@ -13,8 +13,7 @@ from tracker.cli.context import app_of, common_options, echo_json
 from tracker.cli.look.status import break_data
 from tracker.cli.terminal import glyph, sparkline, width
 from tracker.errors import TrackerError
-from tracker.exchange.exports.scores import scores
-from tracker.exchange.exports.tables import Score
+from tracker.exchange.exports.tables import Score, daily_scores
 from tracker.goals.model import Project
 from tracker.habits.checkins import Provenance, came, rested
 from tracker.habits.model import Span
@@ -47,7 +46,7 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
         first = project.spans(name)[0].first
         raise TrackerError(f"{name} starts on {first}; there is nothing to show before that.")
     marks = answers(app).get(name, {})
-    days = list(scores(only(project, name), {name: marks}, app.today, private=True))
+    days = list(daily_scores(only(project, name), {name: marks}, app.today, private=True))
     held = streak(spans, rested(spans, marks), app.today)
     with app.reading() as store:
         given = came(marks.keys(), store.provenance().get(name, {}))

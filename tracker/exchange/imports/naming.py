@@ -85,7 +85,7 @@ def snippet(identity: str, habit: ForeignHabit) -> str:
     lines = [
         f"      - id: {_scalar(identity)}",
         f"        title: {yaml(one_line(habit.title or habit.name) or identity)}",
-        f"        schedule: {habit.schedule}{note}",
+        f"        schedule: {habit.schedule.written}{note}",
     ]
     if habit.quantity is not None:
         lines += _quantity(habit.quantity)

@@ -24,7 +24,7 @@ from tracker.exchange.records import (
     RowError,
 )
 from tracker.habits.model import AGGREGATES, Aggregate, Quantity
-from tracker.habits.schedule import LONGEST_WINDOW
+from tracker.habits.schedule import LONGEST_WINDOW, TRACK_ONLY, rolling
 
 SOURCE = "beeminder"
 CSV_COLUMNS = ("date", "value", "comment", "origin")  # of an export without a heading
@@ -170,7 +170,6 @@ def _habit(slug: str, goal: Fields) -> ForeignHabit:
     at_most = goal.get("yaw") == -1 and goal.get("dir") == 1
     if not isinstance(rate, (int, float)) or rate <= 0 or not 1 <= days <= LONGEST_WINDOW:
         return ForeignHabit(
-            slug, "track-only", Quantity(None, unit, aggregate), "it has no daily rate"
+            slug, TRACK_ONLY, Quantity(None, unit, aggregate), "it has no daily rate"
         )
-    words = "daily" if days == 1 else f"every {days} days"
-    return ForeignHabit(slug, words, Quantity(float(rate), unit, aggregate, at_most))
+    return ForeignHabit(slug, rolling(1, days, ""), Quantity(float(rate), unit, aggregate, at_most))

@@ -28,6 +28,7 @@ from tracker.exchange.records import (
 )
 from tracker.habits.checkins import Answer
 from tracker.habits.model import Quantity
+from tracker.habits.schedule import DAILY
 
 SOURCE = "csv"
 IGNORED = "ignored"  # understood, and of no use here
@@ -205,7 +206,7 @@ def _describe(collector: Collector) -> None:
         else:
             units.setdefault(record.habit, None)
     collector.habits.extend(
-        ForeignHabit(name, "daily", None if unit is None else Quantity(None, unit or "times"))
+        ForeignHabit(name, DAILY, None if unit is None else Quantity(None, unit or "times"))
         for name, unit in units.items()
     )
 

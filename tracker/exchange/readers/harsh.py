@@ -20,6 +20,7 @@ from tracker.exchange.records import (
     Trouble,
 )
 from tracker.habits.checkins import Answer
+from tracker.habits.schedule import TRACK_ONLY
 
 SOURCE = "harsh"
 FIELDS = ("Date", "Habit", "Status", "Comment", "Amount")
@@ -100,6 +101,6 @@ def _read_habits(collector: Collector, text: str) -> None:
             continue
         first, second = int(match[1]), match[2]
         times, days = (first, int(second)) if second else (1 if first else 0, first)
-        words, note = ("track-only", "") if times == 0 else loop.schedule(times, days)
+        schedule, note = (TRACK_ONLY, "") if times == 0 else loop.schedule(times, days)
         note = "; ".join(filter(None, [note, more and f"harsh's file says: {more}"]))
-        collector.habits.append(ForeignHabit(name.strip(), words, None, note))
+        collector.habits.append(ForeignHabit(name.strip(), schedule, None, note))

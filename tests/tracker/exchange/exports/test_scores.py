@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.tracker.conftest import GOALS
 from tests.tracker.seasons_made import DAYS, ENDS, STARTS, quantities, schedules
-from tracker.exchange.exports.scores import scores
+from tracker.exchange.exports.tables import daily_scores
 from tracker.goals.model import Project, Season
 from tracker.goals_file.parse import parse
 from tracker.habits.checkins import Mark, Marks
@@ -34,7 +34,7 @@ def test_the_last_day_is_what_the_tracker_shows(
     project = Project("UTC", 0, (Season("s", "S", STARTS, ENDS, (), (habit,)),))
     today = ENDS - timedelta(back)
     known = {day: mark for day, mark in found.items() if day <= today}
-    rows = list(scores(project, {"a": known}, today, private=False))
+    rows = list(daily_scores(project, {"a": known}, today, private=False))
     spans = project.spans("a")
     assert [row.day for row in rows] == [STARTS + timedelta(n) for n in range(DAYS - back)]
     assert rows[-1].streak == streak(spans, known, today).length
@@ -54,12 +54,16 @@ def test_the_last_day_is_what_the_tracker_shows(
 def test_days_of_a_habit() -> None:
     days = {TODAY - timedelta(n): Mark("yes") for n in (1, 2, 4)}
     days[TODAY - timedelta(3)] = Mark("no")
-    rows = [r for r in scores(PROJECT, {"write": days}, TODAY, private=False) if r.habit == "write"]
+    rows = [
+        r
+        for r in daily_scores(PROJECT, {"write": days}, TODAY, private=False)
+        if r.habit == "write"
+    ]
     assert [(r.streak, r.state) for r in rows[-6:]] == [
         (0, "unanswered"), (1, "done"), (0, "missed"), (1, "done"), (2, "done"), (2, "open"),
     ]  # fmt: skip
 
 
 def test_private_habits_have_no_rows_unless_asked_for() -> None:
-    assert "diary" not in {row.habit for row in scores(PROJECT, {}, TODAY, private=False)}
-    assert "diary" in {row.habit for row in scores(PROJECT, {}, TODAY, private=True)}
+    assert "diary" not in {row.habit for row in daily_scores(PROJECT, {}, TODAY, private=False)}
+    assert "diary" in {row.habit for row in daily_scores(PROJECT, {}, TODAY, private=True)}

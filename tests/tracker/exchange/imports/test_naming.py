@@ -61,7 +61,9 @@ def test_a_pair_that_makes_no_sense(pair: str, message: str) -> None:
 
 
 def test_unknown_habits_come_with_a_guess_and_lines_to_paste() -> None:
-    run = ForeignHabit("Runs", "3/7", Quantity(5.0, "km"), "archived in Loop: give it an end")
+    run = ForeignHabit(
+        "Runs", parse_schedule("3/7"), Quantity(5.0, "km"), "archived in Loop: give it an end"
+    )
     quiet = ForeignHabit("No answers")
     found = naming.unknown(reading("Runs", "Runs", "晨读", habits=(run, quiet)), PROJECT, {})
     assert [(u.name, u.rows, u.nearest) for u in found] == [("Runs", 2, "run"), ("晨读", 1, None)]
@@ -93,7 +95,7 @@ limits = st.builds(
 
 
 def foreign(name: str, schedule: str, quantity: Quantity | None, note: str) -> ForeignHabit:
-    return ForeignHabit(name, schedule, quantity, note)
+    return ForeignHabit(name, parse_schedule(schedule), quantity, note)
 
 
 words = st.sampled_from(["daily", "3/7", "every 2 days", "track-only", "2 per week", "mon,wed"])
@@ -123,7 +125,7 @@ def test_what_is_to_be_pasted_is_always_a_goals_yml(habits: list[ForeignHabit]) 
     unknown = naming.unknown(read, empty, {})
     project = parse(HEAD + "".join(habit.snippet for habit in unknown))
     for made, meant in zip(project.seasons[0].habits, habits, strict=True):
-        assert made.schedule == parse_schedule(meant.schedule)
+        assert made.schedule == meant.schedule
         assert_same_aim(made, meant.quantity)
 
 

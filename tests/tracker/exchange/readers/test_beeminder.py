@@ -85,7 +85,7 @@ def test_a_rate_becomes_a_schedule(
     more: dict[str, object], schedule: str, quantity: Quantity
 ) -> None:
     habit = read({**GOAL, **more}).habits[0]
-    assert (habit.schedule, habit.quantity) == (schedule, quantity)
+    assert (habit.schedule.written, habit.quantity) == (schedule, quantity)
 
 
 @pytest.mark.parametrize(

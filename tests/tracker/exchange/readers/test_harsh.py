@@ -61,7 +61,7 @@ def test_bad_lines_are_named_by_number() -> None:
 
 def test_habits_with_their_schedules() -> None:
     reading = read()
-    assert [(habit.name, habit.schedule) for habit in reading.habits] == [
+    assert [(habit.name, habit.schedule.written) for habit in reading.habits] == [
         ("Daily standup", "daily"), ("Code review", "5/7"), ("Gym", "3/7"),
         ("Sleep tracking", "track-only"), ("Clean house", "every 7 days"),
     ]  # fmt: skip

@@ -74,7 +74,7 @@ def test_how_habits_are_described(tmp_path: Path) -> None:
     ]
     reading = reader.read(loop_db(tmp_path / "b.db", [*HABITS, *more], []))
     found = {habit.name: habit for habit in reading.habits}
-    assert [habit.schedule for habit in reading.habits] == [
+    assert [habit.schedule.written for habit in reading.habits] == [
         "daily", "3/7", "daily", "daily", "every 7 days", "daily", "track-only",
     ]  # fmt: skip
     assert found["Run"].quantity == Quantity(5.0, "km")

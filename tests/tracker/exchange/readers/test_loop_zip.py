@@ -57,7 +57,7 @@ EXPECTED = [
 def test_an_export_of_today() -> None:
     reading = read(EXPORT)
     assert answers(reading) == EXPECTED
-    assert [habit.schedule for habit in reading.habits] == ["daily", "2/3", "daily"]
+    assert [habit.schedule.written for habit in reading.habits] == ["daily", "2/3", "daily"]
     assert reading.habits[2].quantity == Quantity(5.0, "km")
     assert reading.left_out == {
         "implied by the schedule, not answered": 1,
@@ -89,7 +89,7 @@ def test_an_export_of_years_ago() -> None:
         ("Meditate", "2015-01-25", "yes", None, None),
         ("Meditate", "2015-01-23", "no", None, None),
     ]
-    assert reading.habits[0].schedule == "3/7"
+    assert reading.habits[0].schedule.written == "3/7"
 
 
 def test_the_table_of_all_habits_serves_where_the_folders_are_missing() -> None:
