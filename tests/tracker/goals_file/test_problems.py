@@ -1,4 +1,4 @@
-"""Every slip of a goals.yml is named at once, in the order of the file, and none causes another."""
+"""Every problem of a goals.yml is named at once, in the order of the file, and none causes another."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ seasons:
 
 
 def told(text: str) -> tuple[str, ...]:
-    """Every slip that the file is refused with; none where it is taken."""
+    """Every problem that the file is refused with; none where it is taken."""
     try:
         parse(text)
     except TrackerError as error:
@@ -85,7 +85,7 @@ def told(text: str) -> tuple[str, ...]:
     return ()
 
 
-def test_three_slips_are_three_lines() -> None:
+def test_three_problems_are_three_lines() -> None:
     with pytest.raises(TrackerError) as caught:
         parse(THREE)
     assert caught.value.problems == THREE_TOLD
@@ -156,7 +156,7 @@ def test_a_syntax_error_hides_the_rest() -> None:
         ("serves: [papers, talks]", "sreves: [papers, talks]", 'goals.yml:18: seasons[0].habits[0].sreves: "sreves" is not a key here. Did you mean "serves"?'),
     ],
 )  # fmt: skip
-def test_one_slip_has_no_consequences(old: str, new: str, message: str | None) -> None:
+def test_one_problem_has_no_consequences(old: str, new: str, message: str | None) -> None:
     assert old in GOOD
     assert told(GOOD) == ()
     found = told(GOOD.replace(old, new, 1))
@@ -193,7 +193,7 @@ def test_what_two_habits_take_over_from_one_place_is_told_once() -> None:
     assert only.startswith('goals.yml:10: seasons[0].habits[0].schedule: "9/7"')
 
 
-def test_an_amount_that_nobody_can_count_to_is_a_slip_and_no_crash() -> None:
+def test_an_amount_that_nobody_can_count_to_is_a_problem_and_no_crash() -> None:
     (only,) = told(GOOD.replace("amount: 1}", f"amount: 1{'0' * 400}}}"))
     assert only.endswith("milestones[0].amount: nobody can count that far. Use fewer digits.")
 
@@ -260,7 +260,7 @@ def documents(draw: st.DrawFn) -> list[Line]:
 
 
 @given(st.data())
-def test_each_planted_slip_is_told_once_at_its_line_in_order(data: st.DataObject) -> None:
+def test_each_planted_problem_is_told_once_at_its_line_in_order(data: st.DataObject) -> None:
     lines = data.draw(documents())
     valid = "".join(f"{before}{value}\n" for _, before, value in lines)
     assert told(valid) == ()
