@@ -18,9 +18,9 @@ from tracker.exchange.readers import cells, delimited
 from tracker.exchange.records import (
     Collector,
     ForeignHabit,
+    ForeignRecord,
     Given,
     Reading,
-    Record,
     RowError,
     Stored,
 )
@@ -104,7 +104,7 @@ def _content(source: str, name: str) -> dict[str, Any]:
 
 
 def _reader(collector: Collector, fields: Any) -> Any:
-    def record() -> Record:
+    def record() -> ForeignRecord:
         if not isinstance(fields, dict):
             raise RowError("it is no check-in")
         collector.unknown_columns.extend(sorted(fields.keys() - KNOWN))
@@ -113,7 +113,7 @@ def _reader(collector: Collector, fields: Any) -> Any:
         habit = _text(fields, "habit")
         if not habit:
             raise RowError("the habit has no name")
-        return Record(
+        return ForeignRecord(
             habit=habit,
             day=_day(fields.get("day")),
             answer=ANSWERS[fields["answer"]],

@@ -42,7 +42,7 @@ class Given(NamedTuple):
 NOTHING_KNOWN = Given()
 
 
-class Record(NamedTuple):
+class ForeignRecord(NamedTuple):
     """One answer as a file has it.
 
     Attributes:
@@ -91,7 +91,7 @@ class Incoming(NamedTuple):
     """An answer on its way in; it supersedes the rows named, all of them of its day."""
 
     entry: CheckIn
-    record: Record
+    record: ForeignRecord
     external_id: str
     supersedes: tuple[int, ...] = ()
 
@@ -124,7 +124,7 @@ class Reading(NamedTuple):
     """
 
     source: str
-    records: tuple[Record, ...]
+    records: tuple[ForeignRecord, ...]
     habits: tuple[ForeignHabit, ...] = ()
     unreadable: tuple[Trouble, ...] = ()
     left_out: Mapping[str, int] = {}
@@ -146,14 +146,14 @@ class Collector:
     def __init__(self, source: str) -> None:
         """Start with nothing found."""
         self.source = source
-        self.records: list[Record] = []
+        self.records: list[ForeignRecord] = []
         self.habits: list[ForeignHabit] = []
         self.unreadable: list[Trouble] = []
         self.left_out: Counter[str] = Counter()
         self.unknown_columns: list[str] = []
         self.remarks: list[str] = []
 
-    def row(self, read: Callable[[], Record], row: int, place: str = "") -> None:
+    def row(self, read: Callable[[], ForeignRecord], row: int, place: str = "") -> None:
         """Take one row in, or the reason why not."""
         try:
             record = read()

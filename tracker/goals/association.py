@@ -15,7 +15,7 @@ from statistics import correlation
 from typing import NamedTuple
 
 from tracker.calendar.weeks import Week, each_week, week_of
-from tracker.goals.evidence import Entry
+from tracker.goals.evidence import LogEntry
 from tracker.goals.forecasts import Z95
 from tracker.goals.model import Project
 from tracker.habits.checkins import Marks, is_done
@@ -127,7 +127,7 @@ class HabitOutput(NamedTuple):
 def habit_output(
     project: Project,
     marks: Mapping[str, Marks],
-    entries: Sequence[Entry],
+    entries: Sequence[LogEntry],
     today: date,
     *,
     public_only: bool,
@@ -159,7 +159,7 @@ def between(low: float, high: float) -> str:
     return f"{signed(low)} to {signed(high)}"
 
 
-def _published(entries: Sequence[Entry], goals: set[str], today: date) -> list[date]:
+def _published(entries: Sequence[LogEntry], goals: set[str], today: date) -> list[date]:
     """The days on which something was published: on the goals, or on any where there are none."""
     return [
         entry.day

@@ -39,7 +39,7 @@ class Forecast(NamedTuple):
         return week_of(self.day)
 
 
-class Score(NamedTuple):
+class BrierScore(NamedTuple):
     """A Brier score: the mean of (probability − outcome)², 0 the best, 1 the worst."""
 
     brier: float
@@ -73,17 +73,17 @@ def counted(forecasts: Iterable[Forecast]) -> list[Forecast]:
     return sorted(latest.values(), key=lambda item: (item.week, item.season, item.goal))
 
 
-def brier(pairs: Sequence[tuple[float, bool]]) -> Score | None:
+def brier(pairs: Sequence[tuple[float, bool]]) -> BrierScore | None:
     """The score of forecasts beside what came; None where there is no forecast."""
     if not pairs:
         return None
     total = math.fsum((probability - came) ** 2 for probability, came in pairs)
-    return Score(total / len(pairs), len(pairs))
+    return BrierScore(total / len(pairs), len(pairs))
 
 
 def scores(
     forecasts: Iterable[Forecast], outcomes: Mapping[str, bool]
-) -> tuple[dict[str, Score], Score | None]:
+) -> tuple[dict[str, BrierScore], BrierScore | None]:
     """Each goal's score in one season, and the season's over all its forecasts that count.
 
     Args:

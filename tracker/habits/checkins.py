@@ -15,7 +15,7 @@ Answer = Literal["yes", "no", "skip"]  # the fourth, unanswered, is the absence 
 WORDS: dict[str, Answer] = {
     "y": "yes", "yes": "yes", "done": "yes", "n": "no", "no": "no", "s": "skip", "skip": "skip",
 }  # fmt: skip
-Entry = tuple[str, Answer, float | None]  # a day, its answer and how much
+AnswerRow = tuple[str, Answer, float | None]  # a day, its answer and how much
 MOST = 1e12  # beyond it a number is a slip of the keyboard
 
 
@@ -138,7 +138,7 @@ def combine(marks: Sequence[Mark], aggregate: Aggregate) -> Mark:
     return Mark(last.answer, math.fsum(values) if aggregate == "sum" else max(values))
 
 
-def days_of(entries: Iterable[Entry], aggregate: Aggregate) -> dict[date, Mark]:
+def days_of(entries: Iterable[AnswerRow], aggregate: Aggregate) -> dict[date, Mark]:
     """A habit's entries, in the order they were given, as one mark a day."""
     found: dict[str, Mark] = {}
     several: dict[str, list[Mark]] = {}

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from tracker.calendar.days import WEEKDAY_NAMES, WEEKDAYS, weekday_index
 from tracker.text.names import did_you_mean
 
-Kind = Literal["daily", "rolling", "weekly", "weekdays", "track-only"]
+ScheduleKind = Literal["daily", "rolling", "weekly", "weekdays", "track-only"]
 LONGEST_WINDOW = 366  # a habit rarer than once a year is a reminder
 SCHEDULES = "Use daily, 3/7, 3 per week, mon,wed,fri, every 2 days or track-only."
 
@@ -23,7 +23,7 @@ class Schedule(NamedTuple):
         times: how often in that stretch.
     """
 
-    kind: Kind
+    kind: ScheduleKind
     times: int = 1
     days: int = 1
     weekdays: tuple[int, ...] = ()

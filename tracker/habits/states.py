@@ -12,7 +12,7 @@ from typing import Literal
 from tracker.habits.checkins import Marks, is_done, is_skipped
 from tracker.habits.model import Habit
 
-State = Literal[
+DayState = Literal[
     "done",  # done, or a limit kept
     "partial",  # some, but less than the target
     "satisfied",  # not done, and its window holds enough without it
@@ -22,22 +22,22 @@ State = Literal[
     "open",  # today, not answered yet
     "rest",  # nothing was asked
 ]
-GLYPHS: dict[State, str] = {
+GLYPHS: dict[DayState, str] = {
     "done": "●", "partial": "◐", "satisfied": "○", "skipped": "–", "missed": "×",
     "unanswered": "·", "open": "?", "rest": " ",
 }  # fmt: skip
-PLAIN_GLYPHS: dict[State, str] = {
+PLAIN_GLYPHS: dict[DayState, str] = {
     "done": "#", "partial": "+", "satisfied": "o", "skipped": "-", "missed": "x",
     "unanswered": ".", "open": "?", "rest": " ",
 }  # fmt: skip
-WORDS: dict[State, str] = {
+WORDS: dict[DayState, str] = {
     "done": "done", "partial": "in part", "satisfied": "window met",
     "skipped": "skipped", "missed": "missed", "unanswered": "no answer", "open": "open today",
     "rest": "nothing asked",
 }  # fmt: skip
 
 
-def state(habit: Habit, marks: Marks, day: date, today: date, covered: frozenset[date]) -> State:
+def state(habit: Habit, marks: Marks, day: date, today: date, covered: frozenset[date]) -> DayState:
     """What a day inside the habit's span was."""
     mark = marks.get(day)
     if is_skipped(mark):
@@ -59,7 +59,7 @@ def state(habit: Habit, marks: Marks, day: date, today: date, covered: frozenset
     return "open" if day == today else "unanswered"
 
 
-def daily_score(states: Iterable[State]) -> float:
+def daily_score(states: Iterable[DayState]) -> float:
     """100·done/(due − skipped) over the habits of one day.
 
     100 where nothing is left to do, all of it skipped included: never a division by zero.

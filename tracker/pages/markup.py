@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from tracker.goals.grading import REACHED
+from tracker.goals.grades import REACHED
 from tracker.habits.states import GLYPHS, WORDS
 from tracker.seasons.report import GoalReport, HabitReport
 from tracker.text.escape import html, markdown, yaml

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tracker.calendar.days import in_words
 from tracker.calendar.weeks import Week, week_of
 from tracker.goals.forecasts import Forecast, counted
-from tracker.goals.grading import REACHED, milestone_grades
+from tracker.goals.grades import REACHED, milestone_grades
 from tracker.goals.links import Link
 from tracker.goals.model import progress
 from tracker.pages.evidence import evidence_line

@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.calendar.days import MONTHS, in_words
 from tracker.goals.evidence import ANY_KIND, in_prose, wanted_kind
-from tracker.goals.links import standing
+from tracker.goals.links import goal_evidence
 from tracker.goals.model import Season
 from tracker.goals.pace import value_at
 from tracker.pages.charts import pace_chart
@@ -138,7 +138,7 @@ def _goal(item: GoalReport, report: SeasonReport, account: Account) -> list[str]
     goal = item.goal
     rows = _pace_rows(item, report)
     evidence = [evidence_line(entry, account.links, goal.id) for entry in item.evidence]
-    shown = standing(goal, report.season, account.entries, account.links, report.today)
+    shown = goal_evidence(goal, report.season, account.entries, account.links, report.today)
     return [
         f"### {markdown(goal.title)} {{#goal-{goal.id}}}",
         raw(

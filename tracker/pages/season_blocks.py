@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tracker.calendar.days import in_words
-from tracker.goals.evidence import Entry
+from tracker.goals.evidence import LogEntry
 from tracker.goals.forecasts import COIN, counted, scores
-from tracker.goals.grading import (
+from tracker.goals.grades import (
     AS_AMENDED,
     AS_PROMISED,
     DROPPED,
@@ -39,7 +39,7 @@ class Account(NamedTuple):
 
     record: SeasonRecord | None = None
     links: tuple[Link, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LogEntry, ...] = ()
     unexplained: tuple[Change, ...] = ()
     lost: bool = False
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from tracker.calendar.days import in_words
 from tracker.goals.forecasts import COIN, scores
-from tracker.goals.grading import DROPPED, Grade, number
+from tracker.goals.grades import DROPPED, Grade, number
 from tracker.goals.model import Goal
 from tracker.pages.review import (
     MARKER,

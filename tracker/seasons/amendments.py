@@ -15,7 +15,7 @@ from tracker.goals.model import Goal, Season
 from tracker.habits.model import Habit
 from tracker.seasons import fields
 from tracker.seasons.fields import Direction
-from tracker.seasons.promise import Items, Key, Kind, items, season_from
+from tracker.seasons.promise import Items, Key, PartKind, items, season_from
 from tracker.text.codec import Plain, rebuilt
 
 HORIZON = timedelta(days=7)  # Beeminder's: long enough to outlast a mood
@@ -34,7 +34,7 @@ class Change(NamedTuple):
         private: whether it concerns a habit that is nobody else's business.
     """
 
-    kind: Kind
+    kind: PartKind
     id: str
     field: str
     before: Any

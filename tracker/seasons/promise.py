@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 from tracker.goals.model import Season
 from tracker.text.codec import Plain, plain, rebuilt
 
-Kind = Literal["season", "goal", "habit"]
-Key = tuple[Kind, str]
+PartKind = Literal["season", "goal", "habit"]
+Key = tuple[PartKind, str]
 Items = dict[Key, Plain]
 
 

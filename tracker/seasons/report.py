@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from tracker.goals.evidence import Entry, evidence_for
-from tracker.goals.grading import amount
+from tracker.goals.evidence import LogEntry, evidence_for
+from tracker.goals.grades import amount
 from tracker.goals.model import Goal, Project, Season
 from tracker.goals.pace import (
     Point,
@@ -18,7 +18,7 @@ from tracker.goals.pace import (
 )
 from tracker.habits.checkins import Marks
 from tracker.habits.model import Habit, Span
-from tracker.habits.states import State, daily_score
+from tracker.habits.states import DayState, daily_score
 from tracker.habits.streaks import NO_STREAK, Streak, is_due
 from tracker.seasons.history import Histories, History
 
@@ -33,7 +33,7 @@ class GoalReport(NamedTuple):
     """
 
     goal: Goal
-    evidence: tuple[Entry, ...]
+    evidence: tuple[LogEntry, ...]
     amount: float
     expected: float
     safe: int | None
@@ -64,7 +64,7 @@ class HabitReport(NamedTuple):
 
     habit: Habit
     span: Span
-    days: tuple[tuple[date, State], ...]
+    days: tuple[tuple[date, DayState], ...]
     curve: tuple[tuple[date, float], ...]
     strength: float | None
     streak: Streak
@@ -91,7 +91,7 @@ class SeasonReport(NamedTuple):
         )
 
 
-def goal_report(goal: Goal, season: Season, entries: Iterable[Entry], today: date) -> GoalReport:
+def goal_report(goal: Goal, season: Season, entries: Iterable[LogEntry], today: date) -> GoalReport:
     """A goal's evidence and pace on a day."""
     found = evidence_for(goal, season, entries, today)
     corners = season_line(season, goal)
@@ -133,7 +133,7 @@ def season_report(
     project: Project,
     season: Season,
     marks: Mapping[str, Marks],
-    entries: Sequence[Entry],
+    entries: Sequence[LogEntry],
     today: date,
     *,
     habits_until: date | None = None,

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from tracker.goals.evidence import Entry
-from tracker.goals.grading import (
+from tracker.goals.evidence import LogEntry
+from tracker.goals.grades import (
     AS_AMENDED,
     AS_PROMISED,
     DROPPED,
@@ -110,7 +110,7 @@ def tally(report: HabitReport, first: date = date.min, last: date = date.max) ->
 def graded_twice(
     original: Season,
     amendments: Sequence[Amendment],
-    entries: Sequence[Entry],
+    entries: Sequence[LogEntry],
     links: Iterable[Link],
     today: date,
 ) -> tuple[tuple[Grade, ...], tuple[Grade, ...], date]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from tracker.goals.forecasts import Forecast
-from tracker.goals.links import Link, State
+from tracker.goals.links import Link, LinkState
 from tracker.seasons.amendments import Amendment
 from tracker.seasons.promise import Promise, season_of
 from tracker.seasons.record import SeasonRecord
@@ -107,7 +107,7 @@ class SeasonStore(Store):
         with self._transaction() as connection:
             return insert_link(connection, link, zone)
 
-    def check(self, number: int, state: State, detail: str, day: date, checked_at: str) -> None:
+    def check(self, number: int, state: LinkState, detail: str, day: date, checked_at: str) -> None:
         """Keep what a later check said of a link."""
         with self._transaction() as connection:
             insert_check(connection, number, state, detail, day, checked_at)

@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import TrackerError
-from tracker.goals.evidence import Entry
+from tracker.goals.evidence import LogEntry
 from tracker.goals.links import (
     CLAIM,
     Link,
-    standing,
     with_links,
 )
 from tracker.goals.model import Goal, Season
@@ -90,9 +89,9 @@ def link(number: int = 1, **fields: object) -> Link:
     return Link(number, **given)  # type: ignore[arg-type]
 
 
-def standing_of(*links: Link, entries: tuple[Entry, ...] = ()) -> tuple[int, int, int]:
+def standing_of(*links: Link, entries: tuple[LogEntry, ...] = ()) -> tuple[int, int, int]:
     found = with_links(entries, links, SEASON)
-    shown = standing(GOAL, SEASON, found, links, TODAY)
+    shown = goal_evidence(GOAL, SEASON, found, links, TODAY)
     return len(shown.evidence), len(shown.waiting), len(shown.claims)
 
 
@@ -119,7 +118,7 @@ def test_what_counts_of_a_link(fields: dict[str, object], shown: tuple[int, int,
 def test_a_link_to_an_entry_counts_by_the_entry_itself() -> None:
     path = "log/a/index.qmd"
     given = link(scheme="file", target=path)
-    right = Entry(path, "A", DAY, "reproduction")
+    right = LogEntry(path, "A", DAY, "reproduction")
     assert standing_of(given, entries=(right,)) == (1, 0, 0)
     assert standing_of(given, entries=(right._replace(draft=True),)) == (0, 1, 0)
     assert standing_of(given, entries=(right._replace(kind="note"),)) == (0, 1, 0)
@@ -150,6 +149,6 @@ def test_what_does_not_count_says_why(
 ) -> None:
     path = "log/a/index.qmd"
     given = link(scheme="file", target=path, state=state, detail="it said so")
-    made = Entry(path, "A", DAY, "reproduction")._replace(**(entry or {}))  # type: ignore[arg-type]
+    made = LogEntry(path, "A", DAY, "reproduction")._replace(**(entry or {}))  # type: ignore[arg-type]
     found = with_links((made,) if entry is not None else (), [given], SEASON)
-    assert standing(GOAL, SEASON, found, [given], TODAY).waiting == ((given, reason),)
+    assert goal_evidence(GOAL, SEASON, found, [given], TODAY).waiting == ((given, reason),)

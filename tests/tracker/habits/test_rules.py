@@ -21,7 +21,7 @@ from tracker.goals.pace import safe_days, season_line, value_at
 from tracker.habits.checkins import CheckIn, Mark, rested
 from tracker.habits.model import Break, Habit, Quantity, Span
 from tracker.habits.schedule import parse_schedule
-from tracker.habits.states import State, daily_score, state
+from tracker.habits.states import DayState, daily_score, state
 from tracker.habits.streaks import is_due, streak
 from tracker.habits.strength import strengths
 from tracker.pages.charts import heatmap
@@ -139,10 +139,10 @@ def test_states(life: tuple[Habit, dict[date, Mark], date, date]) -> None:
             assert kind == ("missed" if mark else "open" if day == today else "unanswered")
 
 
-@given(st.lists(st.sampled_from(list[State](
+@given(st.lists(st.sampled_from(list[DayState](
     ["done", "partial", "satisfied", "skipped", "missed", "unanswered", "open", "rest"]
 ))))  # fmt: skip
-def test_daily_score(kinds: list[State]) -> None:
+def test_daily_score(kinds: list[DayState]) -> None:
     due = [kind for kind in kinds if kind != "rest"]
     left = len(due) - due.count("skipped")
     done = due.count("done") + due.count("satisfied")
@@ -231,7 +231,7 @@ def test_a_clock_set_back_looks_at_an_earlier_day(run: Run) -> None:
 @pytest.mark.parametrize(("year", "days"), [(2026, 365), (2028, 366), (2032, 366), (2040, 366)])
 def test_a_year_s_map_has_all_its_days_in_its_columns(year: int, days: int) -> None:
     first = date(year, 1, 1)
-    states: dict[date, State] = {first + timedelta(n): "done" for n in range(days)}
+    states: dict[date, DayState] = {first + timedelta(n): "done" for n in range(days)}
     drawn = heatmap("i", "t", year, states)
     assert len(set(re.findall(rf"<title>({year}-\d\d-\d\d)", drawn))) == days
     assert (f"{year}-02-29" in drawn) == (days == 366)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tracker.habits.checkins import Mark
 from tracker.habits.model import Habit, Quantity, Span
 from tracker.habits.schedule import parse_schedule
-from tracker.habits.states import State, daily_score, state
+from tracker.habits.states import DayState, daily_score, state
 from tracker.habits.streaks import Streak, is_due, streak
 
 START = date(2026, 11, 2)  # a Monday
@@ -111,7 +111,7 @@ def test_states() -> None:
         (["satisfied", "open"], 50),
     ],
 )
-def test_the_score_of_a_day_never_divides_by_zero(states: list[State], score: float) -> None:
+def test_the_score_of_a_day_never_divides_by_zero(states: list[DayState], score: float) -> None:
     assert daily_score(states) == score
 
 

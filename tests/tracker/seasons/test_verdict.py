@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracker.seasons_made import DAYS, ENDS, STARTS, seasons
-from tracker.goals.evidence import Entry
-from tracker.goals.grading import (
+from tracker.goals.evidence import LogEntry
+from tracker.goals.grades import (
     Grade,
     MilestoneGrade,
     graded,
@@ -29,7 +29,7 @@ from tracker.text.codec import plain, rebuilt
 AFTER = ENDS + timedelta(3)
 entries = st.lists(
     st.builds(
-        lambda number, offset, goal, kind: Entry(
+        lambda number, offset, goal, kind: LogEntry(
             f"log/{number}/index.qmd", "E", STARTS + timedelta(offset), kind, (goal,)
         ),
         st.integers(0, 99),
@@ -41,8 +41,8 @@ entries = st.lists(
 )
 
 
-def entry(number: int, day: date, goal: str = "a") -> Entry:
-    return Entry(f"log/{number}/index.qmd", "E", day, "note", (goal,))
+def entry(number: int, day: date, goal: str = "a") -> LogEntry:
+    return LogEntry(f"log/{number}/index.qmd", "E", day, "note", (goal,))
 
 
 def amend(original: Season, wanted: Season, day: date) -> list[Amendment]:
@@ -118,7 +118,7 @@ def test_goals_added_and_dropped_stand_on_one_side() -> None:
 
 @given(seasons(), seasons(), st.integers(0, DAYS - 1), entries)
 def test_no_amendment_moves_the_grade_of_what_was_promised(
-    original: Season, wanted: Season, offset: int, written: list[Entry]
+    original: Season, wanted: Season, offset: int, written: list[LogEntry]
 ) -> None:
     plainly, _, _ = graded_twice(original, [], written, [], AFTER)
     made = amend(original, wanted, STARTS + timedelta(offset))
@@ -128,7 +128,7 @@ def test_no_amendment_moves_the_grade_of_what_was_promised(
 
 @given(seasons(), seasons(), st.integers(0, DAYS - 1), entries, entries)
 def test_grades_lie_between_none_and_all_and_more_evidence_never_lowers_them(
-    original: Season, wanted: Season, offset: int, written: list[Entry], more: list[Entry]
+    original: Season, wanted: Season, offset: int, written: list[LogEntry], more: list[LogEntry]
 ) -> None:
     made = amend(original, wanted, STARTS + timedelta(offset))
     before = graded_twice(original, made, written, [], AFTER)
@@ -141,7 +141,7 @@ def test_grades_lie_between_none_and_all_and_more_evidence_never_lowers_them(
 
 
 @given(seasons(), entries)
-def test_a_verdict_reads_back_as_it_was_given(season: Season, written: list[Entry]) -> None:
+def test_a_verdict_reads_back_as_it_was_given(season: Season, written: list[LogEntry]) -> None:
     first, second, until = graded_twice(season, [], written, [], AFTER)
     verdict = Verdict(season.id, "2026-04-03T10:00:00+00:00", AFTER, until, first, second)
     assert rebuilt(Verdict, json.loads(json.dumps(plain(verdict)))) == verdict

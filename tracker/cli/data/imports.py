@@ -12,7 +12,7 @@ from tracker.calendar.days import civil_day
 from tracker.calendar.zones import is_zone, where
 from tracker.cli.context import App, app_of, common_options, zone
 from tracker.exchange import formats
-from tracker.exchange.imports import naming, report
+from tracker.exchange.imports import habit_names, report
 from tracker.exchange.imports.plan import Moment, Plan, plan
 from tracker.exchange.imports.store import File, ImportStore
 from tracker.exchange.records import DayOf, Reading, Stored
@@ -65,8 +65,8 @@ def command(
     """Take in the answers of a file."""
     app = app_of(ctx)
     reading = formats.IMPORTERS[kind].read(file, day_of(app))
-    known = naming.matched(reading, app.project, naming.parse_map(pairs, app.project))
-    unknown = naming.unknown(reading, app.project, known)
+    known = habit_names.matched(reading, app.project, habit_names.parse_map(pairs, app.project))
+    unknown = habit_names.unknown(reading, app.project, known)
     if not dry_run and not only_known:
         report.refuse_unknown(str(file), unknown)
     made = decided(app, file, kind, reading, known, replace=replace, dry=dry_run)

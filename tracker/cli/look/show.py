@@ -13,7 +13,7 @@ from tracker.cli.context import app_of, common_options, echo_json
 from tracker.cli.look.status import break_data
 from tracker.cli.terminal import glyph, sparkline, width
 from tracker.errors import TrackerError
-from tracker.exchange.exports.tables import Score, daily_scores
+from tracker.exchange.exports.tables import DailyScore, daily_scores
 from tracker.goals.model import Project
 from tracker.habits.checkins import Provenance, came, rested
 from tracker.habits.model import Span
@@ -66,13 +66,13 @@ def only(project: Project, name: str) -> Project:
     return project._replace(seasons=seasons)
 
 
-def best(days: Sequence[Score]) -> int:
+def best(days: Sequence[DailyScore]) -> int:
     """The longest streak there ever was."""
     return max((day.streak for day in days), default=0)
 
 
 def lines(
-    span: Span, days: Sequence[Score], held: Streak, given: Provenance, today: date
+    span: Span, days: Sequence[DailyScore], held: Streak, given: Provenance, today: date
 ) -> list[str]:
     """The habit for a terminal."""
     from tracker.pages.habit import provenance_line
@@ -96,7 +96,7 @@ def lines(
     return found
 
 
-def graph(days: Sequence[Score], today: date) -> list[str]:
+def graph(days: Sequence[DailyScore], today: date) -> list[str]:
     """The consistency graph: a line a weekday, a column a week, the newest last."""
     states = {day.day: day.state for day in days}
     weeks = min(WEEKS, max(width() - 6, 4))
@@ -118,7 +118,9 @@ def _breaks(days: int | None) -> str:
     return {0: "today, unless done", 1: "tomorrow, unless done"}.get(days, f"in {days} days")
 
 
-def as_data(span: Span, days: Sequence[Score], held: Streak, given: Provenance) -> dict[str, Any]:
+def as_data(
+    span: Span, days: Sequence[DailyScore], held: Streak, given: Provenance
+) -> dict[str, Any]:
     """The habit for a script."""
     habit = span.habit
     return {

@@ -9,7 +9,7 @@ import click
 
 from tracker.calendar.days import beside_today
 from tracker.cli.terminal import columns_of, fitted, glyph, padded, width, wrapped
-from tracker.goals.grading import REACHED
+from tracker.goals.grades import REACHED
 from tracker.habits.model import Break
 from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.text.escape import terminal

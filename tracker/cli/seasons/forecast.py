@@ -19,7 +19,7 @@ from tracker.goals.forecasts import (
     parse_probability,
     scores,
 )
-from tracker.goals.grading import MISSED, REACHED
+from tracker.goals.grades import MISSED, REACHED
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import (
     frozen_record,

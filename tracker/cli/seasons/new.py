@@ -10,7 +10,7 @@ import click
 from tracker.cli.context import App, app_of, common_options
 from tracker.errors import TrackerError
 from tracker.files import write_whole
-from tracker.goals.grading import REACHED, number
+from tracker.goals.grades import REACHED, number
 from tracker.goals.model import Season
 from tracker.seasons.next_season import (
     Frame,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.goals.grading import Grade, number
+from tracker.goals.grades import Grade, number
 from tracker.seasons.verdict import Verdict, goal_words, grade_words, sides
 from tracker.text.escape import terminal
 

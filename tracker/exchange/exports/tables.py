@@ -74,7 +74,7 @@ def definitions(project: Project, *, private: bool) -> list[Definition]:
     ]
 
 
-class Score(NamedTuple):
+class DailyScore(NamedTuple):
     """How one habit stood on one day."""
 
     habit: str
@@ -91,7 +91,7 @@ def daily_scores(
     *,
     private: bool,
     shown: Project | None = None,
-) -> Iterator[Score]:
+) -> Iterator[DailyScore]:
     """Each day of each habit in its seasons until today.
 
     A streak is what it was on its day, knowing only what came before; its unit is weeks for
@@ -111,7 +111,7 @@ def daily_scores(
                     yield score
 
 
-def _of_habit(spans: Sequence[Span], marks: Marks, today: date) -> Iterator[Score]:
+def _of_habit(spans: Sequence[Span], marks: Marks, today: date) -> Iterator[DailyScore]:
     """A habit's days, each with its state by the definition of its own span."""
     history = History(spans, marks, today)
     strength = dict(point for curve in history.curves for point in curve)
@@ -120,7 +120,7 @@ def _of_habit(spans: Sequence[Span], marks: Marks, today: date) -> Iterator[Scor
     runs = follow(newest, [day for day, _ in states], history.scored)
     for day, state in states:
         length = runs.length_on(day, is_open=day == today) if newest.scored else 0
-        yield Score(newest.id, day, strength.get(day), length, state)
+        yield DailyScore(newest.id, day, strength.get(day), length, state)
 
 
 def habits(definitions: Iterable[Definition]) -> str:
@@ -153,7 +153,7 @@ def checkins(export: Export, units: Mapping[str, str]) -> str:
     return delimited.write(heading, rows)
 
 
-def scores(found: Iterable[Score], shown: Project | None = None) -> str:
+def scores(found: Iterable[DailyScore], shown: Project | None = None) -> str:
     """Strength, streak and state of every habit on every day.
 
     Args:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from tracker.exchange.records import DayOf, Incoming, Reading, Record, Stored, Trouble
+from tracker.exchange.records import DayOf, ForeignRecord, Incoming, Reading, Stored, Trouble
 from tracker.goals.model import Project
 from tracker.habits.checkins import (
     CheckIn,
@@ -23,7 +23,7 @@ from tracker.habits.checkins import (
 from tracker.habits.model import Aggregate, Habit, Span
 
 
-class Kept(NamedTuple):
+class KeptAnswer(NamedTuple):
     """An answer of the file that does not go in, because the day has another one here."""
 
     incoming: Incoming
@@ -45,7 +45,7 @@ class Plan(NamedTuple):
 
     add: tuple[Incoming, ...] = ()
     change: tuple[Incoming, ...] = ()
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptAnswer, ...] = ()
     already_here: Mapping[str, int] = {}  # by habit
     unreadable: tuple[Trouble, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ class _Verdicts:
         self.replace = replace
         self.add: list[Incoming] = []
         self.change: list[Incoming] = []
-        self.kept: list[Kept] = []
+        self.kept: list[KeptAnswer] = []
         self.here: dict[str, int] = {}
 
     def judge(self, group: list[Incoming], stored: list[Stored], aggregate: Aggregate) -> None:
@@ -116,7 +116,7 @@ class _Verdicts:
             self.add.append(fresh[0]._replace(supersedes=tuple(row.id for row in others)))
             self.add.extend(fresh[1:])
         else:
-            self.kept.extend(Kept(item, _mark(others, aggregate)) for item in fresh)
+            self.kept.extend(KeptAnswer(item, _mark(others, aggregate)) for item in fresh)
 
     def _compare(self, item: Incoming, row: Stored, current: list[Stored]) -> None:
         """The file's own answer is here; whether the file has changed since."""
@@ -131,7 +131,7 @@ class _Verdicts:
             if _says_the_same(item.entry, here):
                 self._count([item])
             else:
-                self.kept.append(Kept(item, Mark(here.entry.answer, here.entry.value)))
+                self.kept.append(KeptAnswer(item, Mark(here.entry.answer, here.entry.value)))
 
     def _count(self, items: list[Incoming]) -> None:
         for item in items:
@@ -140,7 +140,7 @@ class _Verdicts:
 
 def _entries(
     reading: Reading, known: Mapping[str, str], project: Project, moment: Moment
-) -> list[tuple[CheckIn, Record]]:
+) -> list[tuple[CheckIn, ForeignRecord]]:
     """The records of known habits as check-ins, by habit and day, in the file's order."""
     spans = {habit: project.spans(habit) for habit in set(known.values())}
     found = []
@@ -153,7 +153,7 @@ def _entries(
     return sorted(found, key=lambda pair: (pair[0].habit, pair[0].day))
 
 
-def _check_in(record: Record, habit: Habit, moment: Moment) -> CheckIn:
+def _check_in(record: ForeignRecord, habit: Habit, moment: Moment) -> CheckIn:
     answer = record.answer
     if answer is None:
         answer = "yes" if record.value is not None and reached(habit, record.value) else "no"
@@ -178,7 +178,7 @@ def _check_in(record: Record, habit: Habit, moment: Moment) -> CheckIn:
     )
 
 
-def _named(entries: Sequence[tuple[CheckIn, Record]]) -> list[Incoming]:
+def _named(entries: Sequence[tuple[CheckIn, ForeignRecord]]) -> list[Incoming]:
     """Each answer with its name in its source: its own, else its day, counted where it repeats."""
     seen: dict[tuple[str, str, str], int] = {}
     found = []
@@ -190,7 +190,7 @@ def _named(entries: Sequence[tuple[CheckIn, Record]]) -> list[Incoming]:
     return found
 
 
-def _in_future(record: Record, today: date) -> Trouble | None:
+def _in_future(record: ForeignRecord, today: date) -> Trouble | None:
     if record.day <= today:
         return None
     return Trouble(record.row, f"{record.day} is still to come; today is {today}", record.place)

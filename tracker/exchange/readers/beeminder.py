@@ -17,10 +17,10 @@ from tracker.exchange.records import (
     Collector,
     DayOf,
     ForeignHabit,
+    ForeignRecord,
     Given,
     LeftOutError,
     Reading,
-    Record,
     RowError,
 )
 from tracker.habits.model import AGGREGATES, Aggregate, Quantity
@@ -99,7 +99,7 @@ def _goals(data: Any, name: str, stem: str) -> Iterator[tuple[Fields, list[Any]]
 
 
 def _reader(collector: Collector, slug: str, unit: str, point: Any, day_of: DayOf) -> Any:
-    def record() -> Record:
+    def record() -> ForeignRecord:
         if not isinstance(point, dict):
             raise RowError("it is no datapoint")
         collector.unknown_columns.extend(sorted(point.keys() - KNOWN))
@@ -109,7 +109,7 @@ def _reader(collector: Collector, slug: str, unit: str, point: Any, day_of: DayO
         if point.get("is_initial") and value == 0:
             raise LeftOutError(STARTING_ZERO)
         identity = point.get("id") or point.get("requestid")
-        return Record(
+        return ForeignRecord(
             habit=slug,
             day=cells.day(_daystamp(point), day_of),
             answer=None,

@@ -20,10 +20,10 @@ from tracker.exchange.records import (
     Collector,
     DayOf,
     ForeignHabit,
+    ForeignRecord,
     Given,
     LeftOutError,
     Reading,
-    Record,
     RowError,
 )
 from tracker.habits.checkins import Answer
@@ -123,7 +123,7 @@ def _unknown_zones(found: Columns, rows: Sequence[delimited.Row]) -> Iterator[st
 
 def _record(
     found: Columns, row: delimited.Row, stem: str, day_of: DayOf, order: Order | None
-) -> Record:
+) -> ForeignRecord:
     if any(cell.strip() for cell in row.cells[found.width :]):
         raise RowError(f"it has {len(row.cells)} cells, and the heading names {found.width}")
     fields = {
@@ -140,7 +140,7 @@ def _record(
         if note:
             raise RowError("it holds a note and neither an answer nor an amount")
         raise LeftOutError(UNANSWERED)
-    return Record(
+    return ForeignRecord(
         habit=habit,
         day=day,
         answer=answer,

@@ -14,8 +14,8 @@ from tracker.exchange.records import (
     Collector,
     DayOf,
     ForeignHabit,
+    ForeignRecord,
     Reading,
-    Record,
     RowError,
     Trouble,
 )
@@ -48,7 +48,7 @@ def read(log: str, habits: str | None, day_of: DayOf) -> Reading:
 def _take(
     collector: Collector, order: Sequence[str], parts: list[str], day_of: DayOf, number: int
 ) -> None:
-    def record() -> Record:
+    def record() -> ForeignRecord:
         fields = _fields(order, parts)
         habit = fields["Habit"].strip()
         if not habit:
@@ -60,7 +60,7 @@ def _take(
         value = cells.amount(fields.get("Amount", "")) or None
         if value is not None and result == "s":
             raise RowError("a skipped day holds no amount")
-        return Record(
+        return ForeignRecord(
             habit=habit,
             day=cells.day(fields["Date"], day_of),
             answer=RESULTS[result],

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.tracker.conftest import GOALS, NOW
 from tests.tracker.exchange.files_made import moment
 from tracker.exchange.imports.plan import Plan, plan
-from tracker.exchange.records import Given, Incoming, Reading, Record, Stored
+from tracker.exchange.records import ForeignRecord, Given, Incoming, Reading, Stored
 from tracker.goals_file.parse import parse
 from tracker.habits.checkins import CheckIn, Mark
 
@@ -63,13 +63,15 @@ class Database:
         }
 
 
-def reading(*records: Record, source: str = "loop") -> Reading:
+def reading(*records: ForeignRecord, source: str = "loop") -> Reading:
     return Reading(
         source, tuple(r._replace(source=source, row=n) for n, r in enumerate(records, 1))
     )
 
 
-def done(base: Database, *records: Record, replace: bool = False, source: str = "loop") -> Plan:
+def done(
+    base: Database, *records: ForeignRecord, replace: bool = False, source: str = "loop"
+) -> Plan:
     made = plan(
         reading(*records, source=source), KNOWN, PROJECT, base.rows, MOMENT, replace=replace
     )
@@ -79,18 +81,18 @@ def done(base: Database, *records: Record, replace: bool = False, source: str = 
 
 def test_an_amount_is_judged_by_the_target_of_goals_yml() -> None:
     base = Database()
-    done(base, Record("run", TODAY, None, 5.0), Record("feeds", TODAY, None, 21.0))
+    done(base, ForeignRecord("run", TODAY, None, 5.0), ForeignRecord("feeds", TODAY, None, 21.0))
     assert base.marks() == {("run", TODAY, "yes", 5.0, None), ("feeds", TODAY, "no", 21.0, None)}
 
 
 def test_the_same_file_twice_adds_nothing() -> None:
     base = Database()
     records = [
-        Record("write", TODAY, "yes", note="well"),
-        Record("run", TODAY, None, 2.0),
-        Record("run", TODAY, None, 3.0),  # two runs on one day
-        Record("read", TODAY, "no"),
-        Record("read", TODAY, "yes"),  # and a change of mind
+        ForeignRecord("write", TODAY, "yes", note="well"),
+        ForeignRecord("run", TODAY, None, 2.0),
+        ForeignRecord("run", TODAY, None, 3.0),  # two runs on one day
+        ForeignRecord("read", TODAY, "no"),
+        ForeignRecord("read", TODAY, "yes"),  # and a change of mind
     ]
     first = done(base, *records)
     assert (len(first.add), first.already_here) == (5, {})
@@ -103,11 +105,11 @@ def test_the_same_file_twice_adds_nothing() -> None:
 
 def test_a_file_that_has_grown_adds_what_is_new() -> None:
     base = Database()
-    done(base, Record("run", TODAY, None, 2.0, external_id="a"))
+    done(base, ForeignRecord("run", TODAY, None, 2.0, external_id="a"))
     made = done(
         base,
-        Record("run", TODAY, None, 2.0, external_id="a"),
-        Record("run", TODAY, None, 3.0, external_id="b"),
+        ForeignRecord("run", TODAY, None, 2.0, external_id="a"),
+        ForeignRecord("run", TODAY, None, 3.0, external_id="b"),
     )
     assert [item.external_id for item in made.add] == ["b"]
     assert made.already_here == {"run": 1}
@@ -115,8 +117,8 @@ def test_a_file_that_has_grown_adds_what_is_new() -> None:
 
 def test_a_file_that_has_changed_supersedes_its_own_answer_and_keeps_the_note() -> None:
     base = Database()
-    done(base, Record("write", TODAY, "no", note="early"))
-    made = done(base, Record("write", TODAY, "yes"))
+    done(base, ForeignRecord("write", TODAY, "no", note="early"))
+    made = done(base, ForeignRecord("write", TODAY, "yes"))
     assert (len(made.change), made.add, made.kept) == (1, (), ())
     assert base.marks() == {("write", TODAY, "yes", None, "early")}
 
@@ -124,11 +126,11 @@ def test_a_file_that_has_changed_supersedes_its_own_answer_and_keeps_the_note() 
 def test_a_day_answered_here_keeps_its_answer() -> None:
     base = Database()
     base.answer("write", TODAY, "yes")
-    made = done(base, Record("write", TODAY, "no"))
+    made = done(base, ForeignRecord("write", TODAY, "no"))
     assert [kept.here for kept in made.kept] == [Mark("yes")]
     assert base.marks() == {("write", TODAY, "yes", None, None)}
-    assert done(base, Record("write", TODAY, "yes")).already_here == {"write": 1}
-    note = done(base, Record("write", TODAY, "yes", note="new"))
+    assert done(base, ForeignRecord("write", TODAY, "yes")).already_here == {"write": 1}
+    note = done(base, ForeignRecord("write", TODAY, "yes", note="new"))
     assert len(note.kept) == 1  # agreeing would have lost the note
 
 
@@ -137,7 +139,7 @@ def test_the_file_wins_where_it_is_told_to() -> None:
     base.answer("write", TODAY, "yes")
     base.answer("run", TODAY, "no", value=1.0)
     base.answer("run", TODAY, "no", value=2.0)
-    records = [Record("write", TODAY, "no"), Record("run", TODAY, None, 6.0)]
+    records = [ForeignRecord("write", TODAY, "no"), ForeignRecord("run", TODAY, None, 6.0)]
     made = done(base, *records, replace=True)
     assert [len(item.supersedes) for item in made.add] == [2, 1]
     assert base.marks() == {("write", TODAY, "no", None, None), ("run", TODAY, "yes", 6.0, None)}
@@ -146,16 +148,16 @@ def test_the_file_wins_where_it_is_told_to() -> None:
 
 def test_an_edit_made_here_is_not_undone_by_the_file() -> None:
     base = Database()
-    done(base, Record("write", TODAY, "no"))
+    done(base, ForeignRecord("write", TODAY, "no"))
     base.rows[0] = base.rows[0]._replace(current=False)
     base.answer("write", TODAY, "yes")
-    assert done(base, Record("write", TODAY, "no")).already_here == {"write": 1}
-    assert len(done(base, Record("write", TODAY, "skip")).kept) == 1
+    assert done(base, ForeignRecord("write", TODAY, "no")).already_here == {"write": 1}
+    assert len(done(base, ForeignRecord("write", TODAY, "skip")).kept) == 1
     assert base.marks() == {("write", TODAY, "yes", None, None)}
 
 
 def test_days_to_come_are_not_taken() -> None:
-    made = done(Database(), Record("write", TODAY + timedelta(1), "yes"))
+    made = done(Database(), ForeignRecord("write", TODAY + timedelta(1), "yes"))
     assert made.add == ()
     assert [(t.row, t.why) for t in made.unreadable] == [
         (1, "2026-11-24 is still to come; today is 2026-11-23")
@@ -167,8 +169,8 @@ def test_when_an_answer_was_given() -> None:
     late = Given(logged_at="2026-11-24T02:30:00.000+00:00", zone="Asia/Tokyo")
     made = done(
         Database(),
-        Record("write", TODAY - timedelta(1), "yes", given=late),
-        Record("read", TODAY - timedelta(9), "no"),
+        ForeignRecord("write", TODAY - timedelta(1), "yes", given=late),
+        ForeignRecord("read", TODAY - timedelta(9), "no"),
     )
     known, unknown = (
         item.entry for item in sorted(made.add, key=lambda i: i.entry.habit, reverse=True)
@@ -180,8 +182,8 @@ def test_when_an_answer_was_given() -> None:
 def test_remarks_about_units_seasons_and_repeated_days() -> None:
     old = date(2019, 2, 3)
     made = done(
-        Database(), Record("run", TODAY, None, 3.0, "miles"), Record("feeds", old, None, 3.0),
-        Record("read", TODAY, "no"), Record("read", TODAY, "yes"),
+        Database(), ForeignRecord("run", TODAY, None, 3.0, "miles"), ForeignRecord("feeds", old, None, 3.0),
+        ForeignRecord("read", TODAY, "no"), ForeignRecord("read", TODAY, "yes"),
     )  # fmt: skip
     assert made.remarks == (
         "read: days with several answers, of which the last counts; to put amounts together "
@@ -197,8 +199,8 @@ days = st.integers(0, 3).map(lambda back: TODAY - timedelta(back))
 
 def record(
     habit: str, day: date, answer: str, value: float | None, note: str | None, name: str | None
-) -> Record:
-    return Record(habit, day, answer, value, note=note, external_id=name)  # type: ignore[arg-type]
+) -> ForeignRecord:
+    return ForeignRecord(habit, day, answer, value, note=note, external_id=name)  # type: ignore[arg-type]
 
 
 records = st.builds(
@@ -218,7 +220,7 @@ answers = st.lists(
 @settings(deadline=None)
 @given(answers, st.lists(records, max_size=8), st.booleans())
 def test_twice_is_once(
-    before: list[tuple[str, date, str]], found: list[Record], replace: bool
+    before: list[tuple[str, date, str]], found: list[ForeignRecord], replace: bool
 ) -> None:
     base = Database()
     for habit, day, answer in {(h, d): (h, d, a) for h, d, a in before}.values():
@@ -234,7 +236,7 @@ def test_twice_is_once(
 @settings(deadline=None)
 @given(answers, st.lists(records, max_size=8))
 def test_without_being_told_no_answer_given_here_is_ever_superseded(
-    before: list[tuple[str, date, str]], found: list[Record]
+    before: list[tuple[str, date, str]], found: list[ForeignRecord]
 ) -> None:
     base = Database()
     for habit, day, answer in {(h, d): (h, d, a) for h, d, a in before}.values():
@@ -246,7 +248,7 @@ def test_without_being_told_no_answer_given_here_is_ever_superseded(
 
 @settings(deadline=None)
 @given(st.lists(records, max_size=8))
-def test_every_record_is_accounted_for(found: list[Record]) -> None:
+def test_every_record_is_accounted_for(found: list[ForeignRecord]) -> None:
     base = Database()
     made = done(base, *found)
     here = sum(made.already_here.values())
@@ -254,12 +256,12 @@ def test_every_record_is_accounted_for(found: list[Record]) -> None:
 
 
 def test_unknown_habits_are_not_planned() -> None:
-    made = plan(reading(Record("Wake up", TODAY, "yes")), {}, PROJECT, [], MOMENT)
+    made = plan(reading(ForeignRecord("Wake up", TODAY, "yes")), {}, PROJECT, [], MOMENT)
     assert made == Plan()
 
 
 @pytest.mark.parametrize("answer", ["yes", "no", "skip"])
 def test_answers_are_taken_as_they_are(answer: str) -> None:
     base = Database()
-    done(base, Record("write", TODAY, answer))  # type: ignore[arg-type]
+    done(base, ForeignRecord("write", TODAY, answer))  # type: ignore[arg-type]
     assert base.marks() == {("write", TODAY, answer, None, None)}

@@ -20,7 +20,7 @@ from tracker.exchange import archive
 from tracker.exchange.exports import public_part
 from tracker.exchange.imports.plan import Plan, plan
 from tracker.exchange.imports.store import SCHEMA, File, ImportStore
-from tracker.exchange.records import Given, Reading, Record, Stored
+from tracker.exchange.records import ForeignRecord, Given, Reading, Stored
 from tracker.goals_file.parse import parse
 from tracker.habits.checkins import CheckIn, Mark
 from tracker.store.import_tables import TABLES
@@ -38,7 +38,7 @@ def path(tmp_path: Path) -> str:
     return str(tmp_path / "tracker.db")
 
 
-def take(path: str, *records: Record, replace: bool = False) -> Plan:
+def take(path: str, *records: ForeignRecord, replace: bool = False) -> Plan:
     named = tuple(record._replace(source=record.source or "loop") for record in records)
 
     def decide(rows: list[Stored]) -> Plan:
@@ -59,11 +59,13 @@ def count(path: str, table: str = "checkins") -> int:
 
 
 RECORDS = (
-    Record("write", TODAY, "yes", note="well", given=Given(NOW, origin="web", created_at=NOW)),
-    Record("run", TODAY, None, 2.0, external_id="a"),
-    Record("run", TODAY, None, 3.5, external_id="b"),
-    Record("read", TODAY, "no"),
-    Record("read", TODAY, "yes"),
+    ForeignRecord(
+        "write", TODAY, "yes", note="well", given=Given(NOW, origin="web", created_at=NOW)
+    ),
+    ForeignRecord("run", TODAY, None, 2.0, external_id="a"),
+    ForeignRecord("run", TODAY, None, 3.5, external_id="b"),
+    ForeignRecord("read", TODAY, "no"),
+    ForeignRecord("read", TODAY, "yes"),
 )
 
 
@@ -106,8 +108,8 @@ def test_an_import_over_an_answer_is_undone_to_it(path: str) -> None:
     entry = CheckIn("write", TODAY, "no", None, "mine", False, NOW, "UTC", 0, "inline")
     with ImportStore(path, writing=True) as store:
         store.add([entry])
-    assert len(take(path, Record("write", TODAY, "yes")).kept) == 1
-    take(path, Record("write", TODAY, "yes"), replace=True)
+    assert len(take(path, ForeignRecord("write", TODAY, "yes")).kept) == 1
+    take(path, ForeignRecord("write", TODAY, "yes"), replace=True)
     assert marks(path)["write"][TODAY] == Mark("yes")
     with ImportStore(path, writing=True) as store:
         store.undo(NOW, "UTC", TODAY)
@@ -121,9 +123,12 @@ def test_the_file_takes_the_place_of_several_amounts(path: str) -> None:
         for value in (1.0, 2.0):
             run = CheckIn("run", TODAY, "no", value, None, False, NOW, "UTC", 0, "inline")
             store.add([run], {"run"})
-    take(path, Record("run", TODAY, None, 6.0), replace=True)
+    take(path, ForeignRecord("run", TODAY, None, 6.0), replace=True)
     assert marks(path)["run"][TODAY] == Mark("yes", 6.0)
-    assert sum(take(path, Record("run", TODAY, None, 6.0), replace=True).already_here.values()) == 1
+    assert (
+        sum(take(path, ForeignRecord("run", TODAY, None, 6.0), replace=True).already_here.values())
+        == 1
+    )
 
 
 def test_what_the_file_knew_is_kept(path: str) -> None:
@@ -153,7 +158,7 @@ def test_imports_are_append_only(path: str, table: str, change: str) -> None:
 def test_a_file_lands_whole_or_not_at_all(path: str) -> None:
     take(path, RECORDS[0])
     before = count(path), count(path, "actions")
-    bad = Record("read", TODAY, "perhaps")  # type: ignore[arg-type]
+    bad = ForeignRecord("read", TODAY, "perhaps")  # type: ignore[arg-type]
     with pytest.raises(TrackerError, match="CHECK constraint"):
         take(path, RECORDS[1], bad, RECORDS[2])
     assert (count(path), count(path, "actions")) == before
@@ -223,6 +228,6 @@ def test_a_log_moves_to_another_machine_and_back(
 
 def test_a_long_history_is_taken_in_quickly(path: str) -> None:
     days = [TODAY - timedelta(n) for n in range(1500)]
-    records = [Record(habit, day, "yes") for habit in ("write", "read") for day in days]
+    records = [ForeignRecord(habit, day, "yes") for habit in ("write", "read") for day in days]
     assert len(take(path, *records).add) == 3000
     assert sum(take(path, *records).already_here.values()) == 3000

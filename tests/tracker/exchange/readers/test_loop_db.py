@@ -15,7 +15,7 @@ from tests.tracker.exchange.files_made import (
     repetition,
 )
 from tracker.errors import TrackerError
-from tracker.exchange.imports.naming import snippet
+from tracker.exchange.imports.habit_names import snippet
 from tracker.exchange.readers import loop
 from tracker.exchange.readers import loop_db as reader
 from tracker.exchange.records import Reading

@@ -7,7 +7,7 @@ from datetime import date
 from math import fsum
 from typing import NamedTuple
 
-from tracker.goals.evidence import Entry, evidence_for
+from tracker.goals.evidence import LogEntry, evidence_for
 from tracker.goals.model import Goal, Season, progress
 
 # What is said of a grade, in the terminal and on the pages.
@@ -65,13 +65,13 @@ class Grade(NamedTuple):
         return progress(self.done, self.target, self.unit)
 
 
-def amount(evidence: Sequence[Entry], by: date = date.max) -> float:
+def amount(evidence: Sequence[LogEntry], by: date = date.max) -> float:
     """What evidence adds up to by a day: each entry is one."""
     return float(sum(entry.day is not None and entry.day <= by for entry in evidence))
 
 
 def milestone_grades(
-    goal: Goal, evidence: Sequence[Entry], today: date
+    goal: Goal, evidence: Sequence[LogEntry], today: date
 ) -> tuple[MilestoneGrade, ...]:
     """The milestones whose day has come, each with what was there on it."""
     return tuple(
@@ -81,7 +81,7 @@ def milestone_grades(
     )
 
 
-def graded(goal: Goal, season: Season, entries: Iterable[Entry], today: date) -> Grade:
+def graded(goal: Goal, season: Season, entries: Iterable[LogEntry], today: date) -> Grade:
     """A goal's grade on a day, from the evidence dated inside its season."""
     found = evidence_for(goal, season, entries, today)
     done = amount(found)
@@ -98,7 +98,7 @@ def graded(goal: Goal, season: Season, entries: Iterable[Entry], today: date) ->
     )
 
 
-def graded_all(season: Season, entries: Sequence[Entry], today: date) -> tuple[Grade, ...]:
+def graded_all(season: Season, entries: Sequence[LogEntry], today: date) -> tuple[Grade, ...]:
     """Every goal of a season, graded."""
     return tuple(graded(goal, season, entries, today) for goal in season.goals)
 

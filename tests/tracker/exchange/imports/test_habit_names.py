@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.tracker.conftest import GOALS
 from tracker.errors import TrackerError
-from tracker.exchange.imports import naming
-from tracker.exchange.records import ForeignHabit, Reading, Record
+from tracker.exchange.imports import habit_names
+from tracker.exchange.records import ForeignHabit, ForeignRecord, Reading
 from tracker.goals_file.parse import parse
 from tracker.habits.model import AGGREGATES, Habit, Quantity
 from tracker.habits.schedule import parse_schedule
@@ -27,26 +27,26 @@ seasons:
 
 
 def reading(*names: str, habits: tuple[ForeignHabit, ...] = ()) -> Reading:
-    return Reading("loop", tuple(Record(name, DAY, "yes") for name in names), habits)
+    return Reading("loop", tuple(ForeignRecord(name, DAY, "yes") for name in names), habits)
 
 
 def test_a_name_means_the_habit_of_that_id_or_title() -> None:
     names = ("write", "READ", " run! ", "Wake up")
-    assert naming.matched(reading(*names), PROJECT, {}) == {
+    assert habit_names.matched(reading(*names), PROJECT, {}) == {
         "write": "write", "READ": "read", " run! ": "run",
     }  # fmt: skip
 
 
 def test_a_choice_comes_before_a_match() -> None:
-    chosen = naming.parse_map(["Wake up=write", "a=b=read", "run=fee"], PROJECT)
-    assert naming.matched(reading("wake UP", "a=b", "run"), PROJECT, chosen) == {
+    chosen = habit_names.parse_map(["Wake up=write", "a=b=read", "run=fee"], PROJECT)
+    assert habit_names.matched(reading("wake UP", "a=b", "run"), PROJECT, chosen) == {
         "wake UP": "write", "a=b": "read", "run": "feeds",
     }  # fmt: skip
 
 
 def test_a_title_of_two_habits_decides_nothing() -> None:
     twice = parse(HEAD + "      - {id: a, title: Run}\n      - {id: b, title: run}\n")
-    assert naming.matched(reading("Run"), twice, {}) == {}
+    assert habit_names.matched(reading("Run"), twice, {}) == {}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_title_of_two_habits_decides_nothing() -> None:
 )  # fmt: skip
 def test_a_pair_that_makes_no_sense(pair: str, message: str) -> None:
     with pytest.raises(TrackerError, match=message):
-        naming.parse_map([pair], PROJECT)
+        habit_names.parse_map([pair], PROJECT)
 
 
 def test_unknown_habits_come_with_a_guess_and_lines_to_paste() -> None:
@@ -65,7 +65,7 @@ def test_unknown_habits_come_with_a_guess_and_lines_to_paste() -> None:
         "Runs", parse_schedule("3/7"), Quantity(5.0, "km"), "archived in Loop: give it an end"
     )
     quiet = ForeignHabit("No answers")
-    found = naming.unknown(reading("Runs", "Runs", "晨读", habits=(run, quiet)), PROJECT, {})
+    found = habit_names.unknown(reading("Runs", "Runs", "晨读", habits=(run, quiet)), PROJECT, {})
     assert [(u.name, u.rows, u.nearest) for u in found] == [("Runs", 2, "run"), ("晨读", 1, None)]
     assert found[0].snippet == (
         "      - id: runs\n"
@@ -122,7 +122,7 @@ def test_what_is_to_be_pasted_is_always_a_goals_yml(habits: list[ForeignHabit]) 
     """Whatever a foreign name, unit or note holds, its lines parse, to the habit meant."""
     empty = parse(HEAD.replace("    habits:\n", ""))
     read = reading(*(habit.name for habit in habits), habits=tuple(habits))
-    unknown = naming.unknown(read, empty, {})
+    unknown = habit_names.unknown(read, empty, {})
     project = parse(HEAD + "".join(habit.snippet for habit in unknown))
     for made, meant in zip(project.seasons[0].habits, habits, strict=True):
         assert made.schedule == meant.schedule
