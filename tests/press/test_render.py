@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from press.hooks import drop_stale
+from press.hooks import drop_stale, qmd
 
 Make = Callable[[dict[str, str]], Path]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -252,7 +252,7 @@ def test_a_changed_import_is_executed_again(make: Make, run: Run) -> None:
     assert run(root).returncode == 0
     (root / "study/measure.py").write_text("N = 2\n")
     done = run(root)
-    assert "thaw: a.qmd will be executed again: study/measure.py changed" in done.stdout
+    assert "stale: a.qmd will be executed again: study/measure.py changed" in done.stdout
     assert "N is 2." in (root / "_site/a.html").read_text()
 
 
@@ -263,6 +263,7 @@ def test_the_scripts_of_the_sound_freeze_run_around_a_render(make: Make, run: Ru
     root = make({
         "_quarto.yml": config,
         "drop_stale.py": Path(drop_stale.__file__).read_text(),
+        "qmd.py": Path(qmd.__file__).read_text(),
         "study.py": "N = 1\n",
         "a.qmd": "```{python}\nfrom study import N\nprint(N)\n```\n",
     })  # fmt: skip
@@ -271,7 +272,7 @@ def test_the_scripts_of_the_sound_freeze_run_around_a_render(make: Make, run: Ru
     assert "reused    a.qmd" in run(root).stdout
     (root / "study.py").write_text("N = 2\n")
     done = run(root)
-    assert done.stdout.count("thaw: a.qmd will be executed again: study.py changed") == 1
+    assert done.stdout.count("stale: a.qmd will be executed again: study.py changed") == 1
     assert "executed  a.qmd" in done.stdout
     assert "reused    a.qmd" in run(root).stdout
 
