@@ -18,6 +18,7 @@ count; everything else does. It never ends a render: what it cannot read it repo
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import io
 import json
@@ -105,21 +106,43 @@ def inside(root: Path, path: Path) -> bool:
     return True
 
 
-def named_files(root: Path, bases: list[Path], tree: ast.AST) -> list[Path]:
-    """The project files that a tree's string constants name, relative to any of the folders."""
+def file_names(tree: ast.AST) -> list[str]:
+    """The string constants of a tree that could name a file."""
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return [
+        text
+        for text in texts
+        if isinstance(text, str) and 2 < len(text) < 200 and "." in text and "\n" not in text
+    ]
+
+
+def named_files(root: Path, bases: list[Path], names: list[str]) -> list[Path]:
+    """The project files among some names, relative to any of the folders."""
     found = []
-    for node in ast.walk(tree):
-        text = node.value if isinstance(node, ast.Constant) else None
-        if not isinstance(text, str) or not 2 < len(text) < 200 or "." not in text or "\n" in text:
-            continue
+    for name in names:
         for base in bases:
             try:
-                path = base / text
-                if path.is_file() and inside(root, path) and path.suffix not in SOURCES:
+                path = base / name
+                if path.is_file() and path.suffix not in SOURCES and inside(root, path):
                     found.append(path)
             except (OSError, ValueError):
                 continue
     return found
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """When a file changed last, and its size: what is known of it holds as long as they do."""
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
+
+
+@functools.cache
+def read_module(
+    module: Path, package: tuple[str, ...], stamp: tuple[int, int]
+) -> tuple[set[str], list[str]]:
+    """What a module imports, and the names in it that could be files: most pages share modules."""
+    tree = syntax_tree(qmd.read(module))
+    return imported(tree, package), file_names(tree)
 
 
 def dependencies(root: Path, page: str) -> set[Path]:
@@ -130,19 +153,20 @@ def dependencies(root: Path, page: str) -> set[Path]:
     queue: list[tuple[str, Path]] = []
     for cell in python_of("\n".join(line.text for line in lines)):
         tree = syntax_tree(cell)
-        files.update(named_files(root, [file.parent, root], tree))
+        files.update(named_files(root, [file.parent, root], file_names(tree)))
         queue += [(name, base) for name in imported(tree, ()) for base in (file.parent, root)]
-    modules: set[Path] = set()
+    asked, modules = set(queue), set()
     while queue:
         name, base = queue.pop()
         for module in module_files(root, base, name):
             if module in modules:
                 continue
             modules.add(module)
-            tree = syntax_tree(qmd.read(module))
             package = module.parent.relative_to(root).parts
-            queue += [(inner, root) for inner in imported(tree, package)]
-            files.update(named_files(root, [module.parent, root], tree))
+            names, texts = read_module(module, package, stamp(module))
+            queue += [(inner, root) for inner in names if (inner, root) not in asked]
+            asked.update((inner, root) for inner in names)
+            files.update(named_files(root, [module.parent, root], texts))
             if (module.parent / "results").is_dir():
                 files.update(
                     path for path in (module.parent / "results").rglob("*") if path.is_file()
@@ -154,11 +178,11 @@ def dependencies(root: Path, page: str) -> set[Path]:
     }
 
 
-def digest(path: Path) -> str:
+@functools.cache
+def digest(path: Path, stamp: tuple[int, int]) -> str:
     """A file's digest: text with LF ends, Python without comments and blank lines."""
-    size = path.stat().st_size
-    if size > LARGEST:
-        return f"size:{size}"
+    if stamp[1] > LARGEST:
+        return f"size:{stamp[1]}"
     data = path.read_bytes()
     if b"\0" not in data:
         text = qmd.read(path)
@@ -183,7 +207,7 @@ def without_comments(text: str) -> str:
 def digests(root: Path, page: str) -> dict[str, str]:
     """What a page stands on: path in the project → digest."""
     return {
-        path.resolve().relative_to(root).as_posix(): digest(path)
+        path.resolve().relative_to(root).as_posix(): digest(path, stamp(path))
         for path in sorted(dependencies(root, page))
     }
 
