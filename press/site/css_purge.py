@@ -182,12 +182,11 @@ def compact(tokens: list[Any]) -> str:
             parts.append(f"{{{compact(token.content)}}}")
         elif token.type != "comment":
             parts.append(token.serialize())
-    kept = [
-        part
-        for number, part in enumerate(parts)
-        if part != " " or not {":", ",", ";", " "} & set(parts[max(number - 1, 0) : number])
-    ]
-    return "".join(kept).strip()
+    spaced = [""]
+    for part, following in itertools.pairwise([*parts, ""]):
+        if part != " " or (spaced[-1] not in (":", ",", " ") and following != ","):
+            spaced.append(part)
+    return "".join(spaced).strip()
 
 
 def without_properties(rules: list[Rule], asked: set[str]) -> list[Rule]:

@@ -20,7 +20,7 @@ a,p>b{color:red}
 @media print{.unused{top:0}}
 @keyframes idle{from{top:0}to{top:1px}}
 @keyframes turning{from{top:0}}
-/* a, { comment } */ .used[title="a,  b"] , .used:is(.unused, a) { content : "a,  b; /* c */" ; color : red }
+/* a, { comment } */ .used[title="a,  b"] , .used:is(.unused, a) { content: "a,  b; /* c */" ; color: red }
 .w-50{width:50%}.\\31 0{top:0}
 .used{animation:turning 1s}
 """
