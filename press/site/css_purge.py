@@ -28,7 +28,8 @@ ID = re.compile(r"\sid=\"([^\"]*)\"")
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 PROPERTY = re.compile(r"--[\w-]+")
 USED_PROPERTY = re.compile(r"var\(\s*(--[\w-]+)")
-GLYPH = re.compile(r'content:\s*"\\(f[0-9a-f]{3})"')
+GLYPH = re.compile(r'content:\s*"\\(f[0-9a-f]{3}) ?"')
+UNPRINTED = re.compile(r"[^\x00-\x7f]")  # a sheet says nothing of its encoding, so all is ASCII
 FACE = re.compile(r"@font-face\{[^}]*bootstrap-icons[^}]*\}")
 TOGGLED = ("collapse", "dropdown", "tab", "pill")
 VENDOR = ("bootstrap", "fuse", "mermaid")  # their own words say nothing about the pages
@@ -181,7 +182,7 @@ def compact(tokens: list[Any]) -> str:
         elif token.type == "{} block":
             parts.append(f"{{{compact(token.content)}}}")
         elif token.type != "comment":
-            parts.append(token.serialize())
+            parts.append(UNPRINTED.sub(lambda sign: f"\\{ord(sign[0]):x} ", token.serialize()))
     spaced = [""]
     for part, following in itertools.pairwise([*parts, ""]):
         if part != " " or (spaced[-1] not in (":", ",", " ") and following != ","):

@@ -21,6 +21,7 @@ a,p>b{color:red}
 @keyframes idle{from{top:0}to{top:1px}}
 @keyframes turning{from{top:0}}
 /* a, { comment } */ .used[title="a,  b"] , .used:is(.unused, a) { content: "a,  b; /* c */" ; color: red }
+.used::before{content:"\\f4b6"}
 .w-50{width:50%}.\\31 0{top:0}
 .used{animation:turning 1s}
 """
@@ -33,6 +34,7 @@ def test_a_sheet_keeps_what_the_pages_name() -> None:
         '.used:not(.unused)::after{content:"}"}[data-x=".y"] .used{padding:var(--kept)}'
         "@media (min-width: 1px){.used{top:1px}}@keyframes turning{from{top:0}}"
         '.used[title="a,  b"],.used:is(.unused, a){content:"a,  b; /* c */";color:red}'
+        '.used::before{content:"\\f4b6 "}'
         ".w-50{width:50%}.used{animation:turning 1s}"
     )
 
