@@ -11,6 +11,7 @@ from tracker.goals.evidence import LogEntry
 from tracker.goals.links import (
     CLAIM,
     Link,
+    goal_evidence,
     with_links,
 )
 from tracker.goals.model import Goal, Season
