@@ -16,8 +16,7 @@ from analyses.latents.data import CATEGORIES
 from analyses.latents.params import Params
 from analyses.latents.result import RANDOM, SMALL, TRAINED, UNTRAINED, Search
 from analyses.latents.words import LookedUp, look_up
-from lab.models.loader import LoadedModel
-from lab.models.untrained import untrained
+from lab.models.loader import LoadedModel, untrained
 from lab.sae import autoencoder, report
 
 Indices = NDArray[np.int64]

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from lab.errors import AnalysisError
 from lab.models import hooks
-from lab.models.edits import Edit
+from lab.models.activations import catching, padded
 from lab.models.loader import LoadedModel
 
 __all__ = ["Batch", "LoadedModel", "Prompt", "check_layers", "continued", "dosed", "read"]
@@ -110,8 +110,7 @@ def continued(
     seen = torch.arange(batch.keys[0].shape[2]) < batch.lengths[:, None]
     places = batch.lengths[:, None].expand(-1, answers)
     mask = _mask(seen, answers, 1).to(entering.device)
-    caught: dict[int, Tensor] = {}
-    with hooks.catching(loaded, layers, caught):
+    with catching(loaded, layers) as caught:
         _run(loaded, 0, entering, batch, places, mask, embedded=True)
     return torch.stack([caught[layer] for layer in layers])
 
@@ -132,10 +131,8 @@ def _read(
     loaded: LoadedModel, prompts: list[Prompt], places: list[int], layers: Sequence[int]
 ) -> Batch:
     lengths = torch.tensor([len(prompt.tokens) for prompt in prompts])
-    width = int(lengths.max())
-    tokens = torch.tensor([[*p.tokens, *[0] * (width - len(p.tokens))] for p in prompts])
-    caught: dict[int, Tensor] = {}
-    with torch.inference_mode(), hooks.catching(loaded, layers, caught):
+    tokens = padded([prompt.tokens for prompt in prompts])
+    with torch.inference_mode(), catching(loaded, layers) as caught:
         found = loaded.model.base_model(input_ids=tokens.to(loaded.device), use_cache=True)
     rows = torch.arange(len(prompts))
     return Batch(
@@ -169,7 +166,7 @@ def _run(
     for block in sorted({0, *range(layer, loaded.n_layers)}):
         cache.update(batch.keys[block], batch.values[block], block)
     body = loaded.model.base_model
-    put: dict[int, Edit] = {} if embedded else {layer: lambda _: entering}
+    put: dict[int, hooks.Edit] = {} if embedded else {layer: lambda _: entering}
     start = hooks.editing(loaded, put)
     with torch.inference_mode(), start, hooks.without_blocks_before(loaded, layer):
         out: Tensor = body(

@@ -83,7 +83,7 @@ def _refuse_unknown(study: str, names: list[str]) -> None:
         listed = list(record.recorded_params(study))
     except AnalysisError:
         return  # a study to come: nothing to hold its names against
-    known = [*listed, *(model for model in weights.SOURCES if model not in listed)]
+    known = [*listed, *(model for model in weights.known() if model not in listed)]
     for name in names:
         if name not in known:
             raise AnalysisError(

@@ -47,7 +47,7 @@ def basis(study: str, name: str, root: Path = ROOT) -> str:
     model = getattr(params, "model", "")
     return fingerprint(
         dataclasses.asdict(params),
-        (weights.expected_sha256(model) if model in weights.SOURCES else None) or "",
+        (weights.expected_sha256(model) if model in weights.known() else None) or "",
         code_of_study(study, root).definitions,
         libraries.locked(root),
         {file: sha or "" for file, sha in record.data_digests(study, root).items()},

@@ -246,7 +246,7 @@ def test_what_gives_back_nothing_is_as_zero(tiny: LoadedModel) -> None:
 
 
 def test_an_untrained_model_is_seeded_and_another_one(tiny: LoadedModel) -> None:
-    from lab.models.untrained import untrained
+    from lab.models.loader import untrained
 
     one, same, other = (untrained(tiny, seed) for seed in (0, 0, 1))
     weight = "model.layers.0.mlp.up_proj.weight"
