@@ -55,8 +55,7 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
 
     Raises AnalysisError where the autoencoder does not fit the model.
     """
-    sae = loader.load(params.sae)
-    autoencoder.require_fit(sae, loaded)
+    sae = loader.load(params.sae, loaded)
     kept = contexts(params.contexts)
     everything = torch.cat(list(kept.values()))
     report("reading", 0, 5)
@@ -78,7 +77,7 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
         name: describe(name, sae, loaded, found, searches[0], params) for name in CATEGORIES
     }
     report("all", 5, 5)
-    recipe = loader.SHIPPED_FOLDER / params.sae / "recipe.json"
+    recipe = loader.shipped()[params.sae] / loader.RECIPE_FILE
     return Result(
         sae=sae.name,
         sae_sha256=sae.sha256,
