@@ -16,16 +16,17 @@ from tracker.store.descriptions import (
     MEANT,
     TABLES,
     amounts,
+    columns_in,
     metadata,
 )
-from tracker.store.keeping import columns_in
 
 
 @pytest.fixture
 def columns(run: Run, log: Path) -> dict[str, list[str]]:
     """The columns of a database of the newest schema."""
     run("checkin", "write=y")
-    return columns_in(str(log / ".tracker" / "tracker.db"))
+    with Database(str(log / ".tracker" / "tracker.db")) as database:
+        return columns_in(database)
 
 
 def test_every_table_and_column_is_described_and_nothing_else_is(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tracker.errors import TrackerError
 from tracker.goals_file.parse import parse
 from tracker.workspace import cache
-from tracker.workspace.folder import at
+from tracker.workspace.folder import named
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = """\
@@ -188,13 +188,13 @@ def test_bytes_that_are_no_utf8_are_named_by_line(
 ) -> None:
     (tmp_path / "goals.yml").write_bytes(data)
     with pytest.raises(TrackerError) as caught:
-        at(str(tmp_path)).read_goals()
+        named(str(tmp_path)).read_goals()
     assert str(caught.value) == message
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_taken(tmp_path: Path) -> None:
     (tmp_path / "goals.yml").write_bytes(GOOD.replace("\n", "\r\n").encode("utf-8-sig"))
-    assert at(str(tmp_path)).read_goals() == parse(GOOD)
+    assert named(str(tmp_path)).read_goals() == parse(GOOD)
 
 
 def test_the_cache_counts_only_for_the_same_text() -> None:

@@ -20,11 +20,12 @@ from click.testing import CliRunner, Result
 
 from tracker.cli import main
 from tracker.cli.setup import init
-from tracker.cli.setup.recipes import recipe
+from tracker.cli.setup.remind import recipe
 from tracker.errors import TrackerError
 from tracker.goals_file.parse import parse
 from tracker.store import backups
 from tracker.store.connection import VERSION_WANTED
+from tracker.store.database import Database
 from tracker.workspace.templates import files, machine
 
 Run = Callable[..., Result]
@@ -214,9 +215,9 @@ def test_restore_refuses_what_is_no_backup(run: Run, log: Path) -> None:
 def test_backups_day_after_day_leave_seven_days_and_eight_weeks(tmp_path: Path) -> None:
     path = str(tmp_path / "tracker.db")
     first = date(2026, 1, 1)
-    with closing(sqlite3.connect(path)) as connection:
+    with Database(path, writing=True) as database:
         for n in range(200):
-            backups.daily(connection, path, first + timedelta(n))
+            backups.daily(database, first + timedelta(n))
     kept = sorted(date.fromisoformat(one.stem) for one in (tmp_path / "backups").glob("*.db"))
     last = first + timedelta(199)
     assert kept[-7:] == [last - timedelta(n) for n in range(6, -1, -1)]

@@ -13,7 +13,6 @@ from tracker.errors import TrackerError
 from tracker.goals.evidence import Entry, evidence_for, in_prose
 from tracker.goals.model import Goal, Season
 from tracker.workspace import entries as log_entries
-from tracker.workspace import log_cache
 from tracker.workspace.entries import (
     entry_of,
     head_of,
@@ -152,7 +151,7 @@ def test_a_change_is_seen_whatever_the_clock_says(three: tuple[Path, str]) -> No
     assert [one.goals for one in read_log(root, cache)[0]] == [("h",), ("g",)]
     path.unlink()
     assert [one.path for one in read_log(root, cache)[0]] == ["log/b.qmd"]
-    assert list(log_cache.load(Path(cache).read_text("utf-8"))) == ["log/b.qmd"]
+    assert list(log_entries.loaded(Path(cache).read_text("utf-8"))) == ["log/b.qmd"]
 
 
 @pytest.mark.parametrize(

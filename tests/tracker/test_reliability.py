@@ -17,8 +17,9 @@ import pytest
 
 from tests.tracker.processes import environment, tracker, words
 from tracker.store import migrations
-from tracker.store.checkins import Store
+from tracker.store.checkins import CheckinStore
 from tracker.store.connection import VERSION_WANTED
+from tracker.store.database import Database
 
 DAY = date(2026, 11, 22)
 
@@ -72,7 +73,8 @@ def test_two_check_ins_at_once_both_land(log: Path) -> None:
     for process in started:
         said, _ = process.communicate(timeout=60)
         assert process.returncode == 0, said
-    with Store(str(log / ".tracker" / "tracker.db")) as store:
+    with Database(str(log / ".tracker" / "tracker.db")) as database:
+        store = CheckinStore(database)
         assert set(store.marks({})) == {"write", "read", "feeds", "run"}
 
 
@@ -92,7 +94,8 @@ def test_a_full_disk_is_said_and_loses_nothing(log: Path) -> None:
     assert done.returncode == 1, done.stdout
     assert "Nothing was stored" in done.stderr
     assert "Stored for" not in done.stdout
-    with Store(str(log / ".tracker" / "tracker.db")) as store:
+    with Database(str(log / ".tracker" / "tracker.db")) as database:
+        store = CheckinStore(database)
         assert set(store.marks({})) == {"write"}
     assert tracker(log, "checkin", "read=y").returncode == 0
 
@@ -115,7 +118,8 @@ def test_every_older_schema_is_migrated_with_a_backup_first(log: Path, version: 
     assert tracker(log, "status").returncode == 0, "reading needs no migration"
     done = tracker(log, "checkin", "read=y")
     assert done.returncode == 0, done.stderr
-    with Store(str(path)) as store:
+    with Database(str(path)) as database:
+        store = CheckinStore(database)
         assert set(store.marks({})) == {"write", "read"}
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (VERSION_WANTED,)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -31,8 +33,9 @@ from tracker.seasons.verdict import (
     Verdict,
     graded_twice,
 )
+from tracker.store.database import Database
 from tracker.store.seasons import SeasonStore
-from tracker.store.tables import TABLES
+from tracker.store.tables import SEASON_TABLES
 
 NOW = "2026-02-01T10:00:00.000+00:00"
 DAY = date(2026, 2, 1)
@@ -44,8 +47,10 @@ PROJECT = model.Project("UTC", 0, (SEASON,))
 LINK = Link(1, "s", "a", "doi", "10.1234/x", DAY, "A paper", NOW, "found", DAY, "doi.org knows it")
 
 
-def filled(path: Path) -> SeasonStore:
-    store = SeasonStore(str(path), writing=True)
+@contextmanager
+def filled(path: Path) -> Iterator[SeasonStore]:
+    database = Database(str(path), writing=True)
+    store = SeasonStore(database)
     store.freeze(promise(SEASON, NOW, DAY, "UTC"))
     easier = SEASON._replace(
         goals=(Goal("a", "Write more", 2.0),),
@@ -62,7 +67,8 @@ def filled(path: Path) -> SeasonStore:
     tallies = (HabitTally("run", "Run", 3, 4, 0.2), HabitTally("secret", "PLANTED-SECRET", 1, 1))
     miss = (Miss("a", "No time."),)
     store.judge(Verdict("s", NOW, ENDS, until, first, then, miss, tallies), "UTC")
-    return store
+    with database:
+        yield store
 
 
 def test_what_was_stored_is_read_back(tmp_path: Path) -> None:
@@ -82,7 +88,8 @@ def test_what_was_stored_is_read_back(tmp_path: Path) -> None:
 
 def test_the_views_say_in_plain_columns_how_things_stand(tmp_path: Path) -> None:
     path = tmp_path / "tracker.db"
-    filled(path).close()
+    with filled(path):
+        pass
     connection = sqlite3.connect(path)
     grades = "SELECT season, side, goal, done, target, grade FROM goal_grades"
     assert connection.execute(grades).fetchall() == [
@@ -98,10 +105,11 @@ def test_the_views_say_in_plain_columns_how_things_stand(tmp_path: Path) -> None
     assert connection.execute(evidence).fetchall() == [("a", "10.1234/x", "found")]
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", SEASON_TABLES)
 def test_nothing_is_ever_changed_or_removed(tmp_path: Path, table: str) -> None:
     path = tmp_path / "tracker.db"
-    filled(path).close()
+    with filled(path):
+        pass
     connection = sqlite3.connect(path)
     for statement in (
         f"DELETE FROM {table}",
@@ -114,7 +122,8 @@ def test_nothing_is_ever_changed_or_removed(tmp_path: Path, table: str) -> None:
 @pytest.mark.parametrize("table", ["promises", "verdicts"])
 def test_a_season_is_frozen_once_and_judged_once(tmp_path: Path, table: str) -> None:
     path = tmp_path / "tracker.db"
-    filled(path).close()
+    with filled(path):
+        pass
     connection = sqlite3.connect(path)
     before = connection.execute(f"SELECT * FROM {table}").fetchall()
     for verb in ("INSERT", "INSERT OR REPLACE"):
@@ -188,7 +197,8 @@ def test_another_machine_takes_a_season_over(tmp_path: Path) -> None:
         record = store.record("s")
     assert record is not None
     shown = public(record, private_habits(record, PROJECT))
-    with SeasonStore(str(tmp_path / "other.db"), writing=True) as other:
+    with Database(str(tmp_path / "other.db"), writing=True) as database:
+        other = SeasonStore(database)
         other.adopt(shown, "UTC")
         assert other.record("s") == shown._replace(taken_over=True)
 
@@ -222,13 +232,16 @@ def test_private_habits_of_a_season_taken_over_are_no_change(run: Run, log: Path
 
 def test_a_database_older_than_seasons_has_none(tmp_path: Path) -> None:
     path = tmp_path / "tracker.db"
-    filled(path).close()
+    with filled(path):
+        pass
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 1")
     connection.close()
-    with SeasonStore(str(path)) as store:
+    with Database(str(path)) as database:
+        store = SeasonStore(database)
         assert (store.record("s"), store.links(), store.frozen()) == (None, [], [])
-    with SeasonStore(str(tmp_path / "missing.db")) as store:
+    with Database(str(tmp_path / "missing.db")) as database:
+        store = SeasonStore(database)
         assert (store.record("s"), store.links(), store.frozen()) == (None, [], [])
 
 
@@ -238,7 +251,8 @@ def test_any_season_and_amendment_survive_the_database_and_the_file(
     tmp_path_factory: pytest.TempPathFactory, original: Season, wanted: Season
 ) -> None:
     path = tmp_path_factory.mktemp("log") / "tracker.db"
-    with SeasonStore(str(path), writing=True) as store:
+    with Database(str(path), writing=True) as database:
+        store = SeasonStore(database)
         store.freeze(promise(original, NOW, DAY, "UTC"))
         made = Amendment(1, DAY, NOW, "why", changes(original, [], wanted, DAY))
         store.amend(original.id, made, "UTC")

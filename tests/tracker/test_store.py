@@ -14,8 +14,9 @@ import pytest
 from tracker.errors import TrackerError
 from tracker.habits.checkins import CheckIn, Mark, Provenance
 from tracker.store import backups, migrations
-from tracker.store.checkins import Store
+from tracker.store.checkins import CheckinStore
 from tracker.store.connection import VERSION_WANTED
+from tracker.store.database import Database
 
 DAY = date(2026, 11, 23)
 NOW = "2026-11-23T12:00:00.000+00:00"
@@ -34,12 +35,14 @@ def entry(
 
 
 def add(path: str, *entries: CheckIn, additive: tuple[str, ...] = ()) -> None:
-    with Store(path, writing=True) as store:
+    with Database(path, writing=True) as database:
+        store = CheckinStore(database)
         store.add(entries, additive)
 
 
 def current(path: str) -> dict[str, dict[date, Mark]]:
-    with Store(path) as store:
+    with Database(path) as database:
+        store = CheckinStore(database)
         return store.marks({"run": "sum"})
 
 
@@ -57,8 +60,8 @@ def test_steps_are_recorded_in_the_database(path: str) -> None:
 
 def test_migrating_imports_no_pandas(tmp_path: Path) -> None:
     code = (
-        "import sys; from tracker.store.checkins import Store; "
-        f"Store({str(tmp_path / 'a.db')!r}, writing=True).close(); "
+        "import sys; from tracker.store.database import Database; "
+        f"Database({str(tmp_path / 'a.db')!r}, writing=True).close(); "
         "print([m for m in ('pandas', 'numpy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -91,7 +94,8 @@ def test_amounts_of_a_summed_habit_are_put_together(path: str) -> None:
     for value in (2.0, 3.5):
         add(path, entry("run", value=value), additive=("run",))
     assert current(path) == {"run": {DAY: Mark("yes", 5.5)}}
-    with Store(path, writing=True) as store:
+    with Database(path, writing=True) as database:
+        store = CheckinStore(database)
         store.undo(NOW, "Europe/London", DAY)
     assert current(path) == {"run": {DAY: Mark("yes", 2.0)}}
 
@@ -99,14 +103,16 @@ def test_amounts_of_a_summed_habit_are_put_together(path: str) -> None:
 def test_undo_goes_back_one_action_at_a_time(path: str) -> None:
     add(path, entry(answer="no"), entry("read"))
     add(path, entry(answer="yes"))
-    with Store(path, writing=True) as store:
+    with Database(path, writing=True) as database:
+        store = CheckinStore(database)
         first = store.undo(NOW, "Europe/London", DAY)
         assert [(item.was, item.now) for item in first] == [(Mark("yes"), Mark("no"))]
     assert current(path)["write"] == {DAY: Mark("no")}
-    with Store(path, writing=True) as store:
+    with Database(path, writing=True) as database:
+        store = CheckinStore(database)
         assert {item.habit for item in store.undo(NOW, "Europe/London", DAY)} == {"write", "read"}
         assert store.undo(NOW, "Europe/London", DAY) == []
-        assert store.is_empty()
+        assert store.marks({}) == {}
         assert store.ever_seen() == {("write", DAY), ("read", DAY)}
     add(path, entry(answer="skip"))
     assert current(path) == {"write": {DAY: Mark("skip")}}
@@ -121,7 +127,8 @@ def test_one_bad_answer_keeps_all_of_them_out(path: str) -> None:
 def test_how_answers_came(path: str) -> None:
     add(path, entry("a"), entry("b", lag_days=2), entry("c", answer="no"))
     add(path, entry("c"))
-    with Store(path) as store:
+    with Database(path) as database:
+        store = CheckinStore(database)
         assert store.provenance() == {
             "b": {DAY: Provenance(0, 1, 0)},
             "c": {DAY: Provenance(0, 0, 1)},
@@ -130,7 +137,8 @@ def test_how_answers_came(path: str) -> None:
 
 def test_notes_are_private_unless_said_otherwise(path: str) -> None:
     add(path, entry("a", note="mine"), entry("b", note="yours", note_public=True))
-    with Store(path) as store:
+    with Database(path) as database:
+        store = CheckinStore(database)
         assert store.public_notes() == {"b": {DAY: "yours"}}
 
 
@@ -161,8 +169,9 @@ def test_an_answer_confirmed_survives_kill(tmp_path: Path) -> None:
     code = """
 import os, signal, sys
 from tests_entry import entry
-from tracker.store.checkins import Store
-store = Store(sys.argv[1], writing=True)
+from tracker.store.checkins import CheckinStore
+from tracker.store.database import Database
+store = CheckinStore(Database(sys.argv[1], writing=True))
 store.add([entry(sys.argv[2])])
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -194,8 +203,8 @@ def test_a_database_that_is_held_says_so(path: str, monkeypatch: pytest.MonkeyPa
 
 def test_a_damaged_database_names_the_newest_backup(path: str) -> None:
     add(path, entry())
-    with Store(path, writing=True) as store:
-        store.back_up(DAY)
+    with Database(path, writing=True) as database:
+        backups.daily(database, DAY)
     Path(path).write_bytes(b"this is no database at all, and never was one. " * 100)
     for suffix in ("-wal", "-shm"):
         Path(path + suffix).unlink(missing_ok=True)
@@ -203,7 +212,7 @@ def test_a_damaged_database_names_the_newest_backup(path: str) -> None:
         with pytest.raises(
             TrackerError, match=r"is damaged .* newest sound backup .*2026-11-23\.db"
         ):
-            Store(path, writing=writing)
+            Database(path, writing=writing)
 
 
 def test_a_database_of_a_newer_tracker_is_left_alone(path: str) -> None:
@@ -213,13 +222,13 @@ def test_a_database_of_a_newer_tracker_is_left_alone(path: str) -> None:
         with pytest.raises(
             TrackerError, match=r"made by a newer tracker \(schema 99; this one knows"
         ):
-            Store(path, writing=writing)
+            Database(path, writing=writing)
 
 
 def test_a_folder_in_the_database_s_place(path: str) -> None:
     Path(path).mkdir()
     with pytest.raises(TrackerError, match="cannot be opened"):
-        Store(path, writing=True)
+        Database(path, writing=True)
 
 
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write anywhere")
@@ -238,10 +247,11 @@ def test_a_read_only_database_can_be_read(path: str) -> None:
 
 def test_a_backup_a_day_holds_what_was_there_before(path: str) -> None:
     add(path, entry())
-    with Store(path, writing=True) as store:
-        store.back_up(DAY)
+    with Database(path, writing=True) as database:
+        store = CheckinStore(database)
+        backups.daily(database, DAY)
         store.add([entry("read")])
-        store.back_up(DAY)
+        backups.daily(database, DAY)
     newest = backups.newest(path)
     assert newest is not None
     assert set(current(str(newest))) == {"write"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -64,11 +63,6 @@ def wrapped(text: str, columns: int) -> list[str]:
         else:
             lines[-1] = longer
     return lines
-
-
-def has_colours() -> bool:
-    """Whether colour may be used: not where NO_COLOR is set, nor where the terminal is dumb."""
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in {"dumb", "unknown"}
 
 
 def nobody_is_here() -> bool:

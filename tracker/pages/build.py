@@ -13,7 +13,7 @@ from tracker.pages import public_record
 from tracker.pages.archive import archive_page
 from tracker.pages.habit import habit_page
 from tracker.pages.markup import page
-from tracker.pages.public_record import Record
+from tracker.pages.public_record import PublicRecord
 from tracker.pages.reviews_page import reviews, reviews_page
 from tracker.pages.season import now, season_page
 from tracker.pages.season_blocks import NO_ACCOUNT, Account
@@ -25,7 +25,7 @@ NOTHING: Mapping[str, Account] = MappingProxyType({})
 
 def build(
     project: Project,
-    record: Record | None,
+    record: PublicRecord | None,
     entries: Sequence[Entry],
     today: date,
     accounts: Mapping[str, Account] = NOTHING,
@@ -59,7 +59,7 @@ def build(
         files[f"{past.id}.qmd"] = season_page(past_report, record, [], past_account, _links(beside))
     if record is not None:
         files["published.json"] = public_record.dump(record, project)
-    shown = record or Record(today, False, {})
+    shown = record or PublicRecord(today, False, {})
     for habit_id in project.habit_ids():
         spans = [span for span in histories.spans[habit_id] if span.first <= today]
         if spans:
@@ -69,7 +69,7 @@ def build(
 
 def _beside(
     project: Project,
-    record: Record | None,
+    record: PublicRecord | None,
     entries: Sequence[Entry],
     today: date,
     accounts: Mapping[str, Account],

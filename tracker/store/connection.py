@@ -1,4 +1,4 @@
-"""Opening the database: what state it is in, what is wrong with it, and where its backups are."""
+"""Connecting to a database: what state it is in, what is wrong with it, where its backups are."""
 
 from __future__ import annotations
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.habits.checkins import CheckIn
-from tracker.store.checkin_rows import (
+from tracker.store.checkins import (
     Undone,
     insert,
     new_action,
     take_back,
 )
-from tracker.store.checkins import Store
+
+if TYPE_CHECKING:
+    from tracker.store.database import Database
 
 # The newest undo that no redo took back, unless something else was stored since.
 LAST_UNDO = """
@@ -23,7 +25,7 @@ SELECT max(id) FROM actions AS made WHERE kind = 'undo'
   AND id > (SELECT coalesce(max(id), 0) FROM actions WHERE kind NOT IN ('undo', 'redo'))"""
 
 
-class Entry(NamedTuple):
+class JournalRow(NamedTuple):
     """One row of the journal.
 
     Attributes:
@@ -45,10 +47,14 @@ class Entry(NamedTuple):
     stands: bool
 
 
-class Journal(Store):
-    """An open database, for those who look back."""
+class Journal:
+    """The check-ins of an open database, for those who look back."""
 
-    def entries(self, since: date, habit: str | None = None) -> list[Entry]:
+    def __init__(self, database: Database) -> None:
+        """Reads and adds through a database that whoever opened it closes."""
+        self.database = database
+
+    def entries(self, since: date, habit: str | None = None) -> list[JournalRow]:
         """Every row for the days from one on, in the order in which they were written."""
         query = (
             "SELECT habit, day, answer, value, note, logged_at, zone, lag_days, source, action, "
@@ -57,15 +63,15 @@ class Journal(Store):
         values = [since.isoformat()]
         if habit is not None:
             query, values = f"{query} AND habit = ?", [*values, habit]
-        rows = self._read(query, values)
+        rows = self.database.rows(query, values)
         return [
-            Entry._make([row[0], date.fromisoformat(row[1]), *tuple(row)[2:10], bool(row[10])])
+            JournalRow._make([row[0], date.fromisoformat(row[1]), *tuple(row)[2:10], bool(row[10])])
             for row in rows
         ]
 
     def redo(self, logged_at: str, zone: str, today: date) -> list[Undone]:
         """Put back what the last undo took, by adding rows; nothing where there is none."""
-        with self._transaction() as connection:
+        with self.database.transaction() as connection:
             undo = connection.execute(LAST_UNDO).fetchone()[0]
             if undo is None:
                 return []
@@ -83,7 +89,7 @@ class Journal(Store):
             emptied: days to leave without an answer; their own answer is not looked at.
         """
         first = [*entries, *emptied][0]
-        with self._transaction() as connection:
+        with self.database.transaction() as connection:
             action = new_action(connection, "edit", first.logged_at)
             for entry, answer in [*((e, e.answer) for e in entries), *((e, None) for e in emptied)]:
                 standing = _standing(connection, entry)

@@ -15,8 +15,8 @@ from typing import Literal, NamedTuple
 from tracker.errors import TrackerError
 from tracker.goals.model import Project
 from tracker.store import backups
-from tracker.store.connection import connect, newest_sound
-from tracker.store.keeping import ENDINGS, answers_in, schema_of
+from tracker.store.backups import ENDINGS, answers_in
+from tracker.store.connection import VERSION_WANTED, connect, newest_sound
 from tracker.workspace.entries import read_log
 from tracker.workspace.folder import Folder
 
@@ -95,9 +95,9 @@ def _database(
     broken = len(connection.execute("PRAGMA foreign_key_check").fetchall())
     words = f"{broken} rows point nowhere" if broken else "every page and reference is sound"
     yield Finding("integrity", "wrong" if broken else "well", words)
-    version, wanted = schema_of(connection)
-    if version < wanted:
-        words = f"schema {version}; the next answer brings it to {wanted}, after a backup"
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version < VERSION_WANTED:
+        words = f"schema {version}; the next answer brings it to {VERSION_WANTED}, after a backup"
         yield Finding("schema", "note", words)
     else:
         yield Finding("schema", "well", f"schema {version}, the newest")

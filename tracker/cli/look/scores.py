@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import fitted
 from tracker.exchange.exports.scores import scores
 from tracker.habits.states import WORDS
-from tracker.workspace.queries import answers, in_force, known_habit
+from tracker.workspace.queries import all_marks, habit_named, project_today
 
 
 @click.command("scores", short_help="Print each habit's strength, streak and state, day by day.")
@@ -28,12 +28,12 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
       tracker scores --habit write --since -30
       tracker scores --json | jq '.[] | select(.state == "missed")'
     """
-    app = app_of(ctx)
-    first = parse_day(since, app.today) if since else None
-    wanted = known_habit(app, habit) if habit else None
+    session = session_of(ctx)
+    first = parse_day(since, session.today) if since else None
+    wanted = habit_named(session, habit) if habit else None
     found = [
         score
-        for score in scores(in_force(app), answers(app), app.today, private=True)
+        for score in scores(project_today(session), all_marks(session), session.today, private=True)
         if (first is None or score.day >= first) and wanted in {None, score.habit}
     ]
     if as_json:

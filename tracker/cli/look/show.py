@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from tracker.calendar.days import in_words
-from tracker.cli.context import app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.look.status import break_data
 from tracker.cli.terminal import glyph, sparkline, width
 from tracker.errors import TrackerError
@@ -20,7 +20,7 @@ from tracker.habits.breaks import in_words as break_words
 from tracker.habits.checkins import Provenance, came
 from tracker.habits.streaks import Streak, monday, streak
 from tracker.text.escape import terminal
-from tracker.workspace.queries import answers, in_force, known_habit
+from tracker.workspace.queries import all_marks, habit_named, project_today
 
 WEEKS = 26  # half a year fits beside the weekdays on 40 columns
 SPARK = 60  # days of the strength curve
@@ -38,22 +38,21 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
       ● done   ◐ in part   ○ window met   – skipped
       × missed   · no answer   ? open today
     """
-    app = app_of(ctx)
-    name = known_habit(app, habit)
-    project = in_force(app)
-    spans = [span for span in project.spans(name) if span.first <= app.today]
+    session = session_of(ctx)
+    name = habit_named(session, habit)
+    project = project_today(session)
+    spans = [span for span in project.spans(name) if span.first <= session.today]
     if not spans:
         first = project.spans(name)[0].first
         raise TrackerError(f"{name} starts on {first}; there is nothing to show before that.")
-    marks = answers(app).get(name, {})
-    days = list(scores(only(project, name), {name: marks}, app.today, private=True))
-    held = streak(spans, marks, app.today)
-    with app.reading() as store:
-        given = came(marks.keys(), store.provenance().get(name, {}))
+    marks = all_marks(session).get(name, {})
+    days = list(scores(only(project, name), {name: marks}, session.today, private=True))
+    held = streak(spans, marks, session.today)
+    given = came(marks.keys(), session.checkins.provenance().get(name, {}))
     if as_json:
         echo_json(as_data(spans[-1], days, held, given))
         return
-    for line in lines(spans[-1], days, held, given, app.today):
+    for line in lines(spans[-1], days, held, given, session.today):
         click.echo(line)
 
 

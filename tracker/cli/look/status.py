@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.look.status_lines import lines, notice_lines
 from tracker.goals.model import Season
 from tracker.habits.model import Break
@@ -17,11 +17,11 @@ from tracker.seasons.report import (
     SeasonReport,
     season_report,
 )
-from tracker.store.checkpoints import CheckpointStore, keep
-from tracker.store.recent import recent
+from tracker.store.checkpoints import CheckpointStore, keep, recent
 from tracker.text.escape import terminal
 from tracker.workspace.entries import read_log, unknown_goals
-from tracker.workspace.season_status import notices, standing_of
+from tracker.workspace.season_status import notices, season_status
+from tracker.workspace.session import Session
 
 
 @click.command("status", short_help="Show today: what is due, what breaks, each goal's pace.")
@@ -35,15 +35,17 @@ def command(ctx: click.Context, as_json: bool) -> None:
       ● done   ◐ in part   ○ window met   – skipped
       × missed   · no answer   ? open today
     """
-    app = app_of(ctx)
-    season = app.project.season_near(app.today)
+    session = session_of(ctx)
+    season = session.project.season_near(session.today)
     if season is None:
         if as_json:
-            echo_json({"today": app.today.isoformat(), "season": None, "goals": [], "habits": []})
+            echo_json(
+                {"today": session.today.isoformat(), "season": None, "goals": [], "habits": []}
+            )
         else:
             click.echo("goals.yml has no season yet. Add one under seasons:.")
         return
-    report, said, problems = current_report(app, season)
+    report, said, problems = current_report(session, season)
     for problem in problems:
         click.echo(f"Warning: {terminal(problem)}", err=True)
     if as_json:
@@ -55,27 +57,26 @@ def command(ctx: click.Context, as_json: bool) -> None:
         click.echo(line)
 
 
-def current_report(app: App, season: Season) -> tuple[SeasonReport, list[str], list[str]]:
+def current_report(session: Session, season: Season) -> tuple[SeasonReport, list[str], list[str]]:
     """The season as it counts, what there is to say about it, and what was wrong in the log.
 
     Of the habits only the last weeks are in it, taken up from checkpoints.
     """
-    entries, problems = read_log(app.folder.path, app.folder.log_cache)
-    goals = {goal.id for one in app.project.seasons for goal in one.goals}
-    now = standing_of(app, season, entries)
-    with CheckpointStore(app.folder.database) as store:
-        found = recent(store, now.project, now.season, app.today)
+    entries, problems = read_log(session.folder.path, session.folder.log_cache)
+    goals = {goal.id for one in session.project.seasons for goal in one.goals}
+    now = season_status(session, season, entries)
+    found = recent(CheckpointStore(session.database), now.project, now.season, session.today)
     report = season_report(
         now.project,
         now.season,
         found.histories.marks,
         now.entries,
-        app.today,
+        session.today,
         histories=found.histories,
     )
     if found.renewed:
-        keep(app.folder.database, found.upto, found.renewed)
-    return report, notices(app, now), [*problems, *unknown_goals(entries, goals)]
+        keep(session.folder.database, found.upto, found.renewed)
+    return report, notices(session, now), [*problems, *unknown_goals(entries, goals)]
 
 
 def as_data(report: SeasonReport) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import nobody_is_here
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
@@ -15,10 +15,10 @@ from tracker.seasons.record import SeasonRecord
 from tracker.text.escape import one_line, terminal
 from tracker.workspace.season_records import (
     open_record,
-    publish,
     season_named,
-    writing,
+    write_record_file,
 )
+from tracker.workspace.session import Session
 
 
 @click.command("amend", short_help="Say why goals.yml differs from what was promised.")
@@ -31,7 +31,7 @@ from tracker.workspace.season_records import (
 )  # fmt: skip
 @common_options
 @click.pass_context
-def amend(
+def command(
     ctx: click.Context, season: str | None, reason: str | None, dry_run: bool, as_json: bool
 ) -> None:
     """Amend a frozen season: every change in goals.yml goes on record with its reason.
@@ -45,20 +45,20 @@ def amend(
       tracker season amend --dry-run           what is changed, and when it would count
       tracker season amend --reason "The lab moved; two weeks were lost."
     """
-    app = app_of(ctx)
-    chosen = season_named(app, season)
-    with writing(app) as store:
-        record = open_record(app, store, chosen)
-        found = record.unexplained(chosen, app.today)
-        _refuse(app, record, chosen)
-        why = "" if dry_run or not found else _reason(found, reason, as_json)
-        if not why:
-            _show(found, record, as_json)
-            return
-        number = len(record.amendments) + 1
-        made = Amendment(number, app.today, app.logged_at, why, found)
-        store.amend(chosen.id, made, app.zone)
-        path = publish(app, store, chosen.id)
+    session = session_of(ctx, writes=True)
+    chosen = season_named(session, season)
+    session.begin_writing()
+    record = open_record(session, chosen)
+    found = record.unexplained(chosen, session.today)
+    _refuse(session, record, chosen)
+    why = "" if dry_run or not found else _reason(found, reason, as_json)
+    if not why:
+        _show(found, record, as_json)
+        return
+    number = len(record.amendments) + 1
+    made = Amendment(number, session.today, session.logged_at, why, found)
+    session.seasons.amend(chosen.id, made, session.zone)
+    path = write_record_file(session, chosen.id)
     if as_json:
         words = [line(change) for change in found]
         echo_json({"season": chosen.id, **plain(made), "in_words": words})
@@ -69,20 +69,20 @@ def amend(
     click.echo(f"Commit {path}: the change and its reason are public.")
 
 
-def _refuse(app: App, record: SeasonRecord, season: Season) -> None:
-    if record.ends < app.today:
+def _refuse(session: Session, record: SeasonRecord, season: Season) -> None:
+    if record.ends < session.today:
         raise TrackerError(
             f"{season.id} ended on {record.ends}: nothing of it can be amended. "
             "Grade it: tracker season close"
         )
-    if season.ends < app.today:
+    if season.ends < session.today:
         raise TrackerError(
             f"{season.id} cannot be made to end on {season.ends}, before today. "
             'To end it now: tracker season close --early --reason "…"'
         )
-    if record.amendments and record.amendments[-1].day > app.today:
+    if record.amendments and record.amendments[-1].day > session.today:
         raise TrackerError(
-            f"The clock says {app.today}, before the last amendment "
+            f"The clock says {session.today}, before the last amendment "
             f"({record.amendments[-1].day}). Set the clock, and try again."
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.calendar.weeks import week_of
-from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.errors import TrackerError
 from tracker.goals.calibration import Said, calibration
 from tracker.goals.forecasts import (
@@ -23,11 +23,11 @@ from tracker.workspace.season_records import (
     frozen_record,
     goal_named,
     open_record,
-    publish,
     record_of,
     season_named,
-    writing,
+    write_record_file,
 )
+from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
     from tracker.goals.model import Season
@@ -56,40 +56,40 @@ def command(
       tracker forecast                        what was said, week by week
       tracker forecast --calibration          over all closed seasons
     """
-    app = app_of(ctx)
+    session = session_of(ctx)
     if calibrated:
-        _show_calibration(app, as_json)
+        _show_calibration(session, as_json)
         return
-    chosen = season_named(app, season)
+    chosen = season_named(session, season)
     if said:
         if season:
             raise click.UsageError("--season only lists: a forecast is about the season of today.")
-        _keep(app, chosen, said, as_json)
+        _keep(session, chosen, said, as_json)
         return
-    record = frozen_record(app, chosen)
+    record = frozen_record(session, chosen)
     if as_json:
-        echo_json(as_data(app, record))
+        echo_json(as_data(session, record))
         return
-    for line in lines(app, record):
+    for line in lines(session, record):
         click.echo(line)
 
 
-def _keep(app: App, season: Season, said: tuple[str, ...], as_json: bool) -> None:
-    with writing(app) as store:
-        record = open_record(app, store, season)
-        if app.today > record.ends:
-            raise TrackerError(
-                f"{season.id} ended on {record.ends}: what comes now is no forecast. "
-                "Grade it: tracker season close"
-            )
-        made = [
-            Forecast(season.id, goal_named(record.in_force(app.today), goal).id, probability,
-                     app.today, app.logged_at)
-            for goal, probability in _pairs(said)
-        ]  # fmt: skip
-        for forecast in made:
-            store.forecast(forecast, app.zone)
-        publish(app, store, season.id)
+def _keep(session: Session, season: Season, said: tuple[str, ...], as_json: bool) -> None:
+    session.begin_writing()
+    record = open_record(session, season)
+    if session.today > record.ends:
+        raise TrackerError(
+            f"{season.id} ended on {record.ends}: what comes now is no forecast. "
+            "Grade it: tracker season close"
+        )
+    made = [
+        Forecast(season.id, goal_named(record.in_force(session.today), goal).id, probability,
+                 session.today, session.logged_at)
+        for goal, probability in _pairs(said)
+    ]  # fmt: skip
+    for forecast in made:
+        session.seasons.forecast(forecast, session.zone)
+    write_record_file(session, season.id)
     before = {f.goal: f for f in counted(record.forecasts)}
     if as_json:
         echo_json([_data(forecast) for forecast in made])
@@ -122,10 +122,10 @@ def _beside(forecast: Forecast, before: dict[str, Forecast]) -> str:
     return f" ({forecast.week}; {earlier.probability:.0%} {when})"
 
 
-def lines(app: App, record: SeasonRecord) -> list[str]:
+def lines(session: Session, record: SeasonRecord) -> list[str]:
     """A season's forecasts, a goal a line, a week a number."""
     made = counted(record.forecasts)
-    goals = [goal.id for goal in record.in_force(min(app.today, record.ends)).goals]
+    goals = [goal.id for goal in record.in_force(min(session.today, record.ends)).goals]
     if not made:
         return [f"No forecast of {record.id} yet: tracker forecast {(goals or ['GOAL'])[0]} 70%"]
     room = max(len(goal) for goal in [*goals, *(f.goal for f in made)])
@@ -133,10 +133,10 @@ def lines(app: App, record: SeasonRecord) -> list[str]:
     for goal in dict.fromkeys([*goals, *(f.goal for f in made)]):
         weeks = [f"W{f.week.number:02d} {f.probability:.0%}" for f in made if f.goal == goal]
         found.append(f"{goal:<{room}}  {', '.join(weeks) or 'none yet'}{_scored(record, goal)}")
-    if record.verdict is None and app.today <= record.ends:
-        left = missing(goals, record.forecasts, app.today)
+    if record.verdict is None and session.today <= record.ends:
+        left = missing(goals, record.forecasts, session.today)
         if left:
-            found.append(f"None this week ({week_of(app.today)}) for: {', '.join(left)}.")
+            found.append(f"None this week ({week_of(session.today)}) for: {', '.join(left)}.")
     if season_score := season_scores(record)[1]:
         found.append(
             f"Brier score {season_score.brier:.3f} over {season_score.n} forecasts; "
@@ -159,16 +159,16 @@ def _scored(record: SeasonRecord, goal: str) -> str:
     return f": {came}, Brier {score.brier:.3f}" if score else f": {came}"
 
 
-def as_data(app: App, record: SeasonRecord) -> dict[str, Any]:
+def as_data(session: Session, record: SeasonRecord) -> dict[str, Any]:
     """A season's forecasts for a script."""
     by_goal, season = season_scores(record)
-    goals = [goal.id for goal in record.in_force(min(app.today, record.ends)).goals]
-    open_still = record.verdict is None and app.today <= record.ends
+    goals = [goal.id for goal in record.in_force(min(session.today, record.ends)).goals]
+    open_still = record.verdict is None and session.today <= record.ends
     return {
         "season": record.id,
         "counted": [_data(forecast) for forecast in counted(record.forecasts)],
         "made": len(record.forecasts),
-        "missing": missing(goals, record.forecasts, app.today) if open_still else [],
+        "missing": missing(goals, record.forecasts, session.today) if open_still else [],
         "brier": None if season is None else season._asdict(),
         "brier_by_goal": {goal: score._asdict() for goal, score in by_goal.items()},
     }
@@ -181,11 +181,11 @@ def _data(forecast: Forecast) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def all_said(app: App) -> list[Said]:
+def all_said(session: Session) -> list[Said]:
     """Every forecast that counted, of every season that is closed."""
     found = []
-    for season in app.project.seasons:
-        record = record_of(app, season.id)
+    for season in session.project.seasons:
+        record = record_of(session, season.id)
         if record is None or record.verdict is None:
             continue
         outcomes = record.verdict.reached()
@@ -197,8 +197,8 @@ def all_said(app: App) -> list[Said]:
     return found
 
 
-def _show_calibration(app: App, as_json: bool) -> None:
-    bins = calibration(all_said(app))
+def _show_calibration(session: Session, as_json: bool) -> None:
+    bins = calibration(all_said(session))
     if as_json:
         echo_json([found._asdict() for found in bins])
         return

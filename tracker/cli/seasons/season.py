@@ -6,22 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.context import App, app_of, common_options, echo_json
-from tracker.cli.lazy import LazyGroup
+from tracker.cli.context import LazyGroup, common_options, echo_json, session_of
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import record_of, season_named
+from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
     from tracker.goals.model import Season
     from tracker.seasons.record import SeasonRecord
 
-STEPS = {
-    "show": "seasons.season", "start": "seasons.start", "amend": "seasons.amend",
+COMMANDS = {
+    "show": "seasons.season:show", "start": "seasons.start", "amend": "seasons.amend",
     "close": "seasons.close", "new": "seasons.new", "output": "seasons.output",
 }  # fmt: skip
 
 
-@click.group("season", cls=LazyGroup, steps=STEPS, short_help="Freeze, amend and judge a season.")
+@click.group(
+    "season", cls=LazyGroup, modules=COMMANDS, short_help="Freeze, amend and judge a season."
+)
 @common_options
 def command() -> None:
     """Hold a season to what was promised at its start.
@@ -47,17 +49,17 @@ def show(ctx: click.Context, season: str | None, as_json: bool) -> None:
 
     Without an id it is the season of today.
     """
-    app = app_of(ctx)
-    chosen = season_named(app, season)
-    record = record_of(app, chosen.id)
+    session = session_of(ctx)
+    chosen = season_named(session, season)
+    record = record_of(session, chosen.id)
     if as_json:
-        echo_json(as_data(app, chosen, record))
+        echo_json(as_data(session, chosen, record))
         return
-    for line in lines(app, chosen, record):
+    for line in lines(session, chosen, record):
         click.echo(line)
 
 
-def as_data(app: App, season: Season, record: SeasonRecord | None) -> dict[str, Any]:
+def as_data(session: Session, season: Season, record: SeasonRecord | None) -> dict[str, Any]:
     """A season's record for a script; the person's own, so private habits are in it."""
     if record is None:
         return {"season": season.id, "frozen": None}
@@ -72,18 +74,18 @@ def as_data(app: App, season: Season, record: SeasonRecord | None) -> dict[str, 
         "seal": promise.seal,
         "ends": record.ends.isoformat(),
         "promise": plain(promise.season),
-        "in_force": plain(record.in_force(app.today)),
+        "in_force": plain(record.in_force(session.today)),
         "amendments": [
             {**plain(amendment), "in_words": [line(change) for change in amendment.changes]}
             for amendment in record.amendments
         ],
-        "unexplained": [line(change) for change in record.unexplained(season, app.today)],
+        "unexplained": [line(change) for change in record.unexplained(season, session.today)],
         "forecasts": plain(record.forecasts),
         "verdict": None if record.verdict is None else plain(record.verdict),
     }
 
 
-def lines(app: App, season: Season, record: SeasonRecord | None) -> list[str]:
+def lines(session: Session, season: Season, record: SeasonRecord | None) -> list[str]:
     """A season's record for a terminal."""
     if record is None:
         title = terminal(season.title)
@@ -92,12 +94,12 @@ def lines(app: App, season: Season, record: SeasonRecord | None) -> list[str]:
     if record.forecasts:
         from tracker.cli.seasons import forecast
 
-        found += ["", "Forecasts:", *(f"  {line}" for line in forecast.lines(app, record))]
+        found += ["", "Forecasts:", *(f"  {line}" for line in forecast.lines(session, record))]
     if record.verdict is not None:
         from tracker.cli.seasons.verdict_lines import verdict_lines
 
         return [*found, "", *verdict_lines(record.verdict)]
-    unexplained = record.unexplained(season, app.today)
+    unexplained = record.unexplained(season, session.today)
     if unexplained:
         from tracker.seasons.change_text import line
 

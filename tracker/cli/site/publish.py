@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import app_of, common_options
+from tracker.cli.context import common_options, session_of
 from tracker.cli.site.engines import (
     Options,
     Watch,
@@ -13,8 +13,9 @@ from tracker.cli.site.engines import (
     frozen,
     run,
 )
-from tracker.cli.site.pages import current_record, describe, write_pages
-from tracker.workspace.scaffold import ensure_site
+from tracker.cli.site.pages import tell
+from tracker.workspace.progress import current_record, write_progress
+from tracker.workspace.templates import ensure_site
 
 
 @click.command("publish", short_help="Write the pages and publish the whole site.")
@@ -34,11 +35,11 @@ def command(
 
     In a folder without a site a small one is set up first.
     """
-    app = app_of(ctx)
+    session = session_of(ctx)
     watch = Watch()
-    changes = write_pages(app, current_record(app, app.today), app.today)
-    click.echo(f"{describe(changes)}  {watch.lap()}")
-    root = app.folder.path
+    pages = write_progress(session, current_record(session, session.today), session.today)
+    click.echo(f"{tell(pages)}  {watch.lap()}")
+    root = session.folder.path
     written = ensure_site(root)
     if written:
         click.echo(f"Set up a small site: {', '.join(written)}. Change them as you like.")

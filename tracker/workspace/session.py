@@ -1,0 +1,120 @@
+"""A session: one log, opened once, for as long as a command runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tracker.calendar.days import civil_day
+from tracker.store.checkins import CheckinStore
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, tzinfo
+
+    from tracker.goals.model import Project
+    from tracker.store.database import Database
+    from tracker.store.seasons import SeasonStore
+    from tracker.workspace.folder import Folder
+
+TZPATH = (
+    "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo",
+)  # fmt: skip
+
+
+class Session:
+    """An open log: its folder, its goals, its database and its day, each read once.
+
+    Attributes:
+        folder: where the log stands.
+        now: this instant, UTC.
+    """
+
+    def __init__(
+        self, folder: Folder, now: datetime, zone: str | None = None, *, writes: bool = False
+    ) -> None:
+        """Nothing is read before it is wanted.
+
+        Args:
+            zone: the time zone the writer is in, where the database is not to be asked.
+            writes: whether the database will be added to, so that it is opened for that at once.
+        """
+        self.folder, self.now, self._writes = folder, now, writes
+        if zone is not None:
+            self.zone = zone
+
+    @cached_property
+    def project(self) -> Project:
+        """The checked goals.yml."""
+        return self.folder.read_goals()
+
+    @cached_property
+    def database(self) -> Database:
+        """The person's own record; nothing is made by opening it."""
+        from tracker.store.database import Database
+
+        path = self.folder.database
+        return Database(path, writing=self._writes and os.path.exists(path))
+
+    @cached_property
+    def zone(self) -> str:
+        """The time zone the writer is in: what was said last, else that of goals.yml."""
+        return self.checkins.zone() or self.project.timezone
+
+    @cached_property
+    def today(self) -> date:
+        """The civil day of this instant, where the log's writer is."""
+        return civil_day(self.now, zone_named(self.zone), self.project.day_ends)
+
+    @property
+    def logged_at(self) -> str:
+        """This instant as it is stored."""
+        return self.now.isoformat(timespec="milliseconds")
+
+    @property
+    def checkins(self) -> CheckinStore:
+        """The answers."""
+        return CheckinStore(self.database)
+
+    @property
+    def seasons(self) -> SeasonStore:
+        """What is on record of the seasons."""
+        from tracker.store.seasons import SeasonStore
+
+        return SeasonStore(self.database)
+
+    def begin_writing(self) -> None:
+        """Make sure of a database to add to, and of its copy of today before anything is added."""
+        from tracker.store.connection import backup_of
+        from tracker.store.database import Database
+
+        today, path = self.today, self.folder.database
+        if not self.database.writing:
+            from tracker.files import ensure_folder
+
+            self.close()
+            ensure_folder(self.folder.state)
+            self.database = Database(path, writing=True)
+        if not os.path.exists(backup_of(path, today)):
+            from tracker.store import backups
+
+            backups.daily(self.database, today)
+
+    def close(self) -> None:
+        """Close the database; whoever asks for it again opens it anew."""
+        if "database" in self.__dict__:
+            self.database.close()
+            del self.database
+
+
+def zone_named(name: str) -> tzinfo:
+    """The time zone of a name.
+
+    Where to look is given, since finding it out costs more than the zone itself.
+    """
+    if sys.platform != "win32":
+        os.environ.setdefault("PYTHONTZPATH", os.pathsep.join(TZPATH))
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
