@@ -53,7 +53,6 @@ def take(path: str, *records: Record, replace: bool = False) -> Plan:
 
 def marks(path: str) -> dict[str, dict[date, Mark]]:
     with Database(path) as database:
-        store = ImportStore(database)
         return CheckinStore(database).marks(PROJECT.aggregates())
 
 
@@ -126,7 +125,6 @@ def test_an_import_over_an_answer_is_undone_to_it(path: str) -> None:
 
 def test_the_file_takes_the_place_of_several_amounts(path: str) -> None:
     with Database(path, writing=True) as database:
-        store = ImportStore(database)
         for value in (1.0, 2.0):
             run = CheckIn("run", TODAY, "no", value, None, False, NOW, "UTC", 0, "inline")
             CheckinStore(database).add([run], {"run"})
