@@ -174,10 +174,9 @@ def test_whatever_is_done_the_look_is_that_from_scratch(
             project = project_of(made, tuple(later), turns)
         elif kind in {"undo", "redo"}:
             with Database(path, writing=True) as database:
-                store = CheckinStore(database)
                 journal = Journal(database)
                 logged = "2026-11-23T12:00:00.000+00:00"
-                (store.undo if kind == "undo" else journal.redo)(logged, "UTC", day(now))
+                (journal.undo if kind == "undo" else journal.redo)(logged, "UTC", day(now))
         elif kind == "fill":
             given = {"y": "yes", "n": "no", "s": "skip"}
             start = now - len(rest[1])

@@ -17,6 +17,7 @@ from tracker.store import backups, migrations
 from tracker.store.checkins import CheckinStore
 from tracker.store.connection import VERSION_WANTED
 from tracker.store.database import Database
+from tracker.store.journal import Journal
 
 DAY = date(2026, 11, 23)
 NOW = "2026-11-23T12:00:00.000+00:00"
@@ -95,8 +96,7 @@ def test_amounts_of_a_summed_habit_are_put_together(path: str) -> None:
         add(path, entry("run", value=value), additive=("run",))
     assert current(path) == {"run": {DAY: Mark("yes", 5.5)}}
     with Database(path, writing=True) as database:
-        store = CheckinStore(database)
-        store.undo(NOW, "Europe/London", DAY)
+        Journal(database).undo(NOW, "Europe/London", DAY)
     assert current(path) == {"run": {DAY: Mark("yes", 2.0)}}
 
 
@@ -105,13 +105,16 @@ def test_undo_goes_back_one_action_at_a_time(path: str) -> None:
     add(path, entry(answer="yes"))
     with Database(path, writing=True) as database:
         store = CheckinStore(database)
-        first = store.undo(NOW, "Europe/London", DAY)
+        first = Journal(database).undo(NOW, "Europe/London", DAY)
         assert [(item.was, item.now) for item in first] == [(Mark("yes"), Mark("no"))]
     assert current(path)["write"] == {DAY: Mark("no")}
     with Database(path, writing=True) as database:
         store = CheckinStore(database)
-        assert {item.habit for item in store.undo(NOW, "Europe/London", DAY)} == {"write", "read"}
-        assert store.undo(NOW, "Europe/London", DAY) == []
+        assert {item.habit for item in Journal(database).undo(NOW, "Europe/London", DAY)} == {
+            "write",
+            "read",
+        }
+        assert Journal(database).undo(NOW, "Europe/London", DAY) == []
         assert store.marks({}) == {}
         assert store.ever_seen() == {("write", DAY), ("read", DAY)}
     add(path, entry(answer="skip"))

@@ -1,4 +1,4 @@
-"""The check-ins with their past: every answer a day ever had, put right, and put back."""
+"""The check-ins with their past: every answer a day ever had, put right, taken back, put back."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from tracker.habits.checkins import CheckIn
-from tracker.store.checkins import (
-    Undone,
-    insert,
-    new_action,
-    take_back,
-)
+from tracker.habits.checkins import CheckIn, Mark
+from tracker.store.checkins import INSERT, insert, new_action
 
 if TYPE_CHECKING:
     from tracker.store.database import Database
@@ -47,6 +42,15 @@ class JournalRow(NamedTuple):
     stands: bool
 
 
+class Undone(NamedTuple):
+    """One day of a habit as an undo or a redo leaves it; None is unanswered."""
+
+    habit: str
+    day: date
+    was: Mark | None
+    now: Mark | None
+
+
 class Journal:
     """The check-ins of an open database, for those who look back."""
 
@@ -69,6 +73,20 @@ class Journal:
             for row in rows
         ]
 
+    def undo(self, logged_at: str, zone: str, today: date) -> list[Undone]:
+        """Take back the last answers given together, by adding rows that supersede them.
+
+        Returns what changed; nothing where there is nothing left to undo.
+        """
+        with self.database.transaction() as connection:
+            action = _last_action(connection)
+            if action is None:
+                return []
+            reversal = new_action(connection, "undo", logged_at, reverses=action)
+            query = "SELECT * FROM checkins WHERE action = ? ORDER BY id DESC"
+            rows = connection.execute(query, [action]).fetchall()
+            return [_take_back(connection, reversal, row, logged_at, zone, today) for row in rows]
+
     def redo(self, logged_at: str, zone: str, today: date) -> list[Undone]:
         """Put back what the last undo took, by adding rows; nothing where there is none."""
         with self.database.transaction() as connection:
@@ -79,7 +97,7 @@ class Journal:
             query = "SELECT * FROM checkins WHERE action = ? ORDER BY id DESC"
             rows = connection.execute(query, [undo]).fetchall()
             return [
-                take_back(connection, made, row, logged_at, zone, today, "redo") for row in rows
+                _take_back(connection, made, row, logged_at, zone, today, "redo") for row in rows
             ]
 
     def edit(self, entries: Sequence[CheckIn], emptied: Sequence[CheckIn] = ()) -> None:
@@ -98,6 +116,47 @@ class Journal:
                 last = standing[-1] if standing else None
                 if answer is not None or last is not None:
                     _insert_answer(connection, action, entry, answer, last)
+
+
+def _last_action(connection: sqlite3.Connection) -> int | None:
+    """What was stored at once last, of all that no undo has taken back."""
+    query = """
+    SELECT max(id) FROM actions AS made WHERE kind <> 'undo'
+      AND NOT EXISTS (SELECT 1 FROM actions AS undo WHERE undo.reverses = made.id)"""
+    found = connection.execute(query).fetchone()[0]
+    return None if found is None else int(found)
+
+
+def _take_back(
+    connection: sqlite3.Connection,
+    action: int,
+    row: sqlite3.Row,
+    logged_at: str,
+    zone: str,
+    today: date,
+    source: str = "undo",
+) -> Undone:
+    """Add a row that gives a day back what it held before another row; the rest stays."""
+    before = connection.execute(
+        "SELECT * FROM checkins WHERE id = ?", [row["supersedes"]]
+    ).fetchone()
+    day = date.fromisoformat(row["day"])
+    restored = (None, None, None, 0)
+    if before is not None:
+        restored = (before["answer"], before["value"], before["note"], before["note_public"])
+    values = (row["habit"], row["day"], *restored, logged_at, zone, (today - day).days, source)
+    connection.execute(INSERT, (action, *values, _head(connection, row["id"])))
+    now = Mark(restored[0], restored[1]) if restored[0] else None
+    was = Mark(row["answer"], row["value"]) if row["answer"] else None
+    return Undone(row["habit"], day, was, now)
+
+
+def _head(connection: sqlite3.Connection, row: int) -> int:
+    """The last row of the chain that begins at a row."""
+    query = "SELECT id FROM checkins WHERE supersedes = ?"
+    while (later := connection.execute(query, [row]).fetchone()) is not None:
+        row = int(later[0])
+    return row
 
 
 def _standing(connection: sqlite3.Connection, entry: CheckIn) -> list[int]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from tracker.errors import TrackerError
 from tracker.goals.model import Goal, Milestone, Project, Season
@@ -24,10 +24,12 @@ GOALS = "goals.yml"
 FORMAT = 3  # of the cache: one more whenever a check or a field of Project changes
 
 
-class Folder(NamedTuple):
+class Folder:
     """The folder of one log; everything the tracker reads or writes stands below it."""
 
-    root: str
+    def __init__(self, root: str) -> None:
+        """Its path, absolute."""
+        self.root = root
 
     @property
     def path(self) -> Path:
@@ -110,7 +112,7 @@ def named(root: str) -> Folder:
 def _text_of(path: str) -> str:
     try:
         with open(path, "rb") as file:
-            return file.read().decode("utf-8-sig")
+            return file.read().removeprefix(b"\xef\xbb\xbf").decode()
     except UnicodeDecodeError as error:
         raise TrackerError(_not_utf8(error)) from error
     except OSError as error:

@@ -25,6 +25,7 @@ from tracker.goals_file.parse import parse
 from tracker.habits.checkins import CheckIn, Mark
 from tracker.store.checkins import CheckinStore
 from tracker.store.database import Database
+from tracker.store.journal import Journal
 from tracker.store.migrations import STEPS
 from tracker.store.tables import IMPORT_TABLES
 
@@ -88,7 +89,7 @@ def test_one_undo_takes_a_whole_file_back_and_it_can_come_again(path: str) -> No
     take(path, *RECORDS)
     with Database(path, writing=True) as database:
         store = ImportStore(database)
-        CheckinStore(database).undo(NOW, "UTC", TODAY)
+        Journal(database).undo(NOW, "UTC", TODAY)
         assert CheckinStore(database).marks({}) == {}
         assert not [row for row in store.standing() if row.current]
     assert len(take(path, *RECORDS).add) == 5
@@ -117,7 +118,7 @@ def test_an_import_over_an_answer_is_undone_to_it(path: str) -> None:
     assert marks(path)["write"][TODAY] == Mark("yes")
     with Database(path, writing=True) as database:
         store = ImportStore(database)
-        CheckinStore(database).undo(NOW, "UTC", TODAY)
+        Journal(database).undo(NOW, "UTC", TODAY)
         assert [(row.entry.answer, row.entry.note) for row in store.standing() if row.current] == [
             ("no", "mine")
         ]

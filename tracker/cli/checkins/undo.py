@@ -12,7 +12,7 @@ from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import amount
 from tracker.habits.checkins import Mark
 from tracker.habits.model import Habit
-from tracker.store.checkins import Undone
+from tracker.store.journal import Journal, Undone
 from tracker.text.escape import terminal
 from tracker.workspace.session import Session
 
@@ -33,7 +33,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     undone = []
     if session.project and session.folder.database_exists():
         session.begin_writing()
-        undone = session.checkins.undo(session.logged_at, session.zone, session.today)
+        undone = Journal(session.database).undo(session.logged_at, session.zone, session.today)
     tell(session, undone, as_json, "undo")
 
 
@@ -46,8 +46,6 @@ def redo(ctx: click.Context, as_json: bool) -> None:
 
     Once something else has been answered, what was taken back stays so.
     """
-    from tracker.store.journal import Journal
-
     session = session_of(ctx, writes=True)
     redone = []
     if session.project and session.folder.database_exists():
