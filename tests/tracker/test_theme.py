@@ -16,6 +16,7 @@ from tests.tracker.autumn import (
     sealed,  # noqa: F401 - no test asks the network
 )
 from tests.tracker.conftest import Run
+from tracker.pages.markup import COLOURS
 
 THEME = (Path(__file__).resolve().parents[2] / "theme.css").read_text(encoding="utf-8")
 LEAST = 4.5  # WCAG's contrast for text
@@ -68,3 +69,8 @@ def test_words_stand_out_from_the_paper(rule: str) -> None:
     for name in WORDS:
         one, other = sorted((luminance(found[name]), luminance(found["--paper"])))
         assert (other + 0.05) / (one + 0.05) >= LEAST, (rule, name)
+
+
+def test_the_pages_own_colours_are_those_of_the_theme() -> None:
+    theme = colours(":root")
+    assert {f"--tk-{name}": colour for name, colour in COLOURS.items()}.items() <= theme.items()

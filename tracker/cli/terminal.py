@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tracker.habits.model import Habit
-from tracker.habits.states import GLYPHS, PLAIN_GLYPHS
+from tracker.habits.states import GLYPHS, PLAIN_GLYPHS, WORDS
 from tracker.habits.streaks import State
 from tracker.text.escape import terminal
 
@@ -16,6 +16,14 @@ def glyph(state: State) -> str:
     """One sign for a day, in ASCII where the terminal knows no better."""
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").casefold()
     return (GLYPHS if encoding.startswith("utf") else PLAIN_GLYPHS)[state]
+
+
+def with_legend(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose help says, where it has {legend}, what the signs of days mean."""
+    signs = [f"{sign} {WORDS[state]}" for state, sign in GLYPHS.items() if sign.strip()]
+    lines = "   ".join(signs[:4]), "   ".join(signs[4:])
+    command.__doc__ = (command.__doc__ or "").replace("{legend}", "\n      ".join(lines))
+    return command
 
 
 def width() -> int:

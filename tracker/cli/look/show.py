@@ -11,7 +11,7 @@ import click
 from tracker.calendar.days import in_words
 from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.look.status import break_data
-from tracker.cli.terminal import glyph, sparkline, width
+from tracker.cli.terminal import glyph, sparkline, width, with_legend
 from tracker.errors import TrackerError
 from tracker.exchange.exports.scores import scores
 from tracker.exchange.exports.tables import Score
@@ -31,12 +31,12 @@ SPARK = 60  # days of the strength curve
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @common_options
 @click.pass_context
+@with_legend
 def command(ctx: click.Context, habit: str, as_json: bool) -> None:
     """Show a habit's last half year, its strength, its streaks and how its answers came.
 
     \b
-      ● done   ◐ in part   ○ window met   – skipped
-      × missed   · no answer   ? open today
+      {legend}
     """
     session = session_of(ctx)
     name = habit_named(session, habit)

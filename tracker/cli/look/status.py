@@ -9,6 +9,7 @@ import click
 
 from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.look.status_lines import lines, notice_lines
+from tracker.cli.terminal import with_legend
 from tracker.goals.model import Season
 from tracker.habits.model import Break
 from tracker.seasons.report import (
@@ -28,12 +29,12 @@ from tracker.workspace.session import Session
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @common_options
 @click.pass_context
+@with_legend
 def command(ctx: click.Context, as_json: bool) -> None:
     """Show the current season: each habit's last two weeks and strength, each goal's pace.
 
     \b
-      ● done   ◐ in part   ○ window met   – skipped
-      × missed   · no answer   ? open today
+      {legend}
     """
     session = session_of(ctx)
     season = session.project.season_near(session.today)
