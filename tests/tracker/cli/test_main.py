@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from tracker.cli import COMMANDS, main
 
 Run = Callable[..., Result]
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -18,7 +18,7 @@ from tests.tracker.autumn import (
 from tests.tracker.conftest import Run
 from tracker.pages.markup import COLOURS
 
-THEME = (Path(__file__).resolve().parents[2] / "theme.css").read_text(encoding="utf-8")
+THEME = (Path(__file__).resolve().parents[3] / "theme.css").read_text(encoding="utf-8")
 LEAST = 4.5  # WCAG's contrast for text
 WORDS = {  # what is set in these colours is read
     "--tk-red", "--tk-orange", "--tk-blue", "--tk-green", "--ink-soft", "--ink",
