@@ -1,4 +1,4 @@
-"""The archive: every frozen season, how well its forecasts held, and habit against output."""
+"""The pages over all seasons: the archive with its calibration, and the reports."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from tracker.goals.habit_output import (
 from tracker.goals.model import Project
 from tracker.habits.strength import Marks
 from tracker.pages.markup import (
+    MARK,
     STYLE,
     page,
     raw,
@@ -32,9 +33,10 @@ from tracker.pages.markup import (
     table,
 )
 from tracker.seasons.record import SeasonRecord
-from tracker.text.escape import html
+from tracker.text.escape import html, yaml
 
 TITLE = "Seasons"
+KIND = "review"  # of the log entries that `tracker review` drafts
 
 
 def archive_page(
@@ -147,3 +149,36 @@ def _numbers(found: Association | Refusal) -> list[str]:
     if isinstance(found, Refusal):
         return [f"none: {html(found.reason)}", "", ""]
     return [signed(found.rho), between(found.low, found.high), f"±{found.chance:.2f}"]
+
+
+def reviews(entries: Sequence[Entry], today: date) -> list[Entry]:
+    """The published reports, newest first."""
+    found = [
+        entry
+        for entry in entries
+        if entry.kind == KIND and not entry.draft and entry.day is not None and entry.day <= today
+    ]
+    return sorted(found, key=lambda entry: (entry.day or date.min, entry.path), reverse=True)
+
+
+def reviews_page(found: Sequence[Entry]) -> str:
+    """A listing of the reports, which Quarto and the press both turn into a page and a feed."""
+    contents = "\n".join(f"    - {yaml('/' + entry.path)}" for entry in found)
+    return (
+        "---\n"
+        "title: Reports\n"
+        "description: Each commitment answered with its number, week by week and season by season.\n"
+        "listing:\n"
+        "  id: reports\n"
+        f"  contents:\n{contents}\n"
+        "  type: default\n"
+        '  sort: "date desc"\n'
+        "  sort-ui: false\n"
+        "  filter-ui: false\n"
+        "  fields: [date, title, description]\n"
+        "  date-format: D MMMM YYYY\n"
+        "  feed: true\n"
+        "toc: false\n"
+        "---\n\n"
+        f"{MARK}\n\n::: {{#reports}}\n:::\n"
+    )

@@ -10,11 +10,10 @@ from tracker.goals.evidence import Entry
 from tracker.goals.links import with_links
 from tracker.goals.model import Project, Season
 from tracker.pages import public_record
-from tracker.pages.archive import archive_page
+from tracker.pages.archive import archive_page, reviews, reviews_page
 from tracker.pages.habit import habit_page
 from tracker.pages.markup import page
 from tracker.pages.public_record import PublicRecord
-from tracker.pages.reviews_page import reviews, reviews_page
 from tracker.pages.season import now, season_page
 from tracker.pages.season_blocks import NO_ACCOUNT, Account
 from tracker.seasons.history import Histories

@@ -15,9 +15,9 @@ from tracker.calendar.days import in_words
 from tracker.calendar.weeks import Week, week_of
 from tracker.goals.forecasts import Forecast, counted
 from tracker.goals.links import Link
-from tracker.pages.evidence import evidence_line
+from tracker.pages.archive import KIND
 from tracker.pages.markup import link
-from tracker.pages.reviews_page import KIND
+from tracker.pages.season_blocks import evidence_line
 from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.seasons.verdict import HabitTally, tally
 from tracker.text.escape import markdown, yaml

@@ -12,7 +12,6 @@ from tracker.goals.model import Season
 from tracker.goals.pace import value_at
 from tracker.habits.breaks import in_words as break_words
 from tracker.pages.charts import pace_chart
-from tracker.pages.evidence import evidence_line, open_lines
 from tracker.pages.markup import (
     MARK,
     STYLE,
@@ -36,7 +35,9 @@ from tracker.pages.season_blocks import (
     Account,
     amendment_blocks,
     differs,
+    evidence_line,
     forecast_blocks,
+    open_lines,
     promise_blocks,
     verdict_blocks,
 )

@@ -12,6 +12,7 @@ from tracker.cli.context import common_options, echo_json, session_of
 from tracker.errors import TrackerError
 from tracker.files import write_whole
 from tracker.goals.links import with_links
+from tracker.pages.archive import KIND
 from tracker.pages.review import (
     NEXT_WEEK,
     Earlier,
@@ -20,7 +21,6 @@ from tracker.pages.review import (
     weekly,
     words_after,
 )
-from tracker.pages.reviews_page import KIND
 from tracker.pages.season_review import NEXT_SEASON, left_open, seasonal
 from tracker.seasons.effective import project_in_force
 from tracker.seasons.report import season_report

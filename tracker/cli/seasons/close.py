@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import click
 
 from tracker.cli.context import common_options, echo_json, session_of
-from tracker.cli.seasons.verdict_lines import goal_words, grade_words, verdict_lines
+from tracker.cli.seasons.season import goal_words, grade_words, verdict_lines
 from tracker.cli.terminal import fitted, nobody_is_here
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
