@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from tracker.calendar.days import in_words
@@ -71,7 +71,7 @@ def archive_page(
     return page(TITLE, "Every season's verdict, and how well its forecasts held.", blocks)
 
 
-def said(records: Sequence[SeasonRecord]) -> list[Said]:
+def said(records: Iterable[SeasonRecord]) -> list[Said]:
     """Every forecast that counted, of every season that is closed."""
     return [
         Said(record.id, forecast.goal, forecast.probability, outcomes[forecast.goal])

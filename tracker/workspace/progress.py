@@ -37,7 +37,7 @@ def current_record(session: Session, today: date, *, replace: bool = False) -> P
     store = session.checkins
     if store.is_untouched():
         return public_record.restricted(earlier, session.project) if earlier else None
-    marks = store.marks(session.project.aggregates())
+    marks = session.marks
     if earlier and not replace:
         _refuse_loss(earlier, marks, store)
     return record_of_checkins(session, store, marks, today, sample=False)

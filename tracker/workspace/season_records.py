@@ -16,7 +16,7 @@ from tracker.seasons.record import (
     public,
 )
 from tracker.text.escape import terminal
-from tracker.text.names import resolve
+from tracker.text.names import resolve, resolve_titled
 from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -43,6 +43,14 @@ def season_named(session: Session, name: str | None) -> Season:
     if season is None:
         raise TrackerError("goals.yml has no season yet. Add one under seasons:.")
     return season
+
+
+def habit_named(session: Session, name: str) -> str:
+    """The id of a habit of any season; TrackerError with a guess where there is none."""
+    titles = {h.id: h.title for season in session.project.seasons for h in season.habits}
+    if not titles:
+        raise TrackerError("goals.yml has no habit yet. Add one under habits: of a season.")
+    return resolve_titled(terminal(name), titles, "habit")
 
 
 def goal_named(season: Season, name: str) -> Goal:

@@ -6,15 +6,21 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from tracker.errors import TrackerError
 from tracker.goals.evidence import Entry
 from tracker.goals.forecasts import missing
 from tracker.goals.links import Link, standing, with_links
 from tracker.goals.model import Project, Season
+from tracker.habits.strength import RULES
 from tracker.pages.season_blocks import Account
 from tracker.seasons.amendments import waiting
 from tracker.seasons.change_text import line
 from tracker.seasons.effective import project_in_force
 from tracker.seasons.record import SeasonRecord, private_habits, public
+from tracker.seasons.report import SeasonReport, season_report
+from tracker.seasons.verdict import Verdict, graded_twice, tally
+from tracker.store.checkpoints import CheckpointStore, keep, recent
+from tracker.workspace.entries import read_log, unknown_goals
 from tracker.workspace.season_records import links_of, record_in_file, record_of
 from tracker.workspace.session import Session
 
@@ -154,3 +160,56 @@ def _forecast(session: Session, now: SeasonStatus) -> list[str]:
     left = missing(still, now.record.forecasts, session.today)
     example = " ".join(f"{goal}=…%" for goal in left)
     return [f"No forecast this week: tracker forecast {example}"] if left else []
+
+
+def current_report(session: Session, season: Season) -> tuple[SeasonReport, list[str], list[str]]:
+    """The season as it counts, what there is to say about it, and what was wrong in the log.
+
+    Of the habits only the last weeks are in it, taken up from checkpoints.
+    """
+    entries, problems = read_log(session.folder.path, session.folder.log_cache)
+    goals = {goal.id for one in session.project.seasons for goal in one.goals}
+    now = season_status(session, season, entries)
+    found = recent(CheckpointStore(session.database), now.project, now.season, session.today)
+    report = season_report(
+        now.project, now.season, found.histories.marks, now.entries, session.today,
+        histories=found.histories,
+    )  # fmt: skip
+    if found.renewed:
+        keep(session.folder.database, found.upto, found.renewed)
+    return report, notices(session, now), [*problems, *unknown_goals(entries, goals)]
+
+
+def verdict_today(session: Session, record: SeasonRecord, early: str) -> Verdict:
+    """The verdict as the log stands now, without the sentences."""
+    entries, problems = read_log(session.folder.path)
+    if problems:
+        text = "A verdict is for good: mend these first, since they may hold evidence."
+        raise TrackerError("\n".join([*problems, text]))
+    original, amended, until = graded_twice(
+        record.promise.season, record.amendments, entries, record.links, session.today
+    )
+    habits = []
+    season = next((one for one in session.project.seasons if one.id == record.id), None)
+    if season is not None:
+        marks = session.marks
+        now = season_status(session, season, [])
+        report = season_report(now.project, now.season, marks, [], session.today, public_only=True)
+        habits = [tally(item) for item in report.habits if item.days]
+    return Verdict(
+        season=record.id,
+        given_at=session.logged_at,
+        day=session.today,
+        until=until,
+        original=original,
+        amended=amended,
+        habits=tuple(habits),
+        early=early,
+        rules=RULES,
+    )
+
+
+def project_today(session: Session) -> Project:
+    """The log's seasons as they count today, declared changes included."""
+    season = session.project.season_near(session.today)
+    return session.project if season is None else season_status(session, season, []).project

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
     from tracker.goals.model import Project
+    from tracker.habits.checkins import Mark
     from tracker.store.database import Database
     from tracker.store.seasons import SeasonStore
     from tracker.workspace.folder import Folder
@@ -76,6 +77,11 @@ class Session:
     def checkins(self) -> CheckinStore:
         """The answers."""
         return CheckinStore(self.database)
+
+    @cached_property
+    def marks(self) -> dict[str, dict[date, Mark]]:
+        """Every answer that stands, by habit and day."""
+        return self.checkins.marks(self.project.aggregates())
 
     @property
     def seasons(self) -> SeasonStore:

@@ -44,7 +44,7 @@ class Round:
         self.days = [day] if day else [session.today - timedelta(n) for n in range(LOOK_BACK + 1)]
         ids = [habit.id for habit in session.project.habits_on(self.days[0])]
         self.names = [find_habit(session, ids, name, self.days[0]) for name in names]
-        self.marks = session.checkins.marks(session.project.aggregates())
+        self.marks = session.marks
         self.stored: list[str] = []
 
     def open_questions(self) -> Iterator[tuple[date, Habit]]:

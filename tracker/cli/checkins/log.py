@@ -13,7 +13,7 @@ from tracker.cli.terminal import amount
 from tracker.habits.model import Habit
 from tracker.store.journal import Journal, JournalRow
 from tracker.text.escape import terminal
-from tracker.workspace.queries import habit_named
+from tracker.workspace.season_records import habit_named
 from tracker.workspace.session import Session
 
 DAYS = 14  # two weeks: what a person still remembers

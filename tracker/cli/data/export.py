@@ -15,7 +15,7 @@ from tracker.exchange.exports import public_part
 from tracker.exchange.exports.definitions import definitions
 from tracker.exchange.imports.store import ImportStore
 from tracker.files import write_whole
-from tracker.workspace.queries import all_marks, project_today
+from tracker.workspace.season_status import project_today
 from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def score_table(session: Session, *, private: bool) -> str:
 
     found = scores(
         project_today(session),
-        all_marks(session),
+        session.marks,
         session.today,
         private=private,
         shown=session.project,
@@ -139,7 +139,7 @@ def calendar(session: Session, days: int, *, private: bool) -> bytes:
     from tracker.exchange.exports.ics import calendar as feed
 
     shown = None if private else session.project
-    items = due(project_today(session), all_marks(session), session.today, days, shown)
+    items = due(project_today(session), session.marks, session.today, days, shown)
     season = session.project.season_near(session.today)
     return feed(items, session.now, season.title if season else "In Season", private=private)
 

@@ -2,52 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
-
 import click
 
-from tracker.calendar.weeks import Week, parse_week, week_of
 from tracker.cli.context import common_options, echo_json, session_of
-from tracker.errors import TrackerError
-from tracker.files import write_whole
-from tracker.goals.links import with_links
-from tracker.pages.archive import KIND
-from tracker.pages.review import (
-    NEXT_WEEK,
-    Earlier,
-    Facts,
-    misses,
-    weekly,
-    words_after,
-)
-from tracker.pages.season_review import NEXT_SEASON, left_open, seasonal
-from tracker.seasons.effective import project_in_force
-from tracker.seasons.report import season_report
+from tracker.pages.season_review import left_open
 from tracker.text.escape import terminal
-from tracker.workspace.entries import entry_of, read_log
-from tracker.workspace.progress import current_record
-from tracker.workspace.season_records import season_named
-from tracker.workspace.season_status import public_accounts
-from tracker.workspace.session import Session
-
-if TYPE_CHECKING:
-    from datetime import date
-    from pathlib import Path
-
-    from tracker.goals.evidence import Entry
-    from tracker.goals.model import Season
-    from tracker.seasons.record import SeasonRecord
-
-DATED = len("2026-11-23-")  # what a folder's name has before the report's own
-
-
-class Draft(NamedTuple):
-    """A report before it is written: what its folder is called after, and its text."""
-
-    name: str
-    text: str
-    misses: list[str]
+from tracker.workspace.entries import read_log
+from tracker.workspace.review import draft_of_season, draft_of_week, week_meant, write_draft
 
 
 @click.command("review", short_help="Draft the report of a week or a season.")
@@ -81,10 +42,10 @@ def command(ctx: click.Context, week: str | None, season: str | None, as_json: b
     for problem in problems:
         click.echo(f"Warning: {terminal(problem)}", err=True)
     if season is not None:
-        draft = _of_season(session, season or None, entries)
+        draft = draft_of_season(session, season or None, entries)
     else:
-        draft = _of_week(session, _week(session, week or ""), entries)
-    path = _write(session, draft)
+        draft = draft_of_week(session, week_meant(session, week or ""), entries)
+    path = write_draft(session, draft)
     if as_json:
         echo_json({"file": path, "to_fill_in": left_open(draft.text), "misses": draft.misses})
         return
@@ -93,90 +54,3 @@ def command(ctx: click.Context, week: str | None, season: str | None, as_json: b
     click.echo(
         f'{places} places wait for "Your words". It is a draft: set draft: false when it may be read.'
     )
-
-
-def _week(session: Session, word: str) -> Week:
-    """The week meant; by itself the last one that is over, or ends today."""
-    if word:
-        return parse_week(word, session.today)
-    return week_of(session.today - timedelta(days=6))
-
-
-def _of_week(session: Session, week: Week, entries: list[Entry]) -> Draft:
-    last = min(week.last, session.today)
-    season = session.project.season_on(last) or session.project.season_on(week.first)
-    if season is None:
-        raise TrackerError(f"No season holds {week} ({week.first} to {week.last}). See goals.yml.")
-    name = f"{KIND}-{str(week).casefold()}"
-    facts, _ = _facts(session, season, entries, week.first, last)
-    weeks = {path.parent.name[DATED:]: path for path in _reports(session, f"{KIND}-????-w??")}
-    before = [weeks[other] for other in sorted(weeks) if other < name]
-    facts = facts._replace(earlier=_earlier(session, before, NEXT_WEEK))
-    return Draft(name, weekly(facts, week, session.today), misses(facts))
-
-
-def _of_season(session: Session, name: str | None, entries: list[Entry]) -> Draft:
-    season = season_named(session, name) if name else _season_over(session)
-    if season.starts > session.today:
-        raise TrackerError(
-            f"{season.id} starts on {season.starts}: there is nothing to report yet."
-        )
-    facts, record = _facts(session, season, entries, season.starts, session.today)
-    past = [one for one in session.project.seasons if one.ends < season.starts]
-    before = [path for one in past for path in _reports(session, f"{KIND}-{one.id.casefold()}")]
-    facts = facts._replace(earlier=_earlier(session, before, NEXT_SEASON))
-    name = f"{KIND}-{season.id.casefold()}"
-    return Draft(name, seasonal(facts, record, session.today), misses(facts))
-
-
-def _season_over(session: Session) -> Season:
-    """The season that ended last, within its own length; else that of today."""
-    over = [season for season in session.project.seasons if season.ends < session.today]
-    if over and not _reports(session, f"{KIND}-{over[-1].id.casefold()}"):
-        return over[-1]
-    return season_named(session, None)
-
-
-def _facts(
-    session: Session, season: Season, entries: list[Entry], first: date, last: date
-) -> tuple[Facts, SeasonRecord | None]:
-    """What is known of a season between two days, and its record as it stands today."""
-    now = public_accounts(session, session.today)
-    records = {name: one.record for name, one in now.items() if one.record is not None}
-    project = project_in_force(session.project, records, last)
-    current = next(one for one in project.seasons if one.id == season.id)
-    first, last = max(first, current.starts), min(last, current.ends)
-    record = records.get(season.id)
-    links = now[season.id].links if season.id in now else ()
-    shown = current_record(session, session.today)
-    marks = shown.marks() if shown is not None and not shown.sample else {}
-    report = season_report(
-        project, current, marks, with_links(entries, links, current), last,
-        habits_until=session.today, public_only=True,
-    )  # fmt: skip
-    return Facts(report, first, last, links, record.forecasts if record else ()), record
-
-
-def _reports(session: Session, pattern: str) -> list[Path]:
-    """The reports whose folder is named so, after its date."""
-    return sorted((session.folder.path / "log").glob(f"????-??-??-{pattern}/index.qmd"))
-
-
-def _earlier(session: Session, found: list[Path], heading: str) -> Earlier | None:
-    """The last of the reports, and what it announced."""
-    if not found:
-        return None
-    name = found[-1].relative_to(session.folder.path).as_posix()
-    text = found[-1].read_text(encoding="utf-8-sig")
-    return Earlier(entry_of(text, name).title, name, words_after(text, heading))
-
-
-def _write(session: Session, draft: Draft) -> str:
-    """Put the draft into a folder of its own; returns its path from the log's root."""
-    there = _reports(session, draft.name)
-    if there:
-        name = there[0].relative_to(session.folder.path).as_posix()
-        raise TrackerError(f"{name} is there already, and is not overwritten. Edit it.")
-    path = session.folder.path / "log" / f"{session.today}-{draft.name}" / "index.qmd"
-    write_whole(path, draft.text.encode())
-    return path.relative_to(session.folder.path).as_posix()

@@ -9,7 +9,8 @@ from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import fitted
 from tracker.exchange.exports.scores import scores
 from tracker.habits.states import WORDS
-from tracker.workspace.queries import all_marks, habit_named, project_today
+from tracker.workspace.season_records import habit_named
+from tracker.workspace.season_status import project_today
 
 
 @click.command("scores", short_help="Print each habit's strength, streak and state, day by day.")
@@ -33,7 +34,7 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
     wanted = habit_named(session, habit) if habit else None
     found = [
         score
-        for score in scores(project_today(session), all_marks(session), session.today, private=True)
+        for score in scores(project_today(session), session.marks, session.today, private=True)
         if (first is None or score.day >= first) and wanted in {None, score.habit}
     ]
     if as_json:

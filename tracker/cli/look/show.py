@@ -20,7 +20,8 @@ from tracker.habits.breaks import in_words as break_words
 from tracker.habits.checkins import Provenance, came
 from tracker.habits.streaks import Streak, monday, streak
 from tracker.text.escape import terminal
-from tracker.workspace.queries import all_marks, habit_named, project_today
+from tracker.workspace.season_records import habit_named
+from tracker.workspace.season_status import project_today
 
 WEEKS = 26  # half a year fits beside the weekdays on 40 columns
 SPARK = 60  # days of the strength curve
@@ -45,7 +46,7 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
     if not spans:
         first = project.spans(name)[0].first
         raise TrackerError(f"{name} starts on {first}; there is nothing to show before that.")
-    marks = all_marks(session).get(name, {})
+    marks = session.marks.get(name, {})
     days = list(scores(only(project, name), {name: marks}, session.today, private=True))
     held = streak(spans, marks, session.today)
     given = came(marks.keys(), session.checkins.provenance().get(name, {}))

@@ -11,20 +11,15 @@ import click
 from tracker.calendar.days import beside_today
 from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import columns_of, fitted, glyph, padded, width, with_legend, wrapped
-from tracker.goals.model import Season
 from tracker.habits.breaks import in_words, own
 from tracker.habits.model import Break
 from tracker.seasons.report import (
     GoalReport,
     HabitReport,
     SeasonReport,
-    season_report,
 )
-from tracker.store.checkpoints import CheckpointStore, keep, recent
 from tracker.text.escape import terminal
-from tracker.workspace.entries import read_log, unknown_goals
-from tracker.workspace.season_status import notices, season_status
-from tracker.workspace.session import Session
+from tracker.workspace.season_status import current_report
 
 STRIP = 14  # days: two weeks fit beside a title on a phone
 PHONE = 60  # columns; on fewer, long sentences are broken between words
@@ -62,28 +57,6 @@ def command(ctx: click.Context, as_json: bool) -> None:
         click.echo(line)
     for line in notice_lines(said):
         click.echo(line)
-
-
-def current_report(session: Session, season: Season) -> tuple[SeasonReport, list[str], list[str]]:
-    """The season as it counts, what there is to say about it, and what was wrong in the log.
-
-    Of the habits only the last weeks are in it, taken up from checkpoints.
-    """
-    entries, problems = read_log(session.folder.path, session.folder.log_cache)
-    goals = {goal.id for one in session.project.seasons for goal in one.goals}
-    now = season_status(session, season, entries)
-    found = recent(CheckpointStore(session.database), now.project, now.season, session.today)
-    report = season_report(
-        now.project,
-        now.season,
-        found.histories.marks,
-        now.entries,
-        session.today,
-        histories=found.histories,
-    )
-    if found.renewed:
-        keep(session.folder.database, found.upto, found.renewed)
-    return report, notices(session, now), [*problems, *unknown_goals(entries, goals)]
 
 
 def as_data(report: SeasonReport) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import fitted, glyph, width
 from tracker.exchange.exports.scores import scores
 from tracker.habits.streaks import daily_score
-from tracker.workspace.queries import all_marks, project_today
+from tracker.workspace.season_status import project_today
 
 
 @click.command("week", short_help="Show this week, day by day.")
@@ -34,7 +34,7 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
     project = project_today(session)
     scored = {h.id for season in project.seasons for h in season.habits if h.scored}
     states: dict[str, dict[date, Any]] = {}
-    for one in scores(project, all_marks(session), min(session.today, chosen.last), private=True):
+    for one in scores(project, session.marks, min(session.today, chosen.last), private=True):
         if one.day >= chosen.first:
             # A week looked back on is over: its last day is not open any more.
             is_past = one.state == "open" and one.day < session.today

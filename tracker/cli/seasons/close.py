@@ -11,28 +11,23 @@ from tracker.cli.seasons.season import goal_words, grade_words, verdict_lines
 from tracker.cli.terminal import fitted, nobody_is_here
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
-from tracker.habits.strength import RULES
 from tracker.seasons.promise import plain
 from tracker.seasons.record import SeasonRecord
-from tracker.seasons.report import season_report
 from tracker.seasons.verdict import (
     Miss,
     Verdict,
-    graded_twice,
     missed,
     sides,
-    tally,
 )
 from tracker.text.escape import one_line, terminal
 from tracker.text.names import resolve
-from tracker.workspace.entries import read_log
 from tracker.workspace.season_records import (
     open_record,
     record_of,
     season_named,
     write_record_file,
 )
-from tracker.workspace.season_status import season_status
+from tracker.workspace.season_status import verdict_today
 from tracker.workspace.session import Session
 
 
@@ -73,7 +68,7 @@ def command(
     record = open_record(session, chosen)
     why = "" if dry_run and not early else _early(session, record, early, reason)
     _warn(session, record, chosen)
-    verdict = _verdict(session, record, why)
+    verdict = verdict_today(session, record, why)
     if not dry_run:
         sentences = _sentences(verdict, misses)
         verdict = verdict._replace(misses=tuple(sentences))
@@ -119,35 +114,6 @@ def _early(session: Session, record: SeasonRecord, early: bool, reason: str | No
     if not reason or not one_line(reason):
         raise click.UsageError('Closing early needs a reason: --early --reason "…"')
     return one_line(reason)
-
-
-def _verdict(session: Session, record: SeasonRecord, early: str) -> Verdict:
-    """The verdict as the log stands now, without the sentences."""
-    entries, problems = read_log(session.folder.path)
-    if problems:
-        text = "A verdict is for good: mend these first, since they may hold evidence."
-        raise TrackerError("\n".join([*problems, text]))
-    original, amended, until = graded_twice(
-        record.promise.season, record.amendments, entries, record.links, session.today
-    )
-    habits = []
-    season = next((one for one in session.project.seasons if one.id == record.id), None)
-    if season is not None:
-        marks = session.checkins.marks(session.project.aggregates())
-        now = season_status(session, season, [])
-        report = season_report(now.project, now.season, marks, [], session.today, public_only=True)
-        habits = [tally(item) for item in report.habits if item.days]
-    return Verdict(
-        season=record.id,
-        given_at=session.logged_at,
-        day=session.today,
-        until=until,
-        original=original,
-        amended=amended,
-        habits=tuple(habits),
-        early=early,
-        rules=RULES,
-    )
 
 
 def _sentences(verdict: Verdict, given: Iterable[str]) -> list[Miss]:

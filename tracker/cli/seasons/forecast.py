@@ -9,7 +9,7 @@ import click
 from tracker.calendar.weeks import week_of
 from tracker.cli.context import common_options, echo_json, session_of
 from tracker.errors import TrackerError
-from tracker.goals.calibration import Said, calibration
+from tracker.goals.calibration import calibration
 from tracker.goals.forecasts import (
     COIN,
     Forecast,
@@ -18,6 +18,7 @@ from tracker.goals.forecasts import (
     parse_probability,
     scores,
 )
+from tracker.pages import archive
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import (
     frozen_record,
@@ -181,24 +182,9 @@ def _data(forecast: Forecast) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def all_said(session: Session) -> list[Said]:
-    """Every forecast that counted, of every season that is closed."""
-    found = []
-    for season in session.project.seasons:
-        record = record_of(session, season.id)
-        if record is None or record.verdict is None:
-            continue
-        outcomes = record.verdict.reached()
-        found += [
-            Said(record.id, f.goal, f.probability, outcomes[f.goal])
-            for f in counted(record.forecasts)
-            if f.goal in outcomes
-        ]
-    return found
-
-
 def _show_calibration(session: Session, as_json: bool) -> None:
-    bins = calibration(all_said(session))
+    records = [record_of(session, season.id) for season in session.project.seasons]
+    bins = calibration(archive.said(record for record in records if record is not None))
     if as_json:
         echo_json([found._asdict() for found in bins])
         return

@@ -36,7 +36,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     if season is None:
         raise TrackerError("goals.yml has no season yet. Add one under seasons:.")
     entries, _ = read_log(session.folder.path)
-    marks = session.checkins.marks(session.project.aggregates())
+    marks = session.marks
     project = season_status(session, season, entries).project
     for each in project.seasons:
         entries = with_links(entries, links_of(session, each.id), each)
