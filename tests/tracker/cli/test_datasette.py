@@ -10,6 +10,7 @@ import pytest
 
 from tests.tracker.conftest import GOALS, Run
 from tracker.goals_file.parse import parse
+from tracker.store.database import Database
 from tracker.store.descriptions import (
     COLUMNS,
     INTERNAL,
