@@ -27,6 +27,7 @@ sys.path[:] = [place for place in sys.path if Path(place).resolve() != Path(__fi
 
 from tracker.goals_file.parse import parse  # noqa: E402
 from tracker.seasons.sample import sample  # noqa: E402
+from tracker.store.checkins import CheckinStore  # noqa: E402
 from tracker.store.database import Database  # noqa: E402
 
 TODAY = date(2026, 11, 23)

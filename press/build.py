@@ -140,7 +140,7 @@ class Build:
         """Give each page its results: frozen ones where they fit, else from a kernel."""
         for page in drop_stale.frozen_pages(self.config.root):
             if why := drop_stale.check(self.config.root, page):
-                self.teller.say(f"thaw: {page} will be executed again: {why}")
+                self.teller.say(f"stale: {page} will be executed again: {why}")
         for work in works:
             name = str(work.source.path)
             if work.stored is not None:

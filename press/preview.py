@@ -123,7 +123,7 @@ class Session:
     def touched(self, page: str, names: set[str]) -> bool:
         """Whether a page's results stand on a file that changed."""
         try:
-            reached = drop_stale.reached(self.root, page)
+            reached = drop_stale.dependencies(self.root, page)
         except OSError:
             return True
         return page in names or any(

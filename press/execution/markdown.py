@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from press.execution.execute import Told
-from press.input.cells import INLINE
+from press.hooks.qmd import INLINE
 
 ESCAPED = re.compile(r"([\\`*_{}\[\]<>#$~^|@])")
 

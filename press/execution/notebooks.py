@@ -52,7 +52,7 @@ def read(root: Path, path: PurePosixPath) -> tuple[Source, list[Ran | Told]]:
         body += source.split("\n")
     shown = PurePosixPath(path)
     origins = tuple(places(text, body, str(shown)))
-    return Source(shown, text, front, front_text, "\n".join(body), origins, ()), results
+    return Source(shown, text, front, front_text, "\n".join(body), origins), results
 
 
 def stored(path: PurePosixPath, cell: dict[str, Any], source: str, number: int, line: int) -> Ran:

@@ -4,11 +4,11 @@
       pre-render: press/hooks/find_repository.py
 
 Runs before either engine and leaves what it found in `.press/repository.json`, which
-`filters/entry.lua` and `downloads.py` read where `entry-links` says `auto`. The address is that
+`filters/entry.lua` and `export_notebooks.py` read where `entry-links` says `auto`. The address is that
 of the run on a forge's own machines (`GITHUB_SERVER_URL`, `GITHUB_REPOSITORY`), else that of
 git's remote `origin` where it leads to GitHub, GitLab or Codeberg. A path on this machine is
 never an address, and a name or a token in one is never kept. Without an address there is no
-file, and the pages have no links. Needs Python's own library alone (3.9 or newer).
+file, and the pages have no links. Needs `qmd.py` beside it and Python's own library (3.9 or newer).
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING or __package__:
+    from press.hooks import qmd
+else:
+    import qmd
 
 KEPT = Path(".press") / "repository.json"
 BRANCH = "notebooks"  # where the publishing workflow puts them, and Colab opens them
@@ -80,12 +86,11 @@ def links(address: str) -> dict[str, str]:
 
 def main() -> int:
     """Run as a pre-render script."""
-    root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
+    root = qmd.project_folder()
     found = links(from_environment(os.environ) or from_remote(origin(root)))
     kept = root / KEPT
     if found:
-        kept.parent.mkdir(exist_ok=True)
-        kept.write_bytes((json.dumps(found, indent=1, sort_keys=True) + "\n").encode("utf-8"))
+        qmd.write_whole(kept, json.dumps(found, indent=1, sort_keys=True) + "\n")
     elif kept.exists():
         kept.unlink()
     return 0

@@ -5,25 +5,31 @@
 
 Runs after either engine. Crawlers show no SVG, so a page whose figures are SVG gets a PNG of
 its first one, on paper of the site's colour, and the tags that name it. A page with a picture
-of its own (`image:`, or a first figure that is a PNG) is left alone. Needs `resvg_py`; without
-it the pages keep the site's default picture, and a line says so.
+of its own (`image:`, or a first figure that is a PNG) is left alone. Needs `qmd.py` beside it and
+`resvg_py`; without that the pages keep the site's default picture, and a line says so.
 """
 
 from __future__ import annotations
 
 import hashlib
 import html
-import os
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
+
+if TYPE_CHECKING or __package__:
+    from press.hooks import qmd
+else:
+    import qmd
 
 WIDTH, HEIGHT = 1200, 630  # what the networks ask for
 MARGIN = 40
 PAPER = "#fcfbf8"  # the site's own, in the light
 FIGURE = re.compile(r'<img\b(?=[^>]*\bclass="[^"]*\bfigure-img\b)[^>]*?\ssrc="([^"]+)"[^>]*>')
 ALT = re.compile(r'\salt="([^"]*)"')
+SITE_PICTURE = re.compile(r"^  image:\s*[\"']?([^\s\"'#]+)", re.M)
 TAG = '<meta {0}="{1}" content="{2}">'
 SVG = re.compile(r"<svg\b[^>]*>", re.S)
 SIZE = re.compile(r"\s(?:width|height|x|y|preserveAspectRatio)=\"[^\"]*\"")
@@ -72,8 +78,7 @@ def drawn(figure: Path, cache: Path) -> bytes:
     from resvg_py import svg_to_bytes
 
     made = bytes(svg_to_bytes(svg_string=card(data.decode("utf-8"))))
-    cache.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(made)
+    qmd.write_whole(kept, made)
     return made
 
 
@@ -98,7 +103,7 @@ def with_tags(text: str, address: str, alt: str) -> str:
     return text.replace("</head>", made + "</head>", 1)
 
 
-def one(out: Path, page: Path, base: str, default: str, cache: Path) -> bool:
+def give_card(out: Path, page: Path, base: str, default: str, cache: Path) -> bool:
     """Give a page its card, where it needs one; whether it did."""
     text = page.read_text(encoding="utf-8")
     named = re.search(r'property="og:image" content="([^"]*)"', text)
@@ -108,31 +113,26 @@ def one(out: Path, page: Path, base: str, default: str, cache: Path) -> bool:
     if found is None:
         return False
     file = page.with_name(f"{page.stem}_files") / "card.png"
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(drawn(found[0], cache))
+    qmd.write_whole(file, drawn(found[0], cache))
     address = f"{base}/{quote(file.relative_to(out).as_posix())}"
-    page.write_bytes(with_tags(text, address, found[1]).encode("utf-8"))
+    qmd.write_whole(page, with_tags(text, address, found[1]))
     return True
 
 
 def main(folders: list[str]) -> int:
     """Run as a post-render script; what it cannot draw never ends a render."""
-    root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
-    out = (root / os.environ.get("QUARTO_PROJECT_OUTPUT_DIR", "_site")).resolve()
-    config = root / "_quarto.yml"
-    written = config.read_text(encoding="utf-8") if config.is_file() else ""
-    found = re.search(r"^\s+site-url:\s*[\"']?([^\s\"'#]+)", written, re.M)
-    if not found:
+    root = qmd.project_folder()
+    out, base = qmd.output_folder(root), qmd.site_address(root)
+    if not base:
         return 0
-    base = found.group(1).rstrip("/")
-    site = re.search(r"^  image:\s*[\"']?([^\s\"'#]+)", written, re.M)
-    default = f"{base}/{site.group(1).lstrip('/')}" if site else ""
+    picture = SITE_PICTURE.search(qmd.read(root / "_quarto.yml"))
+    default = f"{base}/{picture[1].lstrip('/')}" if picture else ""
     for folder in folders or ["."]:
         for page in sorted((out / folder).rglob("*.html")):
             if "site_libs" in page.parts:
                 continue
             try:
-                one(out, page, base, default, root / ".press" / "cards")
+                give_card(out, page, base, default, root / ".press" / "cards")
             except ImportError:
                 print("cards: resvg_py is not installed, so entries keep the site's picture")
                 return 0

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Callable
 from typing import Any
 
-from press.input.source import FENCE
+from press.hooks import qmd
 
 SHORTCODE = re.compile(
     r"(?<!\{)\{\{<\s+(?P<name>[\w./-]+)(?P<arguments>(?:\s+.*?)??)\s+>\}\}(?!\})"
@@ -52,9 +52,9 @@ def expand(
     lines: list[str] = []
     fence, hidden = "", False  # inside a block of code; inside a comment that goes over lines
     for line in text.split("\n"):
-        mark = FENCE.match(line)
+        mark = qmd.FENCE.match(line)
         if fence:
-            if mark and mark["ticks"].startswith(fence) and not mark["info"].strip():
+            if qmd.closes(line, fence):
                 fence = ""
         elif mark and not hidden:
             fence = mark["ticks"]

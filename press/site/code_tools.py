@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SCRIPT = "reading.js"  # what works the tools, and shows notes and references where they are named
+from press.site.assets import READING
+
 NEEDS_SCRIPT = re.compile(
     r'class="(?:footnote-ref|quarto-xref|citation|code-annotation-anchor|code-tools\b|quarto-reader-toggle)'
 )
@@ -85,7 +86,18 @@ def code_tools(asked: Any, repository: str) -> CodeTools | None:
     return CodeTools(bool(source), address, toggle, str(given.get("caption") or "Code"))
 
 
-def with_reader_toggle(text: str) -> str:
-    """A page whose bar has the toggle of `reader-mode`."""
-    found = BAR.search(text) or SIDEBAR.search(text)
-    return text[: found.end()] + READER + text[found.end() :] if found else text
+def with_tools(markup: str, page: Any, *, reader_mode: bool) -> str:
+    """A page's HTML with the toggle of `reader-mode`, and the script where something needs it."""
+    if reader_mode and (bar := BAR.search(markup) or SIDEBAR.search(markup)):
+        markup = markup[: bar.end()] + READER + markup[bar.end() :]
+    if not NEEDS_SCRIPT.search(markup):
+        return markup
+    off = [
+        f' data-{name}="false"'
+        for name in ("footnotes-hover", "citations-hover", "crossrefs-hover")
+        if page.meta.get(name) is False
+    ]
+    offset = "../" * len(page.out.parent.parts)
+    script = f'<script src="{offset}site_libs/{READING}" defer></script>'
+    markup = markup.replace("</head>", script + "</head>", 1)
+    return markup.replace("<body", f"<body{''.join(off)}", 1)

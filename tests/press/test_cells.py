@@ -19,7 +19,7 @@ from press.input.source import Origin, Source
 def source(body: str) -> Source:
     lines = body.split("\n")
     origins = tuple(Origin("page.qmd", number) for number in range(1, len(lines) + 1))
-    return Source(PurePosixPath("page.qmd"), body, {}, "", body, origins, ())
+    return Source(PurePosixPath("page.qmd"), body, {}, "", body, origins)
 
 
 def cells(body: str) -> list[Cell]:

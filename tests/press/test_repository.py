@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 SCRIPTS = (
     "press/hooks/find_repository.py",
     "press/hooks/export_notebooks.py",
+    "press/hooks/qmd.py",
     "press/filters/entry.lua",
 )
 CONFIG = """\

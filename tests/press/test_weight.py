@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from press.site import css_purge, stylesheet
+from press.site import css_purge
 
 SHEET = """@charset "UTF-8"; /* a { comment } */
 :root{--kept: 1px; --idle: 2px; --only-idle: var(--idle2); --idle2: 3px}
@@ -20,23 +20,27 @@ a,p>b{color:red}
 @media print{.unused{top:0}}
 @keyframes idle{from{top:0}to{top:1px}}
 @keyframes turning{from{top:0}}
+/* a, { comment } */ .used[title="a,  b"] , .used:is(.unused, a) { content: "a,  b; /* c */" ; color: red }
+.used::before{content:"\\f4b6"}
 .w-50{width:50%}.\\31 0{top:0}
 .used{animation:turning 1s}
 """
 
 
 def test_a_sheet_keeps_what_the_pages_name() -> None:
-    used = stylesheet.names(['<p class="used">', "<b class=w-50>"], [])
-    assert stylesheet.slim(SHEET, used, frozenset(), "") == (
-        '@charset "UTF-8";:root{--kept:1px;}a,p>b{color:red}.used{margin:0,1px}'
+    used = css_purge.names(['<p class="used">', "<b class=w-50>"], [])
+    assert css_purge.slim(SHEET, used, set(), set()) == (
+        '@charset "UTF-8";:root{--kept:1px}a,p>b{color:red}.used{margin:0,1px}'
         '.used:not(.unused)::after{content:"}"}[data-x=".y"] .used{padding:var(--kept)}'
         "@media (min-width: 1px){.used{top:1px}}@keyframes turning{from{top:0}}"
+        '.used[title="a,  b"],.used:is(.unused, a){content:"a,  b; /* c */";color:red}'
+        '.used::before{content:"\\f4b6 "}'
         ".w-50{width:50%}.used{animation:turning 1s}"
     )
 
 
 def test_what_scripts_say_counts_as_used() -> None:
-    assert "collapsing" in stylesheet.names([], ['el.classList.add("collapsing")'])
+    assert "collapsing" in css_purge.names([], ['el.classList.add("collapsing")'])
 
 
 @pytest.mark.parametrize(

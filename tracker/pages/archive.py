@@ -10,20 +10,17 @@ from tracker.goals.association import (
     LAGS,
     LEAST_WEEKS,
     Association,
-    Refusal,
-)
-from tracker.goals.calibration import Said, calibration
-from tracker.goals.evidence import Entry
-from tracker.goals.forecasts import COIN, brier, counted
-from tracker.goals.grading import number
-from tracker.goals.habit_output import (
     HabitOutput,
+    Refusal,
     between,
     habit_output,
     signed,
 )
+from tracker.goals.evidence import LogEntry
+from tracker.goals.forecasts import COIN, Said, brier, calibration, counted
+from tracker.goals.grades import number
 from tracker.goals.model import Project
-from tracker.habits.strength import Marks
+from tracker.habits.checkins import Marks
 from tracker.pages.markup import (
     MARK,
     STYLE,
@@ -43,7 +40,7 @@ def archive_page(
     project: Project,
     records: Sequence[SeasonRecord],
     marks: Mapping[str, Marks],
-    entries: Sequence[Entry],
+    entries: Sequence[LogEntry],
     today: date,
     current: str | None,
     sample: bool = False,
@@ -119,7 +116,7 @@ def _calibration(every: Sequence[Said]) -> list[str]:
 
 
 def _association(
-    project: Project, marks: Mapping[str, Marks], entries: Sequence[Entry], today: date
+    project: Project, marks: Mapping[str, Marks], entries: Sequence[LogEntry], today: date
 ) -> list[str]:
     found = habit_output(project, marks, entries, today, public_only=True)
     if not found:
@@ -151,7 +148,7 @@ def _numbers(found: Association | Refusal) -> list[str]:
     return [signed(found.rho), between(found.low, found.high), f"±{found.chance:.2f}"]
 
 
-def reviews(entries: Sequence[Entry], today: date) -> list[Entry]:
+def reviews(entries: Sequence[LogEntry], today: date) -> list[LogEntry]:
     """The published reports, newest first."""
     found = [
         entry
@@ -161,7 +158,7 @@ def reviews(entries: Sequence[Entry], today: date) -> list[Entry]:
     return sorted(found, key=lambda entry: (entry.day or date.min, entry.path), reverse=True)
 
 
-def reviews_page(found: Sequence[Entry]) -> str:
+def reviews_page(found: Sequence[LogEntry]) -> str:
     """A listing of the reports, which Quarto and the press both turn into a page and a feed."""
     contents = "\n".join(f"    - {yaml('/' + entry.path)}" for entry in found)
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.habits.checkins import CheckIn, Entry, Mark, Provenance, days_of
+from tracker.habits.checkins import AnswerRow, CheckIn, Mark, Provenance, days_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -52,7 +52,7 @@ class CheckinStore:
                 where a habit is not named.
         """
         query = "SELECT habit, day, answer, value FROM current_checkins ORDER BY id"
-        rows: dict[str, list[Entry]] = {}
+        rows: dict[str, list[AnswerRow]] = {}
         for habit, day, answer, value in self.database.rows(query):
             rows.setdefault(habit, []).append((day, answer, value))
         return {name: days_of(of, aggregates.get(name, "last")) for name, of in rows.items()}

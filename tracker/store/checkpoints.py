@@ -15,11 +15,11 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.errors import TrackerError
-from tracker.goals.model import Project, Season, Span
+from tracker.goals.model import Project, Season
 from tracker.habits import checkpoints
 from tracker.habits.checkins import Mark, days_of
 from tracker.habits.checkpoints import GROWN_OLD, Checkpoint
-from tracker.habits.model import Aggregate
+from tracker.habits.model import Aggregate, Span
 from tracker.seasons.history import Histories
 from tracker.store.connection import VERSION_WANTED, connect
 

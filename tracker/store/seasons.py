@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.errors import TrackerError
 from tracker.goals.forecasts import Forecast
-from tracker.goals.links import Link, State
+from tracker.goals.links import Link, LinkState
 from tracker.seasons.amendments import Amendment, Change
-from tracker.seasons.promise import Promise, plain, rebuilt, season_of
+from tracker.seasons.promise import Promise, season_of
 from tracker.seasons.record import SeasonRecord
 from tracker.seasons.verdict import Verdict
+from tracker.text.codec import plain, rebuilt
 
 if TYPE_CHECKING:
     from tracker.store.database import Database
@@ -103,7 +104,7 @@ class SeasonStore:
         with self.database.transaction() as connection:
             return _insert_link(connection, link, zone)
 
-    def check(self, number: int, state: State, detail: str, day: date, checked_at: str) -> None:
+    def check(self, number: int, state: LinkState, detail: str, day: date, checked_at: str) -> None:
         """Keep what a later check said of a link."""
         with self.database.transaction() as connection:
             _insert_check(connection, number, state, detail, day, checked_at)
@@ -200,7 +201,7 @@ def _insert_link(connection: sqlite3.Connection, link: Link, zone: str) -> int:
 def _insert_check(
     connection: sqlite3.Connection,
     number: int,
-    state: State,
+    state: LinkState,
     detail: str,
     day: date,
     checked_at: str,

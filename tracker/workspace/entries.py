@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import TrackerError
-from tracker.goals.evidence import Entry
+from tracker.goals.evidence import LogEntry
 from tracker.text.names import nearest
 from tracker.workspace.folder import cached, keep
 
 FORMAT = 1  # one more whenever entry_of makes something else of the same text
-Known = Mapping[str, tuple[str, Entry]]  # an entry's path: its front matter, and what it says
+Known = Mapping[str, tuple[str, LogEntry]]  # an entry's path: its front matter, and what it says
 
 
-def read_log(root: Path, cache: str | None = None) -> tuple[list[Entry], list[str]]:
+def read_log(root: Path, cache: str | None = None) -> tuple[list[LogEntry], list[str]]:
     """Every entry of a log, and what is wrong with those that cannot be read.
 
     Entries are log/*.qmd and log/*/index.qmd; log/index.qmd is the listing of them.
@@ -32,7 +32,7 @@ def read_log(root: Path, cache: str | None = None) -> tuple[list[Entry], list[st
         cache: where to keep what the entries say, for those who read them every day.
     """
     known = loaded(cached(cache)) if cache else {}
-    read: dict[str, tuple[str, Entry]] = {}
+    read: dict[str, tuple[str, LogEntry]] = {}
     problems: list[str] = []
     folder = root / "log"
     for path in sorted([*folder.glob("*.qmd"), *folder.glob("*/index.qmd")]):
@@ -64,11 +64,11 @@ def head_of(path: Path) -> str:
     return b"".join(lines).decode("utf-8-sig")
 
 
-def entry_of(text: str, name: str) -> Entry:
+def entry_of(text: str, name: str) -> LogEntry:
     """The entry whose document this is; TrackerError with the line for one that cannot count."""
     lines = text.splitlines()
     if not lines or lines[0].rstrip() != "---":
-        return Entry(name, name, None)  # no front matter: prose that serves no goal
+        return LogEntry(name, name, None)  # no front matter: prose that serves no goal
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in {"---", "..."}), None)
     if end is None:
         raise TrackerError(f"{name}:1: the front matter has no end. Close it with a line of ---.")
@@ -87,10 +87,10 @@ def entry_of(text: str, name: str) -> Entry:
             f"{name}:{line}: date: an entry that serves a goal needs one: 2026-10-01."
         )
     title = str(data.get("title") or name)
-    return Entry(name, title, day, str(data.get("kind") or "").strip(), goals, draft)
+    return LogEntry(name, title, day, str(data.get("kind") or "").strip(), goals, draft)
 
 
-def unknown_goals(entries: list[Entry], known: set[str]) -> list[str]:
+def unknown_goals(entries: list[LogEntry], known: set[str]) -> list[str]:
     """Warnings of goals that entries name and no season has, one for each goal."""
     named: dict[str, list[str]] = {}
     for entry in entries:
@@ -127,7 +127,7 @@ def dumped(known: Known) -> str:
     return json.dumps([FORMAT, rows], default=date.isoformat)
 
 
-def loaded(content: str) -> dict[str, tuple[str, Entry]]:
+def loaded(content: str) -> dict[str, tuple[str, LogEntry]]:
     """The cached entries; none where the cache is of another format or cannot be read."""
     try:
         version, rows = json.loads(content)
@@ -139,6 +139,6 @@ def loaded(content: str) -> dict[str, tuple[str, Entry]]:
 
 def _entry(
     head: str, path: str, title: str, day: str | None, kind: str, goals: list[Any], draft: bool
-) -> tuple[str, Entry]:
+) -> tuple[str, LogEntry]:
     when = None if day is None else date.fromisoformat(day)
-    return head, Entry(path, title, when, kind, tuple(goals), draft)
+    return head, LogEntry(path, title, when, kind, tuple(goals), draft)

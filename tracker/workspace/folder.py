@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.errors import TrackerError
 from tracker.goals.model import Goal, Milestone, Project, Season
-from tracker.habits.model import Break, Habit, Quantity, Schedule
+from tracker.habits.model import Break, Habit, Quantity
+from tracker.habits.schedule import Schedule
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.errors import TrackerError
-from tracker.habits.strength import Marks
+from tracker.habits.checkins import Marks
 from tracker.pages import public_record
 from tracker.pages.build import build
 from tracker.pages.public_record import PublicRecord

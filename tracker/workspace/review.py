@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tracker.calendar.weeks import Week, parse_week, week_of
 from tracker.errors import TrackerError
 from tracker.files import write_whole
-from tracker.goals.evidence import Entry
+from tracker.goals.evidence import LogEntry
 from tracker.goals.links import with_links
 from tracker.goals.model import Season
 from tracker.pages.archive import KIND
@@ -42,7 +42,7 @@ def week_meant(session: Session, word: str) -> Week:
     return week_of(session.today - timedelta(days=6))
 
 
-def draft_of_week(session: Session, week: Week, entries: list[Entry]) -> Draft:
+def draft_of_week(session: Session, week: Week, entries: list[LogEntry]) -> Draft:
     """The report of a week; TrackerError where no season holds it."""
     last = min(week.last, session.today)
     season = session.project.season_on(last) or session.project.season_on(week.first)
@@ -56,7 +56,7 @@ def draft_of_week(session: Session, week: Week, entries: list[Entry]) -> Draft:
     return Draft(name, weekly(facts, week, session.today), misses(facts))
 
 
-def draft_of_season(session: Session, name: str | None, entries: list[Entry]) -> Draft:
+def draft_of_season(session: Session, name: str | None, entries: list[LogEntry]) -> Draft:
     """The report of a season by its id; by itself of the last one that is over."""
     season = season_named(session, name) if name else _season_over(session)
     if season.starts > session.today:
@@ -80,7 +80,7 @@ def _season_over(session: Session) -> Season:
 
 
 def _facts(
-    session: Session, season: Season, entries: list[Entry], first: date, last: date
+    session: Session, season: Season, entries: list[LogEntry], first: date, last: date
 ) -> tuple[Facts, SeasonRecord | None]:
     """What is known of a season between two days, and its record as it stands today."""
     now = public_accounts(session, session.today)

@@ -7,14 +7,13 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.errors import TrackerError
-from tracker.goals.evidence import Entry
+from tracker.goals.evidence import LogEntry
 from tracker.goals.forecasts import missing
-from tracker.goals.links import Link, standing, with_links
+from tracker.goals.links import Link, goal_evidence, with_links
 from tracker.goals.model import Project, Season
 from tracker.habits.strength import RULES
 from tracker.pages.season_blocks import Account
 from tracker.seasons.amendments import waiting
-from tracker.seasons.change_text import line
 from tracker.seasons.effective import project_in_force
 from tracker.seasons.record import SeasonRecord, private_habits, public
 from tracker.seasons.report import SeasonReport, season_report
@@ -38,13 +37,13 @@ class SeasonStatus(NamedTuple):
 
     project: Project
     season: Season
-    entries: list[Entry]
+    entries: list[LogEntry]
     links: list[Link]
     written: Season
     record: SeasonRecord | None
 
 
-def season_status(session: Session, season: Season, entries: Sequence[Entry]) -> SeasonStatus:
+def season_status(session: Session, season: Season, entries: Sequence[LogEntry]) -> SeasonStatus:
     """How a season stands, from the database or else from its public record."""
     records = _records(session, season.id)
     project = project_in_force(session.project, records, session.today)
@@ -71,7 +70,7 @@ def lost_seasons(session: Session) -> list[str]:
 
 
 def public_accounts(
-    session: Session, today: date, entries: Sequence[Entry] = ()
+    session: Session, today: date, entries: Sequence[LogEntry] = ()
 ) -> dict[str, Account]:
     """What anyone may read of each season: its record, its evidence, what goals.yml says else."""
     records = [session.seasons.record(name) for name in lost_seasons(session)]
@@ -133,14 +132,14 @@ def _amendment_notices(session: Session, now: SeasonStatus, record: SeasonRecord
             f"This season was frozen on another machine, whose database alone knows what it "
             f"promised of private habits ({', '.join(private)}): here they count as written."
         )
-    found += [f"Waits: {line(change)}" for change in waiting(record.amendments, session.today)]
+    found += [f"Waits: {change}" for change in waiting(record.amendments, session.today)]
     return found
 
 
 def _evidence_notices(session: Session, now: SeasonStatus) -> list[str]:
     found = []
     for goal in now.season.goals:
-        shown = standing(goal, now.season, now.entries, now.links, session.today)
+        shown = goal_evidence(goal, now.season, now.entries, now.links, session.today)
         if shown.claims and not shown.evidence:
             found.append(f"{goal.id}: claimed without evidence, so it does not count.")
         for link, reason in shown.waiting:
@@ -155,7 +154,8 @@ def _forecast(session: Session, now: SeasonStatus) -> list[str]:
     still = [
         goal.id
         for goal in now.season.goals
-        if len(standing(goal, now.season, now.entries, [], session.today).evidence) < goal.target
+        if len(goal_evidence(goal, now.season, now.entries, [], session.today).evidence)
+        < goal.target
     ]
     left = missing(still, now.record.forecasts, session.today)
     example = " ".join(f"{goal}=…%" for goal in left)

@@ -12,7 +12,7 @@ from tracker.cli.context import common_options, session_of
 from tracker.errors import TrackerError
 from tracker.exchange import formats
 from tracker.exchange.exports import public_part
-from tracker.exchange.exports.definitions import definitions
+from tracker.exchange.exports.tables import definitions
 from tracker.exchange.imports.store import ImportStore
 from tracker.files import write_whole
 from tracker.workspace.season_status import project_today
@@ -120,10 +120,10 @@ def as_csv(session: Session, export: Export, table: str, *, zipped: bool) -> byt
 
 def score_table(session: Session, *, private: bool) -> str:
     """The scores by the definitions that count, of the habits that goals.yml shows."""
-    from tracker.exchange.exports.scores import scores
+    from tracker.exchange.exports.tables import daily_scores
     from tracker.exchange.exports.tables import scores as table
 
-    found = scores(
+    found = daily_scores(
         project_today(session),
         session.marks,
         session.today,
@@ -135,8 +135,8 @@ def score_table(session: Session, *, private: bool) -> str:
 
 def calendar(session: Session, days: int, *, private: bool) -> bytes:
     """What is due, as iCalendar."""
-    from tracker.exchange.exports.due import due
     from tracker.exchange.exports.ics import calendar as feed
+    from tracker.exchange.exports.ics import due
 
     shown = None if private else session.project
     items = due(project_today(session), session.marks, session.today, days, shown)

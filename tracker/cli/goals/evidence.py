@@ -8,7 +8,7 @@ import click
 
 from tracker.cli.context import LazyGroup, common_options, echo_json, session_of
 from tracker.errors import TrackerError
-from tracker.goals.links import Link, standing, state_words, with_links
+from tracker.goals.links import Link, goal_evidence, state_words, with_links
 from tracker.goals.references import Reference
 from tracker.text.escape import terminal
 from tracker.workspace.entries import read_log
@@ -69,7 +69,7 @@ def list_(ctx: click.Context, goal: str | None, season: str | None, as_json: boo
     for problem in problems:
         click.echo(f"Warning: {terminal(problem)}", err=True)
     found = with_links(entries, links, chosen)
-    shown = {one.id: standing(one, chosen, found, links, session.today) for one in goals}
+    shown = {one.id: goal_evidence(one, chosen, found, links, session.today) for one in goals}
     if as_json:
         echo_json([
             {

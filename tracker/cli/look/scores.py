@@ -7,7 +7,7 @@ import click
 from tracker.calendar.days import parse_day
 from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import fitted
-from tracker.exchange.exports.scores import scores
+from tracker.exchange.exports.tables import daily_scores
 from tracker.habits.states import WORDS
 from tracker.workspace.season_records import habit_named
 from tracker.workspace.season_status import project_today
@@ -34,7 +34,9 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
     wanted = habit_named(session, habit) if habit else None
     found = [
         score
-        for score in scores(project_today(session), session.marks, session.today, private=True)
+        for score in daily_scores(
+            project_today(session), session.marks, session.today, private=True
+        )
         if (first is None or score.day >= first) and wanted in {None, score.habit}
     ]
     if as_json:
@@ -51,7 +53,7 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
     room = max((len(one.habit) for one in found), default=0)
     for one in found:
         strength = "      " if one.strength is None else f"{one.strength:6.1%}"
-        words = WORDS[one.state]  # type: ignore[index]
+        words = WORDS[one.state]
         click.echo(
             f"{one.day}  {fitted(one.habit, 40):<{room}}  {strength}  {one.streak:>4}  {words}"
         )

@@ -11,8 +11,8 @@ from tracker.calendar.days import WEEKDAY_NAMES, each_day
 from tracker.calendar.weeks import Week, parse_week
 from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import fitted, glyph, width
-from tracker.exchange.exports.scores import scores
-from tracker.habits.streaks import daily_score
+from tracker.exchange.exports.tables import daily_scores
+from tracker.habits.states import daily_score
 from tracker.workspace.season_status import project_today
 
 
@@ -34,7 +34,7 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
     project = project_today(session)
     scored = {h.id for season in project.seasons for h in season.habits if h.scored}
     states: dict[str, dict[date, Any]] = {}
-    for one in scores(project, session.marks, min(session.today, chosen.last), private=True):
+    for one in daily_scores(project, session.marks, min(session.today, chosen.last), private=True):
         if one.day >= chosen.first:
             # A week looked back on is over: its last day is not open any more.
             is_past = one.state == "open" and one.day < session.today

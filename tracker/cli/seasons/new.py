@@ -10,7 +10,7 @@ import click
 from tracker.cli.context import common_options, session_of
 from tracker.errors import TrackerError
 from tracker.files import write_whole
-from tracker.goals.grading import number
+from tracker.goals.grades import REACHED, number
 from tracker.goals.model import Season
 from tracker.seasons.next_season import (
     Frame,
@@ -107,10 +107,10 @@ def _marks(session: Session, last: Season) -> dict[str, str]:
         item = original or amended
         assert item is not None
         count = f"{item.done:g} of {item.target:g}"
-        if item.grade >= 1:
-            found[goal] = f"reached in {last.id}: {count}. Keep it, raise it, or let it go."
+        if item.reached:
+            found[goal] = f"{REACHED} in {last.id}: {count}. Keep it, raise it, or let it go."
         else:
-            found[goal] = f"not reached in {last.id}: {count} ({number(item.grade)})"
+            found[goal] = f"not {REACHED} in {last.id}: {count} ({number(item.grade)})"
     return found
 
 

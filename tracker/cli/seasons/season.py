@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.context import LazyGroup, common_options, echo_json, session_of
-from tracker.goals.grading import Grade, number
-from tracker.seasons.verdict import Verdict, sides
+from tracker.goals.grades import Grade, number
+from tracker.seasons.verdict import Verdict, goal_words, grade_words, sides
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import record_of, season_named
 from tracker.workspace.session import Session
@@ -65,8 +65,7 @@ def as_data(session: Session, season: Season, record: SeasonRecord | None) -> di
     """A season's record for a script; the person's own, so private habits are in it."""
     if record is None:
         return {"season": season.id, "frozen": None}
-    from tracker.seasons.change_text import line
-    from tracker.seasons.promise import plain
+    from tracker.text.codec import plain
 
     promise = record.promise
     return {
@@ -78,10 +77,10 @@ def as_data(session: Session, season: Season, record: SeasonRecord | None) -> di
         "promise": plain(promise.season),
         "in_force": plain(record.in_force(session.today)),
         "amendments": [
-            {**plain(amendment), "in_words": [line(change) for change in amendment.changes]}
+            {**plain(amendment), "in_words": [str(change) for change in amendment.changes]}
             for amendment in record.amendments
         ],
-        "unexplained": [line(change) for change in record.unexplained(season, session.today)],
+        "unexplained": [str(change) for change in record.unexplained(season, session.today)],
         "forecasts": plain(record.forecasts),
         "verdict": None if record.verdict is None else plain(record.verdict),
     }
@@ -101,10 +100,8 @@ def lines(session: Session, season: Season, record: SeasonRecord | None) -> list
         return [*found, "", *verdict_lines(record.verdict)]
     unexplained = record.unexplained(season, session.today)
     if unexplained:
-        from tracker.seasons.change_text import line
-
         found += ["", "goals.yml differs from what was promised. No reason is given yet for:"]
-        found += [f"  {terminal(line(change))}" for change in unexplained]
+        found += [f"  {terminal(str(change))}" for change in unexplained]
         found.append('Say why: tracker season amend --reason "…"')
     return found
 
@@ -121,13 +118,11 @@ def _promise_lines(record: SeasonRecord) -> list[str]:
         "As promised:",
     ]
     for goal in season.goals:
-        aim = f"{goal.target:g} {goal.unit}".rstrip()
-        found.append(f"  {terminal(f'{goal.id}: {goal.title} ({aim})')}")
+        found.append(f"  {terminal(f'{goal.id}: {goal.title} ({goal.aim})')}")
     return found
 
 
 def _amendment_lines(record: SeasonRecord) -> list[str]:
-    from tracker.seasons.change_text import line
 
     found: list[str] = []
     for amendment in record.amendments:
@@ -135,7 +130,7 @@ def _amendment_lines(record: SeasonRecord) -> list[str]:
             "",
             f"Amendment {amendment.number}, {amendment.day}: {terminal(amendment.reason)}",
         ]
-        found += [f"  {terminal(line(change))}" for change in amendment.changes]
+        found += [f"  {terminal(str(change))}" for change in amendment.changes]
     return found
 
 
@@ -145,11 +140,10 @@ def verdict_lines(verdict: Verdict) -> list[str]:
     found = [click.style(f"Closed on {verdict.day}{early}", bold=True)]
     found.append(f"The season: {grade_words(verdict)}.")
     for goal, (original, amended) in sides(verdict).items():
-        found.append(f"  {terminal(goal)}: {goal_words(original, amended)}")
+        found.append(f"  {terminal(goal)}: {goal_words(original, amended, side_words)}")
         for shown in (original or amended,):
             for stone in shown.milestones if shown else ():
-                word = "met" if stone.met else f"missed, {stone.done:g} were there"
-                found.append(f"      {stone.amount:g} by {stone.by}: {word}")
+                found.append(f"      {stone.words(str(stone.by))}")
         if sentence := verdict.sentence(goal):
             found.append(f"      {terminal(sentence)}")
     for item in verdict.habits:
@@ -157,23 +151,6 @@ def verdict_lines(verdict: Verdict) -> list[str]:
     return found
 
 
-def grade_words(verdict: Verdict) -> str:
-    """ "0.72 as promised, 0.80 as amended"."""
-    original, amended = verdict.grades
-    return f"{number(original)} as promised, {number(amended)} as amended"
-
-
-def goal_words(original: Grade | None, amended: Grade | None) -> str:
-    """A goal's two grades; one, where they are of the same thing."""
-    if original is not None and original == amended:
-        return side_words(original)
-    first = "not promised" if original is None else f"{side_words(original)} as promised"
-    second = "dropped" if amended is None else f"{side_words(amended)} as amended"
-    return f"{first}; {second}"
-
-
 def side_words(item: Grade) -> str:
     """ "2 of 3 papers, 0.67"."""
-    return terminal(f"{item.done:g} of {item.target:g} {item.unit}".rstrip()) + (
-        f", {number(item.grade)}"
-    )
+    return f"{terminal(item.progress)}, {number(item.grade)}"
