@@ -8,13 +8,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracker.calendar.days import civil_day
+from tracker.errors import TrackerError
+from tracker.habits.checkins import CheckIn
 from tracker.store.checkins import CheckinStore
+from tracker.text.escape import terminal
 
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
     from tracker.goals.model import Project
-    from tracker.habits.checkins import Mark
+    from tracker.habits.checkins import Mark, Reply
+    from tracker.habits.model import Habit
     from tracker.store.database import Database
     from tracker.store.seasons import SeasonStore
     from tracker.workspace.folder import Folder
@@ -42,6 +46,7 @@ class Session:
             writes: whether the database will be added to, so that it is opened for that at once.
         """
         self.folder, self.now, self._writes = folder, now, writes
+        self._habits: dict[date, dict[str, Habit]] = {}
         if zone is not None:
             self.zone = zone
 
@@ -89,6 +94,55 @@ class Session:
         from tracker.store.seasons import SeasonStore
 
         return SeasonStore(self.database)
+
+    def habits_on(self, day: date) -> dict[str, Habit]:
+        """The habits in force on a day, by their ids."""
+        if day not in self._habits:
+            self._habits[day] = {habit.id: habit for habit in self.project.habits_on(day)}
+        return self._habits[day]
+
+    def habit_on(self, name: str, day: date) -> Habit:
+        """The habit in force on a day that a person means by its id or its title.
+
+        Raises TrackerError that tells what is unknown from what is out of season.
+        """
+        habits = self.habits_on(day)
+        if name in habits:
+            return habits[name]
+        if name in self.project.habit_ids():
+            spans = self.project.spans(name)
+            days = ", ".join(f"{span.first} to {span.last}" for span in spans)
+            raise TrackerError(
+                f"{name} is not in force on {day}; it runs {days}. Choose such a day."
+            )
+        if not habits:
+            raise TrackerError(
+                f'There is no habit "{terminal(name)}": goals.yml has none in force on {day}. '
+                "Add it under habits: of that day's season."
+            )
+        from tracker.text.names import resolve_titled  # where it is no id
+
+        titles = {habit.id: habit.title for habit in habits.values()}
+        return habits[resolve_titled(terminal(name), titles, "habit")]
+
+    def check_in(
+        self, habit: Habit, day: date, reply: Reply, note: str | None, public: bool, source: str
+    ) -> CheckIn:
+        """A reply with all that is stored beside it."""
+        note = reply.note or note
+        assert reply.answer is not None
+        return CheckIn(
+            habit=habit.id,
+            day=day,
+            answer=reply.answer,
+            value=reply.value,
+            note=note,
+            note_public=bool(public and note),
+            logged_at=self.logged_at,
+            zone=self.zone,
+            lag_days=(self.today - day).days,
+            source=source,
+        )
 
     def begin_writing(self) -> None:
         """Make sure of a database to add to, and of its copy of today before anything is added."""

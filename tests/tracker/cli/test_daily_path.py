@@ -32,6 +32,7 @@ CHECKIN = {
     "tracker.calendar.days",  # today
     "tracker.text.escape",  # what is echoed
     "tracker.habits.model",
+    "tracker.habits.schedule",
     "tracker.habits.checkins",  # what was typed, read
     "tracker.goals.model",
     "tracker.workspace.folder",  # goals.yml, from its cache
@@ -40,7 +41,6 @@ CHECKIN = {
     "tracker.store.database",
     "tracker.store.checkins",
     "tracker.cli.context",
-    "tracker.cli.checkins.answering",
     "tracker.cli.checkins.checkin",
 }
 

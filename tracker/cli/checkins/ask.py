@@ -10,7 +10,6 @@ from typing import TextIO
 import click
 
 from tracker.calendar.days import beside_today
-from tracker.cli.checkins.answering import check_in, find_habit, in_words
 from tracker.cli.context import echo_json
 from tracker.cli.terminal import fitted, width
 from tracker.errors import TrackerError
@@ -42,10 +41,9 @@ class Round:
         """Ask for the habits named, else for all; for the day given, else ten days back."""
         self.session = session
         self.days = [day] if day else [session.today - timedelta(n) for n in range(LOOK_BACK + 1)]
-        ids = [habit.id for habit in session.project.habits_on(self.days[0])]
-        self.names = [find_habit(session, ids, name, self.days[0]) for name in names]
+        self.names = [session.habit_on(name, self.days[0]).id for name in names]
         self.marks = session.marks
-        self.stored: list[str] = []
+        self.stored = 0
 
     def open_questions(self) -> Iterator[tuple[date, Habit]]:
         """What is due and unanswered, as it stands when the question's turn comes."""
@@ -58,11 +56,11 @@ class Round:
 
     def keep(self, habit: Habit, day: date, reply: Reply, note: str | None, public: bool) -> None:
         """Store one answer now: whatever happens next, it stands."""
-        entry = check_in(self.session, habit, day, reply, note, public, "asked")
+        entry = self.session.check_in(habit, day, reply, note, public, "asked")
         self.session.begin_writing()
         self.session.checkins.add([entry])
         self.marks.setdefault(habit.id, {})[day] = Mark(entry.answer, entry.value)
-        self.stored.append(in_words(self.session, entry))
+        self.stored += 1
 
 
 def ask(
@@ -115,7 +113,7 @@ def ask_all(questions: Round, note: str | None, public: bool) -> None:
     left = sum(1 for _ in questions.open_questions())
     if how == "input" and not questions.stored and not sys.stdin.isatty():
         raise click.UsageError("No answer came in. Answer in the line: tracker checkin HABIT=y")
-    click.echo(summary(len(questions.stored), left))
+    click.echo(summary(questions.stored, left))
     if how == "interrupt":
         raise click.exceptions.Exit(INTERRUPTED)
 

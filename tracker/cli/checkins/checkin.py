@@ -8,12 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.calendar.days import beside_today, parse_day
-from tracker.cli.checkins.answering import (
-    as_data,
-    check_in,
-    find_habit,
-    in_words,
-)
 from tracker.cli.context import common_options, echo_json, session_of
 from tracker.errors import TrackerError
 from tracker.habits.checkins import CheckIn, Reply, parse_reply
@@ -76,15 +70,14 @@ def read_answers(
     session: Session, answers: Iterable[str], day: date, note: str | None, public: bool
 ) -> list[CheckIn]:
     """The answers of a line; TrackerError names every one that makes no sense."""
-    habits = {habit.id: habit for habit in session.project.habits_on(day)}
     entries: list[CheckIn] = []
     problems: list[str] = []
     for answer in answers:
         try:
-            habit, reply = _read(session, habits, answer, day)
+            habit, reply = _read(session, answer, day)
             if any(entry.habit == habit.id for entry in entries):
                 raise TrackerError(f"{habit.id}: answered twice in one line. Keep one answer.")
-            entries.append(check_in(session, habit, day, reply, note, public, "inline"))
+            entries.append(session.check_in(habit, day, reply, note, public, "inline"))
         except TrackerError as error:
             problems.append(str(error))
     if problems:
@@ -92,13 +85,11 @@ def read_answers(
     return entries
 
 
-def _read(
-    session: Session, habits: dict[str, Habit], answer: str, day: date
-) -> tuple[Habit, Reply]:
+def _read(session: Session, answer: str, day: date) -> tuple[Habit, Reply]:
     name, equals, text = answer.partition("=")
     if not equals:
         raise TrackerError(f'"{terminal(answer)}" holds no answer. Write it like {answer}=y.')
-    habit = habits[find_habit(session, list(habits), name.strip(), day)]
+    habit = session.habit_on(name.strip(), day)
     reply = parse_reply(text, habit)
     if reply.answer is None:
         raise TrackerError(f'{habit.id}: no answer after "=". {_example(habit)}')
@@ -110,7 +101,7 @@ def store_answers(session: Session, entries: list[CheckIn]) -> None:
     day = entries[0].day
     additive = [
         habit.id
-        for habit in session.project.habits_on(day)
+        for habit in session.habits_on(day).values()
         if habit.quantity and habit.quantity.aggregate != "last"
     ]
     session.begin_writing()
@@ -122,8 +113,28 @@ def report(session: Session, entries: list[CheckIn], as_json: bool) -> None:
     if as_json:
         echo_json({"day": entries[0].day.isoformat(), "stored": [as_data(e) for e in entries]})
         return
-    words = ", ".join(in_words(session, entry) for entry in entries)
+    words = ", ".join(_in_words(session, entry) for entry in entries)
     click.echo(f"Stored for {beside_today(entries[0].day, session.today)}: {words}.")
+
+
+def as_data(entry: CheckIn) -> dict[str, object]:
+    """An answer for a script."""
+    return {
+        "habit": entry.habit,
+        "day": entry.day.isoformat(),
+        "answer": entry.answer,
+        "value": entry.value,
+        "note": entry.note,
+    }
+
+
+def _in_words(session: Session, entry: CheckIn) -> str:
+    """An answer in a few words: "run 5.2 km", "write yes"."""
+    if entry.value is None:
+        return f"{entry.habit} {entry.answer}"
+    quantity = session.habits_on(entry.day)[entry.habit].quantity
+    unit = quantity.unit if quantity else ""
+    return terminal(f"{entry.habit} {entry.value:g} {unit}".rstrip())
 
 
 def _example(habit: Habit) -> str:

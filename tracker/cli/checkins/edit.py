@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from tracker.calendar.days import beside_today, parse_day
-from tracker.cli.checkins.answering import as_data, check_in, find_habit
-from tracker.cli.checkins.checkin import read_answers, report
+from tracker.cli.checkins.checkin import as_data, read_answers, report
 from tracker.cli.context import common_options, echo_json, session_of
 from tracker.habits.checkins import CheckIn, Reply
 from tracker.store.journal import Journal
@@ -35,14 +34,12 @@ def command(
     when = parse_day(day, session.today) if day else session.today
     empty = [answer[:-1].strip() for answer in answers if answer.endswith("=")]
     given = [answer for answer in answers if not answer.endswith("=")]
-    ids = [habit.id for habit in session.project.habits_on(when)]
-    habits = {habit.id: habit for habit in session.project.habits_on(when)}
     entries = read_answers(session, given, when, note, False)
     entries = [entry._replace(source="edit") for entry in entries]
     emptied: list[CheckIn] = []
     for name in empty:
-        habit = habits[find_habit(session, ids, name, when)]
-        emptied.append(check_in(session, habit, when, Reply("no"), note, False, "edit"))
+        habit = session.habit_on(name, when)
+        emptied.append(session.check_in(habit, when, Reply("no"), note, False, "edit"))
     session.begin_writing()
     Journal(session.database).edit(entries, emptied)
     if as_json:

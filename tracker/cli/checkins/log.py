@@ -58,7 +58,7 @@ def lines(session: Session, answered: Answered) -> list[str]:
     found: list[str] = []
     for day in sorted({day for day, _ in answered}, reverse=True):
         found += [*([""] if found else []), _heading(day, session.today)]
-        habits = {habit.id: habit for habit in session.project.habits_on(day)}
+        habits = session.habits_on(day)
         here = [name for when, name in answered if when == day]
         for name in sorted(here, key=lambda name: (order.get(name, len(order)), name)):
             found += _habit_lines(answered[day, name], habits.get(name))

@@ -65,7 +65,7 @@ def tell(
     if not changed:
         click.echo(f"There is nothing to {did}.")
     for item in changed[:MOST_SHOWN]:
-        habits = {habit.id: habit for habit in session.project.habits_on(item.day)}
+        habits = session.habits_on(item.day)
         habit = habits.get(item.habit)
         day = beside_today(item.day, session.today)
         was, now = (_words(mark, habit) if mark else "" for mark in (item.was, item.now))
