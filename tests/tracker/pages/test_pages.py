@@ -6,7 +6,8 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,7 +15,9 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import Result
 
+from tracker.habits.model import Span
 from tracker.pages.habit import rounded_shares
+from tracker.seasons import history
 
 Run = Callable[..., Result]
 GOLDEN = Path(__file__).parent / "golden"
@@ -64,6 +67,27 @@ def test_pages_as_they_should_be(run: Run, kept: Path) -> None:
             target.write_text(text, encoding="utf-8")
     golden = {path.name: path.read_text(encoding="utf-8") for path in sorted(GOLDEN.iterdir())}
     assert {name.replace("/", "-"): text for name, text in made.items()} == golden
+
+
+def test_one_build_applies_each_rule_once_to_a_habit(
+    run: Run, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: Counter[tuple[str, str]] = Counter()
+
+    def counted(rule: str) -> None:
+        original = getattr(history, rule)
+
+        def apply(spans: Sequence[Span], *arguments: object) -> object:
+            calls[rule, spans[0].habit.id] += 1
+            return original(spans, *arguments)
+
+        monkeypatch.setattr(history, rule, apply)
+
+    for rule in ("rested", "strengths"):
+        counted(rule)
+    run("pages")
+    public = {"write", "read", "run", "feeds"}
+    assert calls == {(rule, habit): 1 for rule in ("rested", "strengths") for habit in public}
 
 
 def test_a_second_run_writes_nothing(run: Run, kept: Path) -> None:
