@@ -83,9 +83,9 @@ def _beside(
         name = current.id if current else None
         sample = record is not None and record.sample
         files["archive.qmd"] = archive_page(project, frozen, marks, entries, today, name, sample)
-    found = reviews(entries, today)
-    if found:
-        files["reviews.qmd"] = reviews_page(found)
+    reports = reviews(entries, today)
+    if reports:
+        files["reviews.qmd"] = reviews_page(reports)
     return files
 
 

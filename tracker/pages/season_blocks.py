@@ -116,18 +116,18 @@ def amendment_blocks(account: Account) -> list[str]:
     amendments = account.record.amendments if account.record else ()
     if not amendments:
         return []
-    found = [
+    blocks = [
         "## Amendments {#amendments}",
         "What makes the season harder counts at once; what makes it easier, after seven days.",
     ]
     for amendment in amendments:
         rows = [_change_row(change) for change in amendment.changes]
-        found += [
+        blocks += [
             f"### {in_words(amendment.day)} {{#amendment-{amendment.number}}}",
             f"> {markdown(amendment.reason)}",
             raw(table(["What", "Was", "Is", "Counts"], rows)),
         ]
-    return found
+    return blocks
 
 
 def forecast_blocks(account: Account) -> list[str]:
@@ -216,16 +216,16 @@ def evidence_line(entry: LogEntry, links: Sequence[Link], goal: str) -> str:
 
 def open_lines(shown: GoalEvidence) -> str:
     """The links of a goal that do not count, each with the reason, and its claims."""
-    found = []
+    lines = []
     for one, reason in shown.waiting:
         address = f"/{one.address}" if one.address.startswith("log/") else _safe(one.address)
         name = link(one.note or one.target, address)
         if one.scheme == "file" and not one.address.startswith("log/"):
             name = f"`{one.address}`"
-        found.append(f"- {name}, {in_words(one.day)}: *{markdown(reason)}*, not counted")
+        lines.append(f"- {name}, {in_words(one.day)}: *{markdown(reason)}*, not counted")
     for one in shown.claims:
-        found.append(f"- *Claimed* on {in_words(one.day)}, without evidence; not counted")
-    return "\n".join(found)
+        lines.append(f"- *Claimed* on {in_words(one.day)}, without evidence; not counted")
+    return "\n".join(lines)
 
 
 def _safe(address: str) -> str:

@@ -27,8 +27,8 @@ ENDINGS = ("", "-wal", "-shm")  # the database, and what SQLite keeps beside it
 
 def newest(database: str) -> Path | None:
     """The latest daily backup."""
-    found = daily_backups(database)
-    return Path(found[-1][1]) if found else None
+    copies = daily_backups(database)
+    return Path(copies[-1][1]) if copies else None
 
 
 def copy(connection: sqlite3.Connection, target: str) -> None:
@@ -40,9 +40,9 @@ def copy(connection: sqlite3.Connection, target: str) -> None:
     Raises sqlite3.DatabaseError for a database that is damaged, and TrackerError where the
     copy cannot be written.
     """
-    place = Path(target)
-    ensure_folder(str(place.parent))
-    partial = place.with_name(f"{place.stem}.{os.getpid()}.partial")  # nobody else's
+    final = Path(target)
+    ensure_folder(str(final.parent))
+    partial = final.with_name(f"{final.stem}.{os.getpid()}.partial")  # nobody else's
     for half in (partial, Path(f"{partial}-journal")):  # of a process that had this number
         half.unlink(missing_ok=True)
     try:
@@ -54,10 +54,10 @@ def copy(connection: sqlite3.Connection, target: str) -> None:
             other.execute("PRAGMA journal_mode = DELETE")
             # What a row may hold was checked when it came; that alone would take thrice as long.
             other.execute("PRAGMA ignore_check_constraints = ON")
-            found = other.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise sqlite3.DatabaseError(f"database disk image is malformed: {found}")
-        partial.replace(place)
+            verdict = other.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(f"database disk image is malformed: {verdict}")
+        partial.replace(final)
     finally:
         with suppress(OSError):
             partial.unlink()

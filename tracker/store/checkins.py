@@ -68,24 +68,24 @@ class CheckinStore:
 
     def public_notes(self) -> dict[str, dict[date, str]]:
         """The notes meant for readers, by habit and day; the day's last one."""
-        found: dict[str, dict[date, str]] = {}
+        notes: dict[str, dict[date, str]] = {}
         query = (
             "SELECT habit, day, note FROM current_checkins "
             "WHERE note_public = 1 AND note IS NOT NULL ORDER BY id"
         )
         for habit, day, note in self.database.rows(query):
-            found.setdefault(habit, {})[date.fromisoformat(day)] = note
-        return found
+            notes.setdefault(habit, {})[date.fromisoformat(day)] = note
+        return notes
 
     def provenance(self) -> dict[str, dict[date, Provenance]]:
         """How the answers of each habit's days came, where that was not on the same day."""
-        found: dict[str, dict[date, Provenance]] = {}
+        origins: dict[str, dict[date, Provenance]] = {}
         query = "SELECT habit, day, edited FROM checkin_provenance WHERE backfilled OR edited"
         for habit, day, edited in self.database.rows(query):
-            days, when = found.setdefault(habit, {}), date.fromisoformat(day)
+            days, when = origins.setdefault(habit, {}), date.fromisoformat(day)
             if edited or when not in days:
                 days[when] = EDITED if edited else BACKFILLED
-        return found
+        return origins
 
     def zone(self) -> str | None:
         """The zone that the writer said last; None at home."""
@@ -124,5 +124,5 @@ def insert(
 def newest(connection: sqlite3.Connection, habit: str, day: date) -> int | None:
     """The day's last row, whether it holds an answer or an undo left it empty."""
     query = "SELECT max(id) FROM checkins WHERE habit = ? AND day = ?"
-    found = connection.execute(query, (habit, day.isoformat())).fetchone()[0]
-    return None if found is None else int(found)
+    number = connection.execute(query, (habit, day.isoformat())).fetchone()[0]
+    return None if number is None else int(number)

@@ -71,11 +71,11 @@ class CheckpointStore:
         changed = dict(self._changed_after(upto)) if upto <= self.newest() else None
         if changed is None:  # rows are gone that were never to go: believe nothing
             return {}
-        found = {}
+        checkpoints = {}
         for habit, day, terms, body, _ in rows:
             if habit not in changed or changed[habit] > day:
-                found[habit] = StoredCheckpoint(habit, date.fromisoformat(day), terms, body)
-        return found
+                checkpoints[habit] = StoredCheckpoint(habit, date.fromisoformat(day), terms, body)
+        return checkpoints
 
     def _changed_after(self, upto: int) -> Iterator[tuple[str, str]]:
         """The earliest day of each habit for which a row came after a number."""
@@ -90,11 +90,11 @@ class CheckpointStore:
             "SELECT day, answer, value FROM current_checkins "
             "WHERE habit = ? AND day >= ? ORDER BY id"
         )
-        found = {}
+        days = {}
         for habit, day in since.items():
             rows = self.database.rows(query, [habit, day.isoformat()])
-            found[habit] = days_of(map(tuple, rows), aggregates.get(habit, "last"))
-        return found
+            days[habit] = days_of(map(tuple, rows), aggregates.get(habit, "last"))
+        return days
 
 
 def keep(path: str, upto: int, checkpoints: list[StoredCheckpoint]) -> bool:
@@ -176,7 +176,7 @@ def _usable(
     today: date,
 ) -> dict[str, Checkpoint]:
     """The checkpoints made by the terms that still hold, early enough for the day."""
-    found = {}
+    usable = {}
     for name, own in spans.items():
         kept, wanted = sound.get(name), checkpoints.wanted_day(own, today)
         if kept is None or wanted is None or kept.day > wanted:
@@ -184,8 +184,8 @@ def _usable(
         if kept.terms == checkpoints.terms(own, kept.day, aggregates.get(name, "last")):
             checkpoint = checkpoints.load(kept.day, kept.body)
             if checkpoints.serves(checkpoint, own):
-                found[name] = checkpoint
-    return found
+                usable[name] = checkpoint
+    return usable
 
 
 def _renewed(

@@ -123,8 +123,8 @@ def _last_action(connection: sqlite3.Connection) -> int | None:
     query = """
     SELECT max(id) FROM actions AS made WHERE kind <> 'undo'
       AND NOT EXISTS (SELECT 1 FROM actions AS undo WHERE undo.reverses = made.id)"""
-    found = connection.execute(query).fetchone()[0]
-    return None if found is None else int(found)
+    number = connection.execute(query).fetchone()[0]
+    return None if number is None else int(number)
 
 
 def _take_back(

@@ -131,10 +131,10 @@ def loaded(content: str) -> dict[str, tuple[str, LogEntry]]:
     """The cached entries; none where the cache is of another format or cannot be read."""
     try:
         version, rows = json.loads(content)
-        found = [_entry(*row) for row in rows] if version == FORMAT else []
+        entries = [_entry(*row) for row in rows] if version == FORMAT else []
     except (ValueError, TypeError, RecursionError):
         return {}
-    return {entry.path: (head, entry) for head, entry in found}
+    return {entry.path: (head, entry) for head, entry in entries}
 
 
 def _entry(

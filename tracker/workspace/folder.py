@@ -190,10 +190,10 @@ def _season(
     )
 
 
-def _breaks(found: list[Any]) -> tuple[Break, ...]:
+def _breaks(rows: list[Any]) -> tuple[Break, ...]:
     return tuple(
         Break(date.fromisoformat(first), date.fromisoformat(last), why, planned)
-        for first, last, why, planned in found
+        for first, last, why, planned in rows
     )
 
 

@@ -104,12 +104,12 @@ def _reports(session: Session, pattern: str) -> list[Path]:
     return sorted((session.folder.path / "log").glob(f"????-??-??-{pattern}/index.qmd"))
 
 
-def _earlier(session: Session, found: list[Path], heading: str) -> Earlier | None:
+def _earlier(session: Session, reports: list[Path], heading: str) -> Earlier | None:
     """The last of the reports, and what it announced."""
-    if not found:
+    if not reports:
         return None
-    name = found[-1].relative_to(session.folder.path).as_posix()
-    text = found[-1].read_text(encoding="utf-8-sig")
+    name = reports[-1].relative_to(session.folder.path).as_posix()
+    text = reports[-1].read_text(encoding="utf-8-sig")
     return Earlier(entry_of(text, name).title, name, words_after(text, heading))
 
 

@@ -118,34 +118,34 @@ def notices(session: Session, now: SeasonStatus) -> list[str]:
 
 
 def _amendment_notices(session: Session, now: SeasonStatus, record: SeasonRecord) -> list[str]:
-    found = []
+    notices = []
     unexplained = record.unexplained(now.written, session.today)
     if unexplained:
         places = "1 place" if len(unexplained) == 1 else f"{len(unexplained)} places"
-        found.append(
+        notices.append(
             f"goals.yml differs from what was promised in {places}; it does not count until you "
             'say why: tracker season amend --reason "…"'
         )
     private = record.not_known(now.written, session.today)
     if private:
-        found.append(
+        notices.append(
             f"This season was frozen on another machine, whose database alone knows what it "
             f"promised of private habits ({', '.join(private)}): here they count as written."
         )
-    found += [f"Waits: {change}" for change in waiting(record.amendments, session.today)]
-    return found
+    notices += [f"Waits: {change}" for change in waiting(record.amendments, session.today)]
+    return notices
 
 
 def _evidence_notices(session: Session, now: SeasonStatus) -> list[str]:
-    found = []
+    notices = []
     for goal in now.season.goals:
         shown = goal_evidence(goal, now.season, now.entries, now.links, session.today)
         if shown.claims and not shown.evidence:
-            found.append(f"{goal.id}: claimed without evidence, so it does not count.")
+            notices.append(f"{goal.id}: claimed without evidence, so it does not count.")
         for link, reason in shown.waiting:
             advice = "" if link.counts else " Look again: tracker evidence check"
-            found.append(f"{goal.id}: {link.address} does not count ({reason}).{advice}")
-    return found
+            notices.append(f"{goal.id}: {link.address} does not count ({reason}).{advice}")
+    return notices
 
 
 def _forecast(session: Session, now: SeasonStatus) -> list[str]:
@@ -170,13 +170,13 @@ def current_report(session: Session, season: Season) -> tuple[SeasonReport, list
     entries, problems = read_log(session.folder.path, session.folder.log_cache)
     goals = {goal.id for one in session.project.seasons for goal in one.goals}
     now = season_status(session, season, entries)
-    found = recent(CheckpointStore(session.database), now.project, now.season, session.today)
+    weeks = recent(CheckpointStore(session.database), now.project, now.season, session.today)
     report = season_report(
-        now.project, now.season, found.histories.marks, now.entries, session.today,
-        histories=found.histories,
+        now.project, now.season, weeks.histories.marks, now.entries, session.today,
+        histories=weeks.histories,
     )  # fmt: skip
-    if found.renewed:
-        keep(session.folder.database, found.upto, found.renewed)
+    if weeks.renewed:
+        keep(session.folder.database, weeks.upto, weeks.renewed)
     return report, notices(session, now), [*problems, *unknown_goals(entries, goals)]
 
 

@@ -180,5 +180,5 @@ def nothing_open(session: Session, questions: Round) -> str:
 
 def summary(stored: int, left: int) -> str:
     """What a round came to."""
-    kept = f"Kept {stored} answer{'' if stored == 1 else 's'}"
-    return f"{kept}; {left} left open." if left else f"{kept}; nothing is left open."
+    said = f"Kept {stored} answer{'' if stored == 1 else 's'}"
+    return f"{said}; {left} left open." if left else f"{said}; nothing is left open."

@@ -55,14 +55,14 @@ def command(ctx: click.Context, habit: str | None, days: int, as_json: bool) -> 
 def lines(session: Session, answered: Answered) -> list[str]:
     """The answers for a terminal, by day, habits in the order of goals.yml."""
     order = {name: place for place, name in enumerate(session.project.habit_ids())}
-    found: list[str] = []
+    text: list[str] = []
     for day in sorted({day for day, _ in answered}, reverse=True):
-        found += [*([""] if found else []), _heading(day, session.today)]
+        text += [*([""] if text else []), _heading(day, session.today)]
         habits = session.habits_on(day)
         here = [name for when, name in answered if when == day]
         for name in sorted(here, key=lambda name: (order.get(name, len(order)), name)):
-            found += _habit_lines(answered[day, name], habits.get(name))
-    return found
+            text += _habit_lines(answered[day, name], habits.get(name))
+    return text
 
 
 def _heading(day: date, today: date) -> str:
@@ -73,11 +73,11 @@ def _heading(day: date, today: date) -> str:
 def _habit_lines(entries: Sequence[JournalRow], habit: Habit | None) -> list[str]:
     standing = [entry for entry in entries if entry.stands and entry.answer]
     shown = ", ".join(_words(entry, habit) for entry in standing) or "no answer"
-    found = [f"  {terminal(entries[0].habit)}: {shown}"]
+    text = [f"  {terminal(entries[0].habit)}: {shown}"]
     for entry in reversed(entries):
         if not entry.stands:
-            found.append(f"      was {_words(entry, habit)} ({_how(entry)})")
-    return found
+            text.append(f"      was {_words(entry, habit)} ({_how(entry)})")
+    return text
 
 
 def _words(entry: JournalRow, habit: Habit | None) -> str:

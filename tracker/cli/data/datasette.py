@@ -50,13 +50,13 @@ def _program() -> list[str]:
     """How Datasette is called here; TrackerError where it is not installed."""
     if importlib.util.find_spec("datasette") is not None:
         return [sys.executable, "-m", "datasette"]
-    found = shutil.which("datasette")
-    if found is None:
+    program = shutil.which("datasette")
+    if program is None:
         raise TrackerError(
             "Datasette is not installed. Install it (pip install datasette, or pipx install "
             "datasette), and then: tracker datasette"
         )
-    return [found]
+    return [program]
 
 
 def _described(session: Session) -> Path:
@@ -65,7 +65,7 @@ def _described(session: Session) -> Path:
 
     database = Path(session.folder.database)
     path = database.with_name("datasette.json")
-    found = metadata(session.project, database.stem, columns_in(session.database))
-    content = json_text(found, indent=2)
+    description = metadata(session.project, database.stem, columns_in(session.database))
+    content = json_text(description, indent=2)
     write_whole(path, f"{content}\n".encode(), private=True)
     return path

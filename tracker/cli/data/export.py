@@ -123,14 +123,14 @@ def score_table(session: Session, *, private: bool) -> str:
     from tracker.exchange.exports.tables import daily_scores
     from tracker.exchange.exports.tables import scores as table
 
-    found = daily_scores(
+    days = daily_scores(
         project_today(session),
         session.marks,
         session.today,
         private=private,
         shown=session.project,
     )
-    return table(found, session.project if private else None)
+    return table(days, session.project if private else None)
 
 
 def calendar(session: Session, days: int, *, private: bool) -> bytes:

@@ -72,8 +72,8 @@ def command(
     if not dry_run and not only_known:
         report.refuse_unknown(str(file), unknown)
     made = decided(session, file, kind, reading, known, replace=replace, dry=dry_run)
-    found = report.Report(kind, str(file), reading, made, unknown, dry_run)
-    click.echo(json_text(report.data(found), indent=2) if as_json else report.words(found))
+    told = report.Report(kind, str(file), reading, made, unknown, dry_run)
+    click.echo(json_text(report.data(told), indent=2) if as_json else report.words(told))
     if reading.unreadable and not reading.records:
         raise click.exceptions.Exit(1)
 

@@ -137,8 +137,8 @@ def store_link(session: Session, season: Season, link: Link) -> int:
 def reason_against(session: Session, link: Link, goal: Goal, season: Season) -> str:
     """Why a link does not count; "" where it does."""
     entries, _ = read_log(session.folder.path)
-    found = with_links(entries, [link], season)
-    waiting = goal_evidence(goal, season, found, [link], session.today).waiting
+    evidence = with_links(entries, [link], season)
+    waiting = goal_evidence(goal, season, evidence, [link], session.today).waiting
     return waiting[0].reason if waiting else ""
 
 

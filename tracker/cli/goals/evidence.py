@@ -68,8 +68,8 @@ def list_(ctx: click.Context, goal: str | None, season: str | None, as_json: boo
     entries, problems = read_log(session.folder.path)
     for problem in problems:
         click.echo(f"Warning: {terminal(problem)}", err=True)
-    found = with_links(entries, links, chosen)
-    shown = {one.id: goal_evidence(one, chosen, found, links, session.today) for one in goals}
+    evidence = with_links(entries, links, chosen)
+    shown = {one.id: goal_evidence(one, chosen, evidence, links, session.today) for one in goals}
     if as_json:
         echo_json([
             {

@@ -32,7 +32,7 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
     session = session_of(ctx)
     first = parse_day(since, session.today) if since else None
     wanted = habit_named(session, habit) if habit else None
-    found = [
+    shown = [
         score
         for score in daily_scores(
             project_today(session), session.marks, session.today, private=True
@@ -45,13 +45,13 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
                 "habit": one.habit, "day": one.day.isoformat(), "strength": one.strength,
                 "streak": one.streak, "state": one.state,
             }
-            for one in found
+            for one in shown
         ])  # fmt: skip
         return
-    if not found:
+    if not shown:
         click.echo("No habit has begun in that time.")
-    room = max((len(one.habit) for one in found), default=0)
-    for one in found:
+    room = max((len(one.habit) for one in shown), default=0)
+    for one in shown:
         strength = "      " if one.strength is None else f"{one.strength:6.1%}"
         words = WORDS[one.state]
         click.echo(

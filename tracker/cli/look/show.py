@@ -79,21 +79,21 @@ def lines(
 
     habit = span.habit
     amount = f", {habit.quantity}" if habit.quantity else ""
-    found = [click.style(terminal(f"{habit.id}: {habit.title}"), bold=True)]
-    found.append(terminal(f"{habit.schedule}{amount}; since {in_words(days[0].day)}"))
+    text = [click.style(terminal(f"{habit.id}: {habit.title}"), bold=True)]
+    text.append(terminal(f"{habit.schedule}{amount}; since {in_words(days[0].day)}"))
     if habit.if_then:
-        found.append(terminal(habit.if_then))
-    found += [terminal(f"{rest}.") for rest in habit.breaks if rest.last >= today]
-    found += ["", *graph(days, today), ""]
+        text.append(terminal(habit.if_then))
+    text += [terminal(f"{rest}.") for rest in habit.breaks if rest.last >= today]
+    text += ["", *graph(days, today), ""]
     curve = [day.strength for day in days if day.strength is not None]
     if curve:
         room = min(SPARK, max(width() - 22, 10))
-        found.append(f"Strength  {sparkline(curve[-room:])}  {curve[-1]:.0%}")
+        text.append(f"Strength  {sparkline(curve[-room:])}  {curve[-1]:.0%}")
         unit = held.unit.removesuffix("s") if held.length == 1 else held.unit
-        found.append(f"Streak    {held.length} {unit}; the longest was {best(days)}")
-        found.append(f"Breaks    {_breaks(held.breaks_in)}")
-    found.append(f"Answers   {provenance_line(given)}")
-    return found
+        text.append(f"Streak    {held.length} {unit}; the longest was {best(days)}")
+        text.append(f"Breaks    {_breaks(held.breaks_in)}")
+    text.append(f"Answers   {provenance_line(given)}")
+    return text
 
 
 def graph(days: Sequence[DailyScore], today: date) -> list[str]:
@@ -102,12 +102,12 @@ def graph(days: Sequence[DailyScore], today: date) -> list[str]:
     weeks = min(WEEKS, max(width() - 6, 4))
     first = max(monday(today) - timedelta(7 * (weeks - 1)), monday(days[0].day))
     columns = (monday(today) - first).days // 7 + 1
-    found = []
+    text = []
     for weekday, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")):
         row = [states.get(first + timedelta(7 * week + weekday)) for week in range(columns)]
         signs = "".join(glyph(state) if state else " " for state in row)
-        found.append(f"  {name} {signs}".rstrip())
-    return found
+        text.append(f"  {name} {signs}".rstrip())
+    return text
 
 
 def _breaks(days: int | None) -> str:

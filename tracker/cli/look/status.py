@@ -118,20 +118,20 @@ def _habit_data(item: HabitReport, today: date) -> dict[str, Any]:
 
 def lines(report: SeasonReport) -> list[str]:
     """The report, line by line."""
-    found = _heading(report)
+    text = _heading(report)
     for rest in breaks_near(report):
-        found += _sentence(f"{rest}.")
+        text += _sentence(f"{rest}.")
     for item in report.habits:
         for rest in habit_breaks_near(item, report):
-            found += _sentence(f"{item.habit.id}: {rest}.")
+            text += _sentence(f"{item.habit.id}: {rest}.")
     if report.habits:
-        found += ["", *_habit_lines(report.habits, report.today)]
-        found += ["", *wrapped(_today_line(report), width())]
+        text += ["", *_habit_lines(report.habits, report.today)]
+        text += ["", *wrapped(_today_line(report), width())]
     if report.goals:
-        found += ["", *_goal_lines(report.goals)]
+        text += ["", *_goal_lines(report.goals)]
     if not report.habits and not report.goals:
-        found += ["", "It has no goals and no habits yet."]
-    return found
+        text += ["", "It has no goals and no habits yet."]
+    return text
 
 
 def notice_lines(notices: Sequence[str]) -> Iterator[str]:

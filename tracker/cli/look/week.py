@@ -55,14 +55,14 @@ def lines(week: Week, states: dict[str, dict[date, Any]], points: dict[date, flo
     days = list(each_day(week.first, week.last))
     room = min(max([5, *map(len, states)]), max(width() - 30, 8))
     head = "".join(f"{WEEKDAY_NAMES[day.weekday()][:2]:>4}" for day in days)
-    found = [f"{week}, {week.first} to {week.last}", "", f"{'':<{room}}{head}"]
+    text = [f"{week}, {week.first} to {week.last}", "", f"{'':<{room}}{head}"]
     if not states:
-        return [found[0], "", "No habit was in force."]
+        return [text[0], "", "No habit was in force."]
     for name, of in states.items():
         signs = "".join(f"{glyph(of[day]) if day in of else ' ':>4}" for day in days)
-        found.append(f"{fitted(name, room):<{room}}{signs}".rstrip())
+        text.append(f"{fitted(name, room):<{room}}{signs}".rstrip())
     score = "".join(f"{points[day]:4.0f}" if day in points else "    " for day in days)
-    return [*found, f"{'score':<{room}}{score}".rstrip()]
+    return [*text, f"{'score':<{room}}{score}".rstrip()]
 
 
 def as_data(

@@ -48,22 +48,22 @@ def command(
     chosen = season_named(session, season)
     session.begin_writing()
     record = open_record(session, chosen)
-    found = record.unexplained(chosen, session.today)
+    changes = record.unexplained(chosen, session.today)
     _refuse(session, record, chosen)
-    why = "" if dry_run or not found else _reason(found, reason, as_json)
+    why = "" if dry_run or not changes else _reason(changes, reason, as_json)
     if not why:
-        _show(found, record, as_json)
+        _show(changes, record, as_json)
         return
     number = len(record.amendments) + 1
-    made = Amendment(number, session.today, session.logged_at, why, found)
+    made = Amendment(number, session.today, session.logged_at, why, changes)
     session.seasons.amend(chosen.id, made, session.zone)
     path = write_record_file(session, chosen.id)
     if as_json:
-        words = [str(change) for change in found]
+        words = [str(change) for change in changes]
         echo_json({"season": chosen.id, **plain(made), "in_words": words})
         return
     click.echo(f"Amendment {number} of {chosen.id}: {terminal(made.reason)}")
-    for text in _change_lines(found, record):
+    for text in _change_lines(changes, record):
         click.echo(text)
     click.echo(f"Commit {path}: the change and its reason are public.")
 
@@ -86,7 +86,7 @@ def _refuse(session: Session, record: SeasonRecord, season: Season) -> None:
         )
 
 
-def _reason(found: tuple[Change, ...], given: str | None, as_json: bool) -> str:
+def _reason(changes: tuple[Change, ...], given: str | None, as_json: bool) -> str:
     """Why it is changed, asked for where that was not said; "" where nothing is to be kept."""
     if given is not None:
         if not one_line(given):
@@ -94,7 +94,7 @@ def _reason(found: tuple[Change, ...], given: str | None, as_json: bool) -> str:
         return one_line(given)
     if as_json:
         return ""
-    for change in found:
+    for change in changes:
         click.echo(terminal(str(change)))
     if nobody_is_here():
         raise click.UsageError('Say why, and it is on record: tracker season amend --reason "…"')
@@ -106,26 +106,26 @@ def _reason(found: tuple[Change, ...], given: str | None, as_json: bool) -> str:
     return why
 
 
-def _show(found: tuple[Change, ...], record: SeasonRecord, as_json: bool) -> None:
+def _show(changes: tuple[Change, ...], record: SeasonRecord, as_json: bool) -> None:
     """What goals.yml has changed, with nothing kept."""
     if as_json:
-        echo_json({"changes": plain(found), "in_words": [str(change) for change in found]})
+        echo_json({"changes": plain(changes), "in_words": [str(change) for change in changes]})
         return
-    if not found:
+    if not changes:
         click.echo("goals.yml says what was promised: there is nothing to amend.")
         return
     click.echo("Nothing is kept. As goals.yml stands, these would be amended:")
-    for text in _change_lines(found, record):
+    for text in _change_lines(changes, record):
         click.echo(text)
 
 
-def _change_lines(found: tuple[Change, ...], record: SeasonRecord) -> list[str]:
-    lines = [f"  {terminal(str(change))}" for change in found]
-    late = [change for change in found if change.effective > record.ends]
+def _change_lines(changes: tuple[Change, ...], record: SeasonRecord) -> list[str]:
+    lines = [f"  {terminal(str(change))}" for change in changes]
+    late = [change for change in changes if change.effective > record.ends]
     if late:
         lines.append(
             f"What counts only after {record.ends} comes too late for this season's grade."
         )
-    if any(change.private for change in found):
+    if any(change.private for change in changes):
         lines.append("What concerns a private habit stays in the database.")
     return lines

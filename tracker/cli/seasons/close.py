@@ -121,8 +121,8 @@ def _early(session: Session, record: SeasonRecord, early: bool, reason: str | No
 def _sentences(verdict: Verdict, given: Iterable[str]) -> list[Miss]:
     """A sentence on every miss: those given in the line, the others asked for."""
     short = missed(verdict.original, verdict.amended)
-    found = _given(given, list(sides(verdict)), short)
-    open_goals = [goal for goal in short if goal not in found]
+    sentences = _given(given, list(sides(verdict)), short)
+    open_goals = [goal for goal in short if goal not in sentences]
     if open_goals and nobody_is_here():
         example = " ".join(f'--miss {goal}="…"' for goal in open_goals)
         raise click.UsageError(
@@ -134,8 +134,8 @@ def _sentences(verdict: Verdict, given: Iterable[str]) -> list[Miss]:
     both = sides(verdict)
     for goal in open_goals:
         click.echo(f"  {terminal(goal)}: {goal_words(*both[goal], side_words)}")
-        found[goal] = _asked()
-    return [Miss(goal, found[goal]) for goal in short]
+        sentences[goal] = _asked()
+    return [Miss(goal, sentences[goal]) for goal in short]
 
 
 def _asked() -> str:
@@ -147,7 +147,7 @@ def _asked() -> str:
 
 
 def _given(given: Iterable[str], goals: list[str], short: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     for text in given:
         name, equals, words = text.partition("=")
         goal = resolve(terminal(name.strip()), goals, "goal")
@@ -155,10 +155,10 @@ def _given(given: Iterable[str], goals: list[str], short: list[str]) -> dict[str
             raise click.UsageError(f'No sentence on {goal}. Write it like --miss {goal}="…"')
         if goal not in short:
             raise click.UsageError(f"{goal} was reached: there is no miss to explain.")
-        if goal in found:
+        if goal in sentences:
             raise click.UsageError(f"{goal} has two sentences. Keep one.")
-        found[goal] = one_line(words)
-    return found
+        sentences[goal] = one_line(words)
+    return sentences
 
 
 def _warn(session: Session, record: SeasonRecord, season: Season) -> None:

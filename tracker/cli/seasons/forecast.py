@@ -104,15 +104,15 @@ def _pairs(said: tuple[str, ...]) -> list[tuple[str, float]]:
     """`GOAL PROBABILITY`, or `GOAL=PROBABILITY` as often as one likes."""
     if len(said) == 2 and "=" not in said[0]:
         return [(said[0], parse_probability(terminal(said[1])))]
-    found: dict[str, float] = {}
+    forecasts: dict[str, float] = {}
     for text in said:
         goal, equals, probability = text.partition("=")
         if not equals:
             raise click.UsageError(f"How likely is {goal}? Write it like: {goal}=70%")
-        if goal in found:
+        if goal in forecasts:
             raise click.UsageError(f"{goal} has two forecasts in one line. Keep one.")
-        found[goal] = parse_probability(terminal(probability))
-    return list(found.items())
+        forecasts[goal] = parse_probability(terminal(probability))
+    return list(forecasts.items())
 
 
 def _beside(forecast: Forecast, before: dict[str, Forecast]) -> str:
@@ -131,20 +131,20 @@ def lines(session: Session, record: SeasonRecord) -> list[str]:
     if not made:
         return [f"No forecast of {record.id} yet: tracker forecast {(goals or ['GOAL'])[0]} 70%"]
     room = max(len(goal) for goal in [*goals, *(f.goal for f in made)])
-    found = []
+    text = []
     for goal in dict.fromkeys([*goals, *(f.goal for f in made)]):
         weeks = [f"W{f.week.number:02d} {f.probability:.0%}" for f in made if f.goal == goal]
-        found.append(f"{goal:<{room}}  {', '.join(weeks) or 'none yet'}{_scored(record, goal)}")
+        text.append(f"{goal:<{room}}  {', '.join(weeks) or 'none yet'}{_scored(record, goal)}")
     if record.verdict is None and session.today <= record.ends:
         left = missing(goals, record.forecasts, session.today)
         if left:
-            found.append(f"None this week ({week_of(session.today)}) for: {', '.join(left)}.")
+            text.append(f"None this week ({week_of(session.today)}) for: {', '.join(left)}.")
     if season_score := season_scores(record)[1]:
-        found.append(
+        text.append(
             f"Brier score {season_score.brier:.3f} over {season_score.n} forecasts; "
             f"always saying 50% scores {COIN}."
         )
-    return found
+    return text
 
 
 def season_scores(record: SeasonRecord) -> Any:
@@ -187,17 +187,17 @@ def _show_calibration(session: Session, as_json: bool) -> None:
     records = [record_of(session, season.id) for season in session.project.seasons]
     bins = calibration(archive.said(record for record in records if record is not None))
     if as_json:
-        echo_json([found._asdict() for found in bins])
+        echo_json([group._asdict() for group in bins])
         return
     if not bins:
         click.echo("No season with forecasts is closed yet: there is nothing to compare.")
         return
     click.echo("Said         mean  reached    95% interval   forecasts")
-    for found in bins:
-        low, high = found.interval
-        said = f"{found.low:.0%} to {found.high:.0%}"
+    for group in bins:
+        low, high = group.interval
+        said = f"{group.low:.0%} to {group.high:.0%}"
         click.echo(
-            f"{said:<11}  {found.mean:4.0%}  {found.came:>2} of {found.goals:<2}   "
-            f"{low:4.0%} to {high:4.0%}   {found.forecasts:>5}"
+            f"{said:<11}  {group.mean:4.0%}  {group.came:>2} of {group.goals:<2}   "
+            f"{low:4.0%} to {high:4.0%}   {group.forecasts:>5}"
         )
     click.echo("Goals are what is counted: the weeks of one goal share one outcome.")

@@ -102,16 +102,16 @@ def _marks(session: Session, last: Season) -> dict[str, str]:
     record = record_of(session, last.id)
     if record is None or record.verdict is None:
         return {goal.id: f"{last.id} is not closed yet" for goal in last.goals}
-    found = {}
+    marks = {}
     for goal, (original, amended) in sides(record.verdict).items():
         item = original or amended
         assert item is not None
         count = f"{item.done:g} of {item.target:g}"
         if item.reached:
-            found[goal] = f"{REACHED} in {last.id}: {count}. Keep it, raise it, or let it go."
+            marks[goal] = f"{REACHED} in {last.id}: {count}. Keep it, raise it, or let it go."
         else:
-            found[goal] = f"not {REACHED} in {last.id}: {count} ({number(item.grade)})"
-    return found
+            marks[goal] = f"not {REACHED} in {last.id}: {count} ({number(item.grade)})"
+    return marks
 
 
 def _check(text: str) -> None:

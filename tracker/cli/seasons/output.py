@@ -42,7 +42,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     project = season_status(session, season, entries).project
     for each in project.seasons:
         entries = with_links(entries, links_of(session, each.id), each)
-    found = habit_output(project, marks, entries, session.today, public_only=False)
+    results = habit_output(project, marks, entries, session.today, public_only=False)
     if as_json:
         echo_json([
             {
@@ -50,14 +50,14 @@ def command(ctx: click.Context, as_json: bool) -> None:
                 "observational": True,
                 "by_lag_weeks": {str(lag): result._asdict() for lag, result in one.found.items()},
             }
-            for one in found
+            for one in results
         ])  # fmt: skip
         return
-    for one in found:
+    for one in results:
         click.echo(click.style(fitted(f"{one.habit}: {one.title}", 70), bold=True))
         for lag, result in one.found.items():
             click.echo(f"  {LAGS[lag]}: {_words(result)}")
-    if not found:
+    if not results:
         click.echo("No check-in yet, so there is nothing to compare.")
         return
     click.echo(

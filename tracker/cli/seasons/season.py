@@ -91,26 +91,26 @@ def lines(session: Session, season: Season, record: SeasonRecord | None) -> list
     if record is None:
         title = terminal(season.title)
         return [f"{title} is not frozen: goals.yml may still change. tracker season start"]
-    found = [*_promise_lines(record), *_amendment_lines(record)]
+    text = [*_promise_lines(record), *_amendment_lines(record)]
     if record.forecasts:
         from tracker.cli.seasons import forecast
 
-        found += ["", "Forecasts:", *(f"  {line}" for line in forecast.lines(session, record))]
+        text += ["", "Forecasts:", *(f"  {line}" for line in forecast.lines(session, record))]
     if record.verdict is not None:
-        return [*found, "", *verdict_lines(record.verdict)]
+        return [*text, "", *verdict_lines(record.verdict)]
     unexplained = record.unexplained(season, session.today)
     if unexplained:
-        found += ["", "goals.yml differs from what was promised. No reason is given yet for:"]
-        found += [f"  {terminal(str(change))}" for change in unexplained]
-        found.append('Say why: tracker season amend --reason "…"')
-    return found
+        text += ["", "goals.yml differs from what was promised. No reason is given yet for:"]
+        text += [f"  {terminal(str(change))}" for change in unexplained]
+        text.append('Say why: tracker season amend --reason "…"')
+    return text
 
 
 def _promise_lines(record: SeasonRecord) -> list[str]:
     promise = record.promise
     season = promise.season
     late = f", {promise.days_late} days after it began" if promise.days_late else ""
-    found = [
+    text = [
         click.style(terminal(season.title), bold=True)
         + f": {season.starts} to {season.ends}, frozen on {promise.day}{late}",
         f"Seal {promise.seal}",
@@ -118,37 +118,37 @@ def _promise_lines(record: SeasonRecord) -> list[str]:
         "As promised:",
     ]
     for goal in season.goals:
-        found.append(f"  {terminal(f'{goal.id}: {goal.title} ({goal.aim})')}")
-    return found
+        text.append(f"  {terminal(f'{goal.id}: {goal.title} ({goal.aim})')}")
+    return text
 
 
 def _amendment_lines(record: SeasonRecord) -> list[str]:
 
-    found: list[str] = []
+    text: list[str] = []
     for amendment in record.amendments:
-        found += [
+        text += [
             "",
             f"Amendment {amendment.number}, {amendment.day}: {terminal(amendment.reason)}",
         ]
-        found += [f"  {terminal(str(change))}" for change in amendment.changes]
-    return found
+        text += [f"  {terminal(str(change))}" for change in amendment.changes]
+    return text
 
 
 def verdict_lines(verdict: Verdict) -> list[str]:
     """The season's grades, each goal's two, and the sentence on each miss."""
     early = f", before its end: {terminal(verdict.early)}" if verdict.early else ""
-    found = [click.style(f"Closed on {verdict.day}{early}", bold=True)]
-    found.append(f"The season: {grade_words(verdict)}.")
+    text = [click.style(f"Closed on {verdict.day}{early}", bold=True)]
+    text.append(f"The season: {grade_words(verdict)}.")
     for goal, (original, amended) in sides(verdict).items():
-        found.append(f"  {terminal(goal)}: {goal_words(original, amended, side_words)}")
+        text.append(f"  {terminal(goal)}: {goal_words(original, amended, side_words)}")
         for shown in (original or amended,):
             for stone in shown.milestones if shown else ():
-                found.append(f"      {stone.words(str(stone.by))}")
+                text.append(f"      {stone.words(str(stone.by))}")
         if sentence := verdict.sentence(goal):
-            found.append(f"      {terminal(sentence)}")
+            text.append(f"      {terminal(sentence)}")
     for item in verdict.habits:
-        found.append(f"  {terminal(item.habit)}: {item.days}")
-    return found
+        text.append(f"  {terminal(item.habit)}: {item.days}")
+    return text
 
 
 def side_words(item: Grade) -> str:

@@ -86,5 +86,5 @@ def _refuse(session: Session, season: Season) -> None:
 
 def _counts(season: Season) -> str:
     goals, habits = len(season.goals), len(season.habits)
-    found = f"{goals} goal{'' if goals == 1 else 's'}"
-    return f"{found} and {habits} habit{'' if habits == 1 else 's'}" if habits else found
+    words = f"{goals} goal{'' if goals == 1 else 's'}"
+    return f"{words} and {habits} habit{'' if habits == 1 else 's'}" if habits else words

@@ -34,9 +34,9 @@ def command(ctx: click.Context, system: str | None, at: str) -> None:
     if match is None:
         raise click.UsageError(f'"{at}" is no time of day. Write it like 20:30.')
     session = session_of(ctx)
-    found = shutil.which("tracker")
+    program_path = shutil.which("tracker")
     # `python -m tracker` names a file that is no program of its own.
-    program = [found] if found else [sys.executable, "-m", "tracker"]
+    program = [program_path] if program_path else [sys.executable, "-m", "tracker"]
     root = session.folder.root
     chosen = [system] if system else SYSTEMS
     made = [recipe(one, program, root, int(match[1]), int(match[2])) for one in chosen]

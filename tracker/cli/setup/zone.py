@@ -44,10 +44,10 @@ def command(ctx: click.Context, place: str | None, as_json: bool) -> None:
     click.echo(f"You are in {session.zone} from now on. {change_in_words(before, today)}")
 
 
-def _move(session: Session, place: str) -> None:
+def _move(session: Session, name_said: str) -> None:
     """Keep a change of zone, where it is one."""
     home = session.project.timezone
-    name = home if place.strip().casefold() == HOME else checked(place)
+    name = home if name_said.strip().casefold() == HOME else checked(name_said)
     session.begin_writing()
     if name != (session.checkins.zone() or home):
         session.checkins.move(None if name == home else name, session.logged_at)
