@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from press.build import Summary
+from press.build import RenderSummary
 from press.hooks import drop_stale
 
 LOOK = 0.4  # seconds between two looks at the files
@@ -34,7 +34,7 @@ RELOAD = """<script>
 </script>"""
 
 
-class Handler(http.server.SimpleHTTPRequestHandler):
+class PreviewHandler(http.server.SimpleHTTPRequestHandler):
     """Serves the site as it is now; each page asks whether there is a newer one."""
 
     def __init__(self, *given: Any, published: Callable[[], int], **named: Any) -> None:
@@ -97,11 +97,11 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
 
 
-class Session:
+class PreviewSession:
     """What has been executed since the preview began: only what changed is executed again."""
 
     def __init__(
-        self, root: Path, render: Callable[[Callable[[str], bool]], Summary | None]
+        self, root: Path, render: Callable[[Callable[[str], bool]], RenderSummary | None]
     ) -> None:
         """Take what renders, given which pages' results may be kept; None where it failed."""
         self.root, self.render = root, render
@@ -131,9 +131,9 @@ class Session:
         )
 
 
-def serve(session: Session, out: Path, port: int, say: Callable[[str], None]) -> None:
+def serve(session: PreviewSession, out: Path, port: int, say: Callable[[str], None]) -> None:
     """Serve until interrupted, and publish after every change."""
-    handler = functools.partial(Handler, directory=str(out), published=lambda: session.count)
+    handler = functools.partial(PreviewHandler, directory=str(out), published=lambda: session.count)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     say(f"press: http://localhost:{server.server_address[1]}/  (Ctrl-C ends it)")

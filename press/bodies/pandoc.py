@@ -45,7 +45,7 @@ CITES = re.compile(
 
 
 @dataclass(frozen=True)
-class Request:
+class PandocRequest:
     """One page to turn into HTML."""
 
     page: str  # the page's path, for messages alone
@@ -112,7 +112,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Converted:
+class PandocResult:
     """One page's HTML, and what was said while it was made: kind and text."""
 
     html: str
@@ -146,7 +146,7 @@ def program() -> str:
         ) from error
 
 
-def convert(requests: list[Request]) -> list[Converted]:
+def convert(requests: list[PandocRequest]) -> list[PandocResult]:
     """Convert some pages in one run of pandoc; a page that cannot be read is an error."""
     with tempfile.TemporaryDirectory(prefix="press-") as folder:
         outputs = [Path(folder) / f"{number}.html" for number in range(len(requests))]
@@ -167,12 +167,12 @@ def convert(requests: list[Request]) -> list[Converted]:
                 last = (done.stderr.strip().splitlines() or ["it ended early"])[-1]
                 raise refusal(asked, why or last)
         return [
-            Converted(output.read_text(encoding="utf-8"), notes)
+            PandocResult(output.read_text(encoding="utf-8"), notes)
             for output, notes in zip(outputs, said, strict=True)
         ]
 
 
-def refusal(asked: Request, why: str) -> PressError:
+def refusal(asked: PandocRequest, why: str) -> PressError:
     """Why pandoc could not make a page, with the place in the bibliography where that is to blame."""
     listed = re.search(r"Error reading bibliography file (.+?): \(line (\d+), [^)]*\): (.+)", why)
     if listed is None:

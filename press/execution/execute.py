@@ -9,71 +9,73 @@ from pathlib import Path
 from typing import Any
 
 from press.errors import PressError
-from press.execution.kernel import Figures, kernel, prepare
-from press.input.cells import Cell, Prose, Segment
-from press.input.source import Source
+from press.execution.kernel import FigureFormat, kernel, prepare
+from press.input.cells import CodeCell, Prose, Segment
+from press.input.source import PageSource
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 CELL_LINE = re.compile(r"Cell In\s?\[(\d+)\], line (\d+)|<ipython-input-(\d+)[^>]*>:(\d+)")
 
 
 @dataclass(frozen=True)
-class Job:
+class ExecutionJob:
     """One page to execute."""
 
-    source: Source
+    source: PageSource
     segments: list[Segment]
     root: Path
     defaults: dict[str, Any]  # the page's `execute:` options
-    figures: Figures = field(default_factory=Figures)
+    figures: FigureFormat = field(default_factory=FigureFormat)
     timeout: int = 1800  # seconds a cell may take: a model run is minutes, never half an hour
 
 
 @dataclass(frozen=True)
-class Ran:
+class CellResult:
     """A cell after its run: Jupyter outputs, and its number; None where it was not evaluated."""
 
-    cell: Cell
+    cell: CodeCell
     outputs: list[dict[str, Any]]
     count: int | None
 
 
 @dataclass(frozen=True)
-class Told:
+class ProseResult:
     """Prose after its run, with the inline values' Jupyter results, in order."""
 
     prose: Prose
     values: list[dict[str, Any]]
 
 
-def option(job: Job, cell: Cell, key: str, default: Any) -> Any:
+def option(job: ExecutionJob, cell: CodeCell, key: str, default: Any) -> Any:
     """A cell option: the cell's own, else the page's, else Quarto's default."""
     return cell.options.get(key, job.defaults.get(key, default))
 
 
-def run(job: Job, on_cell: Callable[[int, int, Cell], None]) -> list[Ran | Told]:
+def run(
+    job: ExecutionJob, on_cell: Callable[[int, int, CodeCell], None]
+) -> list[CellResult | ProseResult]:
     """Run every cell and inline value in order; the first failure ends the page with an error."""
     total = sum(
-        isinstance(segment, Cell) and segment.language == "python" for segment in job.segments
+        isinstance(segment, CodeCell) and segment.language == "python" for segment in job.segments
     )
-    results: list[Ran | Told] = []
+    results: list[CellResult | ProseResult] = []
     count = 0
     with kernel(job.root, job.source.path, job.timeout) as client:
         prepare(client, job.figures)
         client.timeout = job.timeout
         for segment in job.segments:
             if isinstance(segment, Prose):
-                results.append(Told(segment, inline_values(job, client, segment)))
+                results.append(ProseResult(segment, inline_values(job, client, segment)))
             elif segment.language != "python" or option(job, segment, "eval", True) is False:
-                results.append(Ran(segment, [], None))
+                results.append(CellResult(segment, [], None))
             else:
                 count += 1
                 on_cell(count, total, segment)
-                results.append(Ran(segment, run_cell(job, client, segment, count), count))
+                results.append(CellResult(segment, run_cell(job, client, segment, count), count))
     return results
 
 
-def run_cell(job: Job, client: Any, cell: Cell, count: int) -> list[dict[str, Any]]:
+def run_cell(job: ExecutionJob, client: Any, cell: CodeCell, count: int) -> list[dict[str, Any]]:
     """Run one cell; an exception is an error that names page, cell, line and exception."""
     import nbformat
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -91,7 +93,7 @@ def run_cell(job: Job, client: Any, cell: Cell, count: int) -> list[dict[str, An
     return [dict(output) for output in code.outputs]
 
 
-def ended(job: Job, where: str, what: str, error: Exception) -> PressError:
+def ended(job: ExecutionJob, where: str, what: str, error: Exception) -> PressError:
     """Say of a cell or a value that it took too long, or took the kernel with it."""
     if isinstance(error, TimeoutError):
         return PressError(
@@ -103,7 +105,7 @@ def ended(job: Job, where: str, what: str, error: Exception) -> PressError:
     )
 
 
-def inline_values(job: Job, client: Any, prose: Prose) -> list[dict[str, Any]]:
+def inline_values(job: ExecutionJob, client: Any, prose: Prose) -> list[dict[str, Any]]:
     """Evaluate the inline expressions of a stretch of prose."""
     expressions = prose.expressions
     if not expressions:
@@ -134,7 +136,7 @@ def inline_values(job: Job, client: Any, prose: Prose) -> list[dict[str, Any]]:
     return values
 
 
-def failure(job: Job, cell: Cell, outputs: list[Any], count: int) -> PressError:
+def failure(job: ExecutionJob, cell: CodeCell, outputs: list[Any], count: int) -> PressError:
     """Say which page, cell, line and exception ended the run."""
     error = next((output for output in outputs if output.output_type == "error"), None)
     trace = ANSI.sub("", "\n".join(error.traceback)) if error is not None else ""
@@ -147,12 +149,12 @@ def failure(job: Job, cell: Cell, outputs: list[Any], count: int) -> PressError:
     return PressError(f"{place(job, line)}: {name(cell, count)} failed: {what}")
 
 
-def place(job: Job, line: int) -> str:
+def place(job: ExecutionJob, line: int) -> str:
     """Write a body line as `file:line` of the author's file."""
     origin = job.source.origin(line)
     return f"{origin.path}:{origin.line}"
 
 
-def name(cell: Cell, count: int) -> str:
+def name(cell: CodeCell, count: int) -> str:
     """Name a cell by its label, else its number."""
     return f"cell {cell.label}" if cell.label else f"cell {count}"

@@ -30,7 +30,7 @@ del _press_setup
 
 
 @dataclass(frozen=True)
-class Figures:
+class FigureFormat:
     """How pictures are drawn: inches, dots per inch, format. The values are Quarto's for HTML."""
 
     width: float = 7
@@ -84,7 +84,7 @@ def kernel(root: Path, page: PurePosixPath, timeout: int) -> Iterator[Any]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def prepare(client: Any, figures: Figures) -> None:
+def prepare(client: Any, figures: FigureFormat) -> None:
     """Tell a kernel how pictures are drawn."""
     import nbformat
 

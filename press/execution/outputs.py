@@ -7,14 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from press.execution import listing
-from press.execution.execute import ANSI, Ran, Told
-from press.execution.markdown import (
-    fenced,
-    joined,
-    quoted,
-    told,
-)
+from press.execution.execute import ANSI, CellResult, ProseResult
+from press.execution.markdown import cell_code, fenced, joined, other_language, prose, quoted
 from press.input.project import as_list
 
 HTML_FIRST = (
@@ -30,11 +24,12 @@ READ = {
     "cap-location", "fig-cap-location", "tbl-cap-location", "lst-label", "lst-cap", "tags", "id",
     "fig-format", "fig-dpi", "fig-width", "fig-height", "cache", "freeze",
 }  # fmt: skip
+EXECUTE = ("echo", "output", "warning", "error", "include")  # the page's, unless the cell says so
 UNPRINTED = ("[<matplotlib", "<matplotlib", "<seaborn.", "<Axes", "<Figure")
 
 
 @dataclass
-class Written:
+class PageMarkdown:
     """A page after its run: Markdown for pandoc, and the figure files it names."""
 
     markdown: str = ""
@@ -42,15 +37,15 @@ class Written:
 
 
 def write(
-    stem: str, front_text: str, results: list[Ran | Told], defaults: dict[str, Any]
-) -> Written:
+    stem: str, front_text: str, results: list[CellResult | ProseResult], defaults: dict[str, Any]
+) -> PageMarkdown:
     """Write a whole executed page; `stem` is the page's file name without suffix."""
-    written = Written()
+    written = PageMarkdown()
     parts: list[str] = []
     number = 0
     for result in results:
-        if isinstance(result, Told):
-            parts.append(told(result))
+        if isinstance(result, ProseResult):
+            parts.append(prose(result))
         else:
             number += result.cell.language == "python"
             parts.append(CellWriter(stem, result, defaults, number, written.files).write())
@@ -62,7 +57,12 @@ class CellWriter:
     """Writes one cell as Quarto does: a `.cell` div with the code and a div for each output."""
 
     def __init__(
-        self, stem: str, ran: Ran, defaults: dict[str, Any], number: int, files: dict[str, bytes]
+        self,
+        stem: str,
+        ran: CellResult,
+        defaults: dict[str, Any],
+        number: int,
+        files: dict[str, bytes],
     ) -> None:
         """Take a cell that ran; `number` is its place among the page's cells."""
         self.stem, self.cell, self.count, self.number, self.files = (
@@ -107,8 +107,8 @@ class CellWriter:
         if self.options.get("include") is False:
             return ""
         if self.cell.language != "python":
-            return listing.other_language(self.cell, self.label)
-        shown = listing.code(self.cell, self.options) + (
+            return other_language(self.cell, self.label)
+        shown = cell_code(self.cell, self.options) + (
             self.all_outputs() if self.options.get("output", True) is not False else ""
         )
         if not shown.strip():
@@ -212,6 +212,3 @@ class CellWriter:
         if self.options.get("fig-link"):
             text = f"[{text}]({self.options['fig-link']})"
         return text + "\n"
-
-
-EXECUTE = ("echo", "output", "warning", "error", "include")

@@ -89,6 +89,15 @@ def as_list(value: Any) -> list[Any]:
     return [] if value is None else list(value) if isinstance(value, list) else [value]
 
 
+def own_filters(root: Path, filters: Any) -> list[Path]:
+    """The Lua filters that a project lists and has; those of extensions are Quarto's alone."""
+    named = [
+        str(item.get("path") or "") if isinstance(item, dict) else str(item)
+        for item in as_list(filters)
+    ]
+    return [root / name for name in named if name.endswith(".lua") and (root / name).is_file()]
+
+
 def read_file(root: Path, name: str) -> dict[str, Any]:
     """Read one YAML file of options."""
     return load_yaml(read_text(root / name, name), name)

@@ -16,7 +16,7 @@ from smalldocs.site import rel
 from press.errors import Findings
 from press.hooks import qmd
 from press.input.project import Config, as_list
-from press.input.source import Source
+from press.input.source import PageSource
 
 LINK = re.compile(
     r"(<(?:a|img|source|video|audio|iframe|script|link|embed|object)\b[^>]*?\s"
@@ -55,7 +55,7 @@ class AddressResolver:
         config: Config,
         findings: Findings,
         pages: Mapping[PurePosixPath, Any],
-        sources: Mapping[PurePosixPath, Source],
+        sources: Mapping[PurePosixPath, PageSource],
         figures: Mapping[PurePosixPath, Path],
         look_up: Callable[[str, Any, bool], tuple[str, str]],
     ) -> None:

@@ -19,7 +19,7 @@ GROUPS = re.compile(r"\b(the|authors|team|group|lab|institute|contributors|colla
 
 
 @dataclass(frozen=True)
-class Cited:
+class PageCitation:
     """What a citation says of a page."""
 
     title: str
@@ -95,13 +95,13 @@ def inverted(name: str) -> str:
     return f"{parts[-1]}, {' '.join(parts[:-1])}" if len(parts) > 1 else name
 
 
-def cited(page: Any, authors: list[str], address: str) -> Cited | None:
+def cited(page: Any, authors: list[str], address: str) -> PageCitation | None:
     """What to cite of a page; None where `citation` is off."""
     asked = page.meta.get("citation")
     if not asked:
         return None
     given = asked if isinstance(asked, dict) else {}
-    return Cited(
+    return PageCitation(
         title=str(given.get("title") or page.title),
         authors=tuple(name for name in authors if name),
         date=page.date,
