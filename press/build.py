@@ -14,7 +14,7 @@ from press.bodies.body import drop_old, make
 from press.bodies.embed import Embeds
 from press.bodies.request import pandoc_request, report
 from press.errors import Findings, PressError
-from press.execution import execute, notebooks, outputs
+from press.execution import kernel, notebooks, outputs
 from press.execution.freeze import ExecutedPage, Freezer
 from press.hooks import drop_stale
 from press.input import cells
@@ -153,7 +153,7 @@ class Build:
         """Execute one page in its own kernel and keep the result."""
         started = time.perf_counter()
         options = page.execute_options()
-        job = execute.ExecutionJob(
+        job = kernel.ExecutionJob(
             page.source,
             page.segments,
             self.config.root,
@@ -168,7 +168,7 @@ class Build:
             count = number
             self.console.cell(page.name, number, total, cell.label)
 
-        results = execute.run(job, on_cell)
+        results = kernel.run(job, on_cell)
         written = outputs.write(page.source.path.stem, page.source.front_text, results, options)
         executed = self.freezer.store(page.source, written, freeze)
         self.summary.executed.append((page.name, count, time.perf_counter() - started))

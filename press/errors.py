@@ -21,8 +21,8 @@ class RenderFinding:
 
     def __str__(self) -> str:
         """Write `page:line: message`, as compilers do, so that editors can jump there."""
-        place = f"{self.page}:{self.line}" if self.line else self.page
-        return f"{place}: {self.message}"
+        where = f"{self.page}:{self.line}" if self.line else self.page
+        return f"{where}: {self.message}"
 
 
 class Findings:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from press.execution import outputs
-from press.execution.execute import CellResult, ProseResult
 from press.execution.freeze import ExecutedPage
-from press.execution.kernel import FigureFormat
+from press.execution.kernel import CellResult, FigureFormat, ProseResult
 from press.input.cells import CodeCell, Segment, needs_kernel
 from press.input.source import PageSource
 

@@ -52,8 +52,8 @@ class PreviewHandler(http.server.SimpleHTTPRequestHandler):
             file /= "index.html"
         if file.suffix == ".html" and file.is_file():
             page = file.read_text(encoding="utf-8")
-            shown = page.replace("</body>", RELOAD + "</body>", 1)
-            return self.answer(shown.encode(), "text/html; charset=utf-8")
+            reloading = page.replace("</body>", RELOAD + "</body>", 1)
+            return self.answer(reloading.encode(), "text/html; charset=utf-8")
         return super().do_GET()
 
     def answer(self, content: bytes, kind: str) -> None:
@@ -75,9 +75,9 @@ class PreviewHandler(http.server.SimpleHTTPRequestHandler):
 
 def snapshot(root: Path, out: Path) -> dict[str, tuple[int, int]]:
     """When each source file changed last, and its size."""
-    found = {}
+    files_seen = {}
     for folder, names, files in os.walk(root):
-        here = Path(folder)
+        directory = Path(folder)
         names[:] = [
             name
             for name in names
@@ -85,11 +85,14 @@ def snapshot(root: Path, out: Path) -> dict[str, tuple[int, int]]:
         ]
         for name in files:
             try:
-                held = (here / name).stat()
+                status = (directory / name).stat()
             except OSError:
                 continue
-            found[os.path.relpath(here / name, root)] = (held.st_mtime_ns, held.st_size)
-    return found
+            files_seen[os.path.relpath(directory / name, root)] = (
+                status.st_mtime_ns,
+                status.st_size,
+            )
+    return files_seen
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -111,12 +114,12 @@ class PreviewSession:
 
     def publish(self, names: list[str]) -> bool:
         """Publish after some files changed; whether it went well."""
-        kept = {page for page in self.executed if not self.touched(page, set(names))}
-        summary = self.render(kept.__contains__)
+        unchanged = {page for page in self.executed if not self.touched(page, set(names))}
+        summary = self.render(unchanged.__contains__)
         if summary is None:
             return False
         self.output = summary.output
-        self.executed = kept | {page for page, _, _ in summary.executed}
+        self.executed = unchanged | {page for page, _, _ in summary.executed}
         self.count += 1
         return True
 

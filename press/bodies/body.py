@@ -63,8 +63,8 @@ def make(
     workers = max(2, os.cpu_count() or 2)
     size = max(1, min(AT_ONCE, -(-len(missing) // workers)))
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        for made in pool.map(convert_some, portions(dict(missing), size)):
-            for key, body in made:
+        for converted in pool.map(convert_some, portions(dict(missing), size)):
+            for key, body in converted:
                 bodies[key] = body
                 write_whole(folder / f"{key}.json", json.dumps(asdict(body)))
             on_progress(len(bodies))
@@ -84,17 +84,17 @@ def convert_some(portion: tuple[tuple[str, PandocRequest], ...]) -> list[tuple[s
     """Convert a portion in one pandoc."""
     converted = convert([request for _, request in portion])
     return [
-        (key, take_apart(made, request.code_copy))
-        for (key, request), made in zip(portion, converted, strict=True)
+        (key, take_apart(result, request.code_copy))
+        for (key, request), result in zip(portion, converted, strict=True)
     ]
 
 
 def load(file: Path) -> Body | None:
     """A body made earlier; None where there is none that can be read."""
     try:
-        held = json.loads(file.read_text(encoding="utf-8"))
+        fields = json.loads(file.read_text(encoding="utf-8"))
         file.touch()  # so that the oldest can be found and dropped
-        return Body(**{**held, "notes": [tuple(note) for note in held["notes"]]})
+        return Body(**{**fields, "notes": [tuple(note) for note in fields["notes"]]})
     except (OSError, ValueError, TypeError):
         return None
 
@@ -140,13 +140,17 @@ def inner(element: str) -> str:
 
 def own_sections(main: str) -> tuple[str, str]:
     """Move the sections marked `.appendix` to the appendix, as Quarto does."""
-    taken = ""
-    while found := re.search(r'<(section) id="[^"]*" class="level\d [^"]*\bappendix\b', main):
-        main, one = cut(main, found)
+    sections = ""
+    while start := re.search(r'<(section) id="[^"]*" class="level\d [^"]*\bappendix\b', main):
+        main, section = cut(main, start)
         heading = re.compile(r"<h\d[^>]*>(.*?)</h\d>", re.S)
-        one = heading.sub(r'<h2 class="anchored quarto-appendix-heading">\1</h2>', one, count=1)
-        taken += re.sub(r'class="level\d [^"]*"', 'class="quarto-appendix-contents"', one, count=1)
-    return main, taken
+        section = heading.sub(
+            r'<h2 class="anchored quarto-appendix-heading">\1</h2>', section, count=1
+        )
+        sections += re.sub(
+            r'class="level\d [^"]*"', 'class="quarto-appendix-contents"', section, count=1
+        )
+    return main, sections
 
 
 def section(identifier: str, title: str, content: str, role: str) -> str:
@@ -186,11 +190,11 @@ def with_annotation_marks(text: str) -> str:
     for block in ANNOTATED.finditer(text):
         opening = f"<{block['tag']}{block['before']}{block['after']}>"
         end = text.find("</code>", block.end())
-        named = ID.search(opening)
+        identifier = ID.search(opening)
         body = text[block.end() : end]
-        if named and end > 0:
+        if identifier and end > 0:
             for number, line in annotated_lines(block["marks"]):
-                body = with_mark(body, named[1], line, number)
+                body = with_mark(body, identifier[1], line, number)
         out += text[start : block.start()] + opening + body
         start = max(end, block.end())
     return EXPLAINED.sub(
@@ -242,12 +246,12 @@ class BodyReader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note ids, and where a heading or muted text begins."""
-        held = {name: value or "" for name, value in attrs}
-        if held.get("id"):
-            self.ids.append(held["id"])
+        attributes = {name: value or "" for name, value in attrs}
+        if attributes.get("id"):
+            self.ids.append(attributes["id"])
         if tag in VOID:
             return
-        self.stack.append((tag, held))
+        self.stack.append((tag, attributes))
         if tag in ("annotation", "script", "style", "svg"):
             self.muted += 1
         owner = (

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 
 from press.errors import PressError
-from press.execution.execute import CellResult, ProseResult
-from press.execution.markdown import joined
+from press.execution.kernel import CellResult, ProseResult
+from press.execution.outputs import joined
 from press.input.cells import CodeCell, Prose
 from press.input.source import (
     Origin,

@@ -88,10 +88,10 @@ def read_cell(source: PageSource, block: qmd.Block) -> CodeCell:
         options = yaml.safe_load(written) if written.strip() else {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        at = origin.line + (mark.line if mark is not None else 0)
+        line_number = origin.line + (mark.line if mark is not None else 0)
         problem = getattr(error, "problem", None) or "cannot be read"
         raise PressError(
-            f"{origin.path}:{at}: these cell options are not valid YAML: {problem}"
+            f"{origin.path}:{line_number}: these cell options are not valid YAML: {problem}"
         ) from error
     if not isinstance(options, dict):
         raise PressError(f"{origin.path}:{origin.line}: cell options are `#| key: value` lines.")

@@ -64,8 +64,8 @@ class PageCitation:
 
     def section(self, forms: Any = True) -> str:
         """The section of the appendix, in the forms that `appendix-cite-as` names."""
-        named = ["bibtex", "display"] if forms in (True, None) else as_list(forms or [])
-        parts = [made for name, made in self.forms().items() if name in named]
+        wanted = ["bibtex", "display"] if forms in (True, None) else as_list(forms or [])
+        parts = [form for name, form in self.forms().items() if name in wanted]
         if not parts:
             return ""
         return (
@@ -97,16 +97,16 @@ def inverted(name: str) -> str:
 
 def cited(page: Any, authors: list[str], address: str) -> PageCitation | None:
     """What to cite of a page; None where `citation` is off."""
-    asked = page.meta.get("citation")
-    if not asked:
+    option = page.meta.get("citation")
+    if not option:
         return None
-    given = asked if isinstance(asked, dict) else {}
+    fields = option if isinstance(option, dict) else {}
     return PageCitation(
-        title=str(given.get("title") or page.title),
+        title=str(fields.get("title") or page.title),
         authors=tuple(name for name in authors if name),
         date=page.date,
-        url=str(given.get("url") or address),
+        url=str(fields.get("url") or address),
         language=str(page.meta.get("lang") or "en"),
-        container=str(given.get("container-title") or ""),
-        doi=str(given.get("doi") or page.meta.get("doi") or ""),
+        container=str(fields.get("container-title") or ""),
+        doi=str(fields.get("doi") or page.meta.get("doi") or ""),
     )

@@ -1,4 +1,4 @@
-"""The site around the bodies. This room alone knows smalldocs, whose site and layout it completes."""
+"""The site around the bodies: smalldocs' site, completed with the press's addresses, assets and feeds."""
 
 from __future__ import annotations
 
@@ -151,8 +151,8 @@ class PressSite(base.Site):  # type: ignore[misc]
         if (
             title is None and leading
         ):  # a page without a title takes its first heading, as in Quarto
-            shown = SECTION_NUMBER.sub("", leading[2])
-            page.env.update(title=plain(shown), title_html=shown, headings=body.headings[1:])
+            heading = SECTION_NUMBER.sub("", leading[2])
+            page.env.update(title=plain(heading), title_html=heading, headings=body.headings[1:])
             self.bodies[page.src] = replace(body, html=leading[1] + body.html[leading.end() :])
         description = page.front.get("description")
         if isinstance(
@@ -199,8 +199,8 @@ class PressSite(base.Site):  # type: ignore[misc]
         for path, text in texts.items():
             target = self.out / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            shown = text if whole else text.replace(css_purge.BOOTSTRAP, css_purge.TOGGLES, 1)
-            target.write_text(shown, encoding="utf-8", newline="\n")
+            markup = text if whole else text.replace(css_purge.BOOTSTRAP, css_purge.TOGGLES, 1)
+            target.write_text(markup, encoding="utf-8", newline="\n")
         self.addresses.check_fragments(self.identifiers)
         self.copy_assets(navigation)
         self.copy_resources()

@@ -67,21 +67,21 @@ def check_config(config: Config, findings: Findings) -> None:
 
 def check_page(root: Path, source: PageSource, findings: Findings) -> None:
     """Name what a page's front matter asks for and the press leaves out."""
-    found = [
+    options = [
         *page_options({k: v for k, v in source.front.items() if k not in SHAPES}, ""),
         *formats(source.front),
     ]
-    found += execution(source.front)
+    options += execution(source.front)
     for listing in as_list(source.front.get("listing")):
         if isinstance(listing, dict):
             keys = check_keys(listing, LISTING, "")  # the feed's type is the press's own
-            found += [f"listing.{key}" for key in keys if key != "feed.type"]
-    found += [
+            options += [f"listing.{key}" for key in keys if key != "feed.type"]
+    options += [
         f"the filter {item}"
         for item in as_list(source.front.get("filters"))
         if item != "quarto" and not own_filters(root, item)
     ]
-    for dotted in found:
+    for dotted in options:
         name = dotted.removeprefix("the filter ")
         origin = source.find(name if name != dotted else f"{dotted.rsplit('.', 1)[-1]}:")
         findings.unsupported(str(source.path), origin.line, dotted)
