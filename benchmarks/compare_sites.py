@@ -24,6 +24,7 @@ from typing import Any
 TIME = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
 BUILT = {"lastBuildDate", "updated", "lastmod"}  # elements that say when the site was built
 DIGEST = re.compile(r"[?&][0-9a-f]{8,}$|[-.][0-9a-f]{8,}(?=\.\w+$)")
+SVG_DIGEST = re.compile(r"\b[a-z]?[0-9a-f]{10}\b")
 NUMBER = re.compile(r"(?<![\w.])[-−+]?\d[\d,]*(?:\.\d+)?%?")
 LIBRARIES = (
     "site_libs"  # styles and scripts of the layout: compared by what pages show, not by bytes
@@ -132,16 +133,22 @@ def json_facts(text: str) -> Facts:
     return {"values": list(values(json.loads(text), ""))}
 
 
+def svg_facts(markup: str) -> Facts:
+    """The lines of a drawing, without the digests by which matplotlib names its parts."""
+    return {"drawing": SVG_DIGEST.sub("(digest)", markup).splitlines()}
+
+
 READERS = {
     ".html": page_facts,
     ".xml": xml_facts,
     ".json": json_facts,
     ".ipynb": json_facts,
+    ".svg": svg_facts,
 }
 
 
 def file_facts(file: Path) -> Facts:
-    """What a file says, by kind; a picture, or text of another form, says its bytes."""
+    """What a file says, by kind; a photograph, or text of another form, says its bytes."""
     read = READERS.get(file.suffix)
     if read is None:
         return {"bytes": [file.read_bytes().hex()]}

@@ -37,12 +37,14 @@ def test_the_time_of_a_build_and_digests_in_names_are_no_differences(tmp_path: P
         "index.xml": FEED.format(day="Sat", title="A", word="ring"),
         "data-0123abcd.json": '{"made": "2026-11-28T09:13:01Z", "n": 1}',
         "site_libs/x.css": "a{}",
+        "a.svg": '<g clip-path="url(#pf295fab0cf)">',
     }
     after = {
         "a.html": PAGE.format(**{**SAME, "second": "2", "digest": "fedc9876"}),
         "index.xml": FEED.format(day="Sun", title="A", word="ring"),
         "data-fedc9876.json": '{"n": 1, "made": "2026-11-28T10:00:00Z"}',
         "site_libs/y.css": "b{}",
+        "a.svg": '<g clip-path="url(#p52e54287e7)">',
     }
     said = both(tmp_path, before, after)
     assert said == ["data.json: values: in another order"]
@@ -71,14 +73,16 @@ def test_pages_feeds_values_and_other_files_are_compared(tmp_path: Path) -> None
     said = both(
         tmp_path,
         {"gone.html": "x", "index.xml": FEED.format(day="Sat", title="A", word="ring"),
-         "ledger.json": '[{"verdict": "reproduced", "n": 1}]', "a.svg": "<svg/>"},
+         "ledger.json": '[{"verdict": "reproduced", "n": 1}]', "a.svg": "<svg/>", "a.png": "1"},
         {"new.html": "x", "index.xml": FEED.format(day="Sat", title="B", word="disc"),
-         "ledger.json": '[{"verdict": "not run", "n": 1}]', "a.svg": "<svg></svg>"},
+         "ledger.json": '[{"verdict": "not run", "n": 1}]', "a.svg": "<svg></svg>", "a.png": "2"},
     )  # fmt: skip
     assert said == [
         f"gone.html: only in {tmp_path / 'before'}",
         f"new.html: only in {tmp_path / 'after'}",
-        "a.svg: other content",
+        "a.png: other content",
+        "a.svg: drawing: - <svg/>",
+        "a.svg: drawing: + <svg></svg>",
         "index.xml: feed: - title: A",
         "index.xml: feed: - description: One ring",
         "index.xml: feed: + title: B",
