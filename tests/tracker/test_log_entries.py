@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import TrackerError
-from tracker.goals.evidence import Entry, evidence_for, in_prose
+from tracker.goals.evidence import LogEntry, evidence_for, in_prose
 from tracker.goals.model import Goal, Season
 from tracker.workspace import entries as log_entries
 from tracker.workspace import log_cache
@@ -31,7 +31,7 @@ def entry(
     kind: str = "reproduction",
     goals: str = "[papers]",
     draft: str = "false",
-) -> Entry:
+) -> LogEntry:
     return entry_of(FRONT.format(date=day, kind=kind, goals=goals, draft=draft), "log/a/index.qmd")
 
 
@@ -54,7 +54,7 @@ def entry(
         ("reproduction", entry(day='"2026-11-20"'), True),
     ],
 )
-def test_what_counts_as_evidence(evidence: str, made: Entry, counts: bool) -> None:
+def test_what_counts_as_evidence(evidence: str, made: LogEntry, counts: bool) -> None:
     goal = Goal("papers", "Papers", evidence=evidence)
     assert bool(evidence_for(goal, SEASON, [made], TODAY)) is counts
 
@@ -103,7 +103,7 @@ def test_front_matter_that_cannot_count(text: str, message: str) -> None:
 
 
 def test_an_entry_without_front_matter_serves_no_goal() -> None:
-    assert entry_of("Just words.", "log/a.qmd") == Entry("log/a.qmd", "log/a.qmd", None)
+    assert entry_of("Just words.", "log/a.qmd") == LogEntry("log/a.qmd", "log/a.qmd", None)
 
 
 def test_a_goal_that_is_nearly_known_is_guessed() -> None:
@@ -131,7 +131,7 @@ def test_a_log_that_is_known_is_the_log_that_is_read(
     assert [len(part) for part in first] == [2, 1]
     read: list[str] = []
 
-    def counted(text: str, name: str) -> Entry:
+    def counted(text: str, name: str) -> LogEntry:
         read.append(name)
         return entry_of(text, name)
 
@@ -194,7 +194,7 @@ def test_the_head_says_what_the_whole_document_says(
     whole = newline.join(lines)
     path.write_bytes(whole.encode("utf-8-sig" if marked else "utf-8"))
 
-    def said(text: str) -> Entry | str:
+    def said(text: str) -> LogEntry | str:
         try:
             return entry_of(text, "x")
         except TrackerError as error:

@@ -137,7 +137,7 @@ def test_a_season_is_answered_in_its_first_wording(run: Run, log: Path) -> None:
         "**1 of 3 papers**, a grade of 0.33 as promised; **1 of 1 papers**, a grade of 1.00 as "
         "amended.\n\n- [one](/log/one/index.qmd), 1 November 2026\n\nTwo failed.\n"
     ) in text
-    assert "### Release the tool\n\n> **Release the tool** (1).\n\n**0 of 1**, a grade of 0.00 as promised; dropped since.\n\nNo time.\n" in text  # fmt: skip
+    assert "### Release the tool\n\n> **Release the tool** (1).\n\n**0 of 1**, a grade of 0.00 as promised; dropped.\n\nNo time.\n" in text  # fmt: skip
     assert "25 October 2026: “Too \\*much\\*.”\n\n- goal papers: target 3 → 1 (easier, from 2026-11-01)" in text  # fmt: skip
     assert "| Write | 4 of 66 | 1% (+1) |" in text
     assert "Brier score 0.42 over 2 forecasts; always saying 50% scores 0.25." in text

@@ -27,14 +27,19 @@ def checked(name: str, said_in: str = "") -> str:
     same = [one for one in known if one.casefold() == name.strip().casefold().replace(" ", "_")]
     if same:
         return same[0]
+    where = f"{said_in}: " if said_in else ""
+    raise TrackerError(f"{where}{no_zone(name)}")
+
+
+def no_zone(name: str) -> str:
+    """What to say of a name that is no time zone's, with a guess at the one meant."""
+    known = zoneinfo.available_timezones()
     cities = {one.rpartition("/")[2].casefold(): one for one in sorted(known)}
-    city = cities.get(name.strip().casefold().replace(" ", "_"))
-    guess = city or nearest(name, known)
+    guess = cities.get(name.strip().casefold().replace(" ", "_")) or nearest(name, known)
     hint = f'Did you mean "{guess}"?' if guess else "Write it like Asia/Tokyo or UTC."
     if not known:
         hint = "This machine has no time zone data: pip install tzdata."
-    where = f"{said_in}: " if said_in else ""
-    raise TrackerError(f'{where}"{name}" is no time zone. {hint}')
+    return f'"{name}" is no time zone. {hint}'
 
 
 @cache

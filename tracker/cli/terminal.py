@@ -8,12 +8,11 @@ import sys
 from collections.abc import Sequence
 
 from tracker.habits.model import Habit
-from tracker.habits.states import GLYPHS, PLAIN_GLYPHS
-from tracker.habits.streaks import State
+from tracker.habits.states import GLYPHS, PLAIN_GLYPHS, DayState
 from tracker.text.escape import terminal
 
 
-def glyph(state: State) -> str:
+def glyph(state: DayState) -> str:
     """One sign for a day, in ASCII where the terminal knows no better."""
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").casefold()
     return (GLYPHS if encoding.startswith("utf") else PLAIN_GLYPHS)[state]

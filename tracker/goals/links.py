@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from tracker.goals.evidence import (
-    Entry,
+    LogEntry,
     counts,
     evidence_for,
     wanted_kind,
@@ -20,16 +20,16 @@ from tracker.goals.evidence import (
 from tracker.goals.model import Goal, Season
 from tracker.goals.references import Reference, Scheme
 
-State = Literal["found", "seen", "unchecked", "gone", "withdrawn"]
+LinkState = Literal["found", "seen", "unchecked", "gone", "withdrawn"]
 CLAIM = "claim"
 COUNTING = frozenset({"found", "seen"})
-WORDS: dict[State, str] = {
+WORDS: dict[LinkState, str] = {
     "found": "checked", "seen": "seen by hand", "unchecked": "unchecked",
     "gone": "not found", "withdrawn": "taken back",
 }  # fmt: skip
 
 
-def state_words(state: State, detail: str) -> str:
+def state_words(state: LinkState, detail: str) -> str:
     """What a check said: "checked, doi.org knows it"."""
     return f"{WORDS[state]}, {detail}" if detail else WORDS[state]
 
@@ -53,7 +53,7 @@ class Link(NamedTuple):
     day: date
     note: str
     added_at: str
-    state: State
+    state: LinkState
     checked: date | None = None
     detail: str = ""
 
@@ -75,7 +75,7 @@ class Waiting(NamedTuple):
     reason: str
 
 
-class Standing(NamedTuple):
+class GoalEvidence(NamedTuple):
     """What one goal has to show.
 
     Attributes:
@@ -84,19 +84,21 @@ class Standing(NamedTuple):
         claims: ticks, which never count.
     """
 
-    evidence: tuple[Entry, ...]
+    evidence: tuple[LogEntry, ...]
     waiting: tuple[Waiting, ...]
     claims: tuple[Link, ...]
 
 
-def with_links(entries: Sequence[Entry], links: Iterable[Link], season: Season) -> list[Entry]:
+def with_links(
+    entries: Sequence[LogEntry], links: Iterable[Link], season: Season
+) -> list[LogEntry]:
     """The log's entries and the links that count, as evidence for a season's goals.
 
     A link to an entry of the log lets the entry serve the goal, by the entry's own date and
     kind; any other link is of the kind its goal asks for, since a person said it is.
     """
     in_log = {entry.path for entry in entries}
-    given: list[Entry] = []
+    given: list[LogEntry] = []
     served: dict[str, list[str]] = {}
     goals = {goal.id: goal for goal in season.goals}
     for link in links:
@@ -107,13 +109,15 @@ def with_links(entries: Sequence[Entry], links: Iterable[Link], season: Season) 
             served.setdefault(link.address, []).append(goal.id)
         else:
             kind = wanted_kind(goal) or ""
-            given.append(Entry(link.address, link.note or link.target, link.day, kind, (goal.id,)))
+            given.append(
+                LogEntry(link.address, link.note or link.target, link.day, kind, (goal.id,))
+            )
     return [*(_serving(entry, served.get(entry.path, [])) for entry in entries), *given]
 
 
-def standing(
-    goal: Goal, season: Season, entries: Sequence[Entry], links: Iterable[Link], today: date
-) -> Standing:
+def goal_evidence(
+    goal: Goal, season: Season, entries: Sequence[LogEntry], links: Iterable[Link], today: date
+) -> GoalEvidence:
     """What a goal has to show on a day; the entries are those of `with_links`."""
     own = [
         link
@@ -126,7 +130,7 @@ def standing(
     evidence = evidence_for(goal, season, entries, today)
     counted = {entry.path for entry in evidence}
     in_log = {entry.path: entry for entry in entries}
-    return Standing(
+    return GoalEvidence(
         evidence=tuple(evidence),
         waiting=tuple(
             Waiting(link, why_not(link, in_log.get(link.address), goal, season))
@@ -137,7 +141,7 @@ def standing(
     )
 
 
-def why_not(link: Link, entry: Entry | None, goal: Goal, season: Season) -> str:
+def why_not(link: Link, entry: LogEntry | None, goal: Goal, season: Season) -> str:
     """Why a link does not count: by its last check, or by the entry of the log it leads to."""
     if not link.counts:
         return state_words(link.state, link.detail)
@@ -154,7 +158,7 @@ def why_not(link: Link, entry: Entry | None, goal: Goal, season: Season) -> str:
 
 
 def already_counts(
-    reference: Reference, goal: Goal, season: Season, entries: Iterable[Entry], today: date
+    reference: Reference, goal: Goal, season: Season, entries: Iterable[LogEntry], today: date
 ) -> bool:
     """Whether the log's own front matter makes a file evidence for the goal."""
     return any(
@@ -162,5 +166,5 @@ def already_counts(
     )
 
 
-def _serving(entry: Entry, goals: list[str]) -> Entry:
+def _serving(entry: LogEntry, goals: list[str]) -> LogEntry:
     return entry._replace(goals=(*entry.goals, *(g for g in goals if g not in entry.goals)))

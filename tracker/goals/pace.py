@@ -6,7 +6,7 @@ goal's own unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -21,45 +21,18 @@ class Point(NamedTuple):
     value: float
 
 
-class Row(NamedTuple):
-    """Two of three: where to be, when, and how fast. The third follows from the row before."""
-
-    time: float | None = None
-    value: float | None = None
-    rate: float | None = None
-
-
-def line(start: Point, rows: Iterable[Row]) -> list[Point]:
-    """The corners of a line from its start and its rows: v = v_prev + r·(t − t_prev).
-
-    Raises ValueError for a row that gives less than two of the three.
-    """
-    corners = [start]
-    for row in rows:
-        before = corners[-1]
-        if row.time is not None and row.value is not None:
-            corners.append(Point(row.time, row.value))
-        elif row.time is not None and row.rate is not None:
-            corners.append(Point(row.time, before.value + row.rate * (row.time - before.time)))
-        elif row.value is not None and row.rate:
-            corners.append(Point(before.time + (row.value - before.value) / row.rate, row.value))
-        else:
-            raise ValueError("a row of a line needs two of time, value and rate")
-    return corners
-
-
 def season_line(season: Season, goal: Goal) -> list[Point]:
     """From nothing on the season's first day, through the milestones, to the target on its last.
 
     A milestone that an amended season no longer holds is left out; none stands above the target.
     """
     start, end = season.starts.toordinal(), season.ends.toordinal()
-    rows = [
-        Row(time=stone.by.toordinal(), value=min(stone.amount, goal.target))
+    stones = [
+        Point(stone.by.toordinal(), min(stone.amount, goal.target))
         for stone in goal.milestones
         if start < stone.by.toordinal() < end
     ]
-    corners = line(Point(start, 0.0), [*rows, Row(time=max(end, start + 1), value=goal.target)])
+    corners = [Point(start, 0.0), *stones, Point(max(end, start + 1), goal.target)]
     return _level(corners, season.breaks) if season.breaks else corners
 
 
@@ -100,11 +73,6 @@ def value_at(corners: Sequence[Point], time: float) -> float:
             share = (time - before.time) / (after.time - before.time)
             return before.value + (after.value - before.value) * share
     return corners[-1].value
-
-
-def delta(corners: Sequence[Point], time: float, value: float) -> float:
-    """How far ahead of the line (behind it: negative)."""
-    return value - value_at(corners, time)
 
 
 def safe_days(corners: Sequence[Point], time: float, value: float) -> int | None:

@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
+from tracker.calendar.days import each_day
 from tracker.errors import TrackerError
-from tracker.habits.model import Aggregate, Habit
+from tracker.habits.model import Aggregate, Habit, Span
 
 Answer = Literal["yes", "no", "skip"]  # the fourth, unanswered, is the absence of a row
 WORDS: dict[str, Answer] = {
     "y": "yes", "yes": "yes", "done": "yes", "n": "no", "no": "no", "s": "skip", "skip": "skip",
 }  # fmt: skip
-Entry = tuple[str, Answer, float | None]  # a day, its answer and how much
+AnswerRow = tuple[str, Answer, float | None]  # a day, its answer and how much
 MOST = 1e12  # beyond it a number is a slip of the keyboard
 
 
@@ -23,6 +24,10 @@ class Mark(NamedTuple):
 
     answer: Answer
     value: float | None = None
+
+
+Marks = Mapping[date, Mark]
+NEUTRAL = Mark("skip")  # what a day of a break is to every score
 
 
 class Reply(NamedTuple):
@@ -96,6 +101,20 @@ def reached(habit: Habit, value: float) -> bool:
     return value <= quantity.target if quantity.at_most else value >= quantity.target
 
 
+def is_done(habit: Habit, mark: Mark | None) -> bool:
+    """Whether a day's mark counts as done; an amount, where there is one, decides."""
+    if mark is None or mark.answer == "skip":
+        return False
+    if mark.value is not None and habit.quantity is not None:
+        return reached(habit, mark.value)
+    return mark.answer == "yes"
+
+
+def is_skipped(mark: Mark | None) -> bool:
+    """Whether a day was left out on purpose."""
+    return mark is not None and mark.answer == "skip"
+
+
 def takes(habit: Habit) -> str:
     """The answers a habit takes, for a question or an error."""
     if habit.quantity is None:
@@ -119,7 +138,7 @@ def combine(marks: Sequence[Mark], aggregate: Aggregate) -> Mark:
     return Mark(last.answer, math.fsum(values) if aggregate == "sum" else max(values))
 
 
-def days_of(entries: Iterable[Entry], aggregate: Aggregate) -> dict[date, Mark]:
+def days_of(entries: Iterable[AnswerRow], aggregate: Aggregate) -> dict[date, Mark]:
     """A habit's entries, in the order they were given, as one mark a day."""
     found: dict[str, Mark] = {}
     several: dict[str, list[Mark]] = {}
@@ -134,6 +153,17 @@ def days_of(entries: Iterable[Entry], aggregate: Aggregate) -> dict[date, Mark]:
         found[day] = combine(marks, aggregate)
     as_day = date.fromisoformat
     return {as_day(day): mark for day, mark in found.items()}
+
+
+def rested(spans: Sequence[Span], marks: Marks) -> Marks:
+    """The answers with every day of a break neutral, whatever was answered on it."""
+    days = [
+        day
+        for span in spans
+        for rest in span.habit.breaks
+        for day in each_day(max(rest.first, span.first), min(rest.last, span.last))
+    ]
+    return {**marks, **dict.fromkeys(days, NEUTRAL)} if days else marks
 
 
 def came(days: Collection[date], others: Mapping[date, Provenance]) -> Provenance:

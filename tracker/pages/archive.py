@@ -10,20 +10,17 @@ from tracker.goals.association import (
     LAGS,
     LEAST_WEEKS,
     Association,
-    Refusal,
-)
-from tracker.goals.calibration import Said, calibration
-from tracker.goals.evidence import Entry
-from tracker.goals.forecasts import COIN, brier, counted
-from tracker.goals.grading import number
-from tracker.goals.habit_output import (
     HabitOutput,
+    Refusal,
     between,
     habit_output,
     signed,
 )
+from tracker.goals.evidence import LogEntry
+from tracker.goals.forecasts import COIN, Said, brier, calibration, counted
+from tracker.goals.grades import number
 from tracker.goals.model import Project
-from tracker.habits.strength import Marks
+from tracker.habits.checkins import Marks
 from tracker.pages.markup import (
     STYLE,
     page,
@@ -41,7 +38,7 @@ def archive_page(
     project: Project,
     records: Sequence[SeasonRecord],
     marks: Mapping[str, Marks],
-    entries: Sequence[Entry],
+    entries: Sequence[LogEntry],
     today: date,
     current: str | None,
     sample: bool = False,
@@ -117,7 +114,7 @@ def _calibration(every: Sequence[Said]) -> list[str]:
 
 
 def _association(
-    project: Project, marks: Mapping[str, Marks], entries: Sequence[Entry], today: date
+    project: Project, marks: Mapping[str, Marks], entries: Sequence[LogEntry], today: date
 ) -> list[str]:
     found = habit_output(project, marks, entries, today, public_only=True)
     if not found:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from tracker.goals.evidence import Entry
+from tracker.goals.evidence import LogEntry
 from tracker.goals.links import with_links
 from tracker.goals.model import Project, Season
 from tracker.pages import public_record
@@ -26,7 +26,7 @@ NOTHING: Mapping[str, Account] = MappingProxyType({})
 def build(
     project: Project,
     record: Record | None,
-    entries: Sequence[Entry],
+    entries: Sequence[LogEntry],
     today: date,
     accounts: Mapping[str, Account] = NOTHING,
 ) -> Mapping[str, str]:
@@ -70,7 +70,7 @@ def build(
 def _beside(
     project: Project,
     record: Record | None,
-    entries: Sequence[Entry],
+    entries: Sequence[LogEntry],
     today: date,
     accounts: Mapping[str, Account],
 ) -> dict[str, str]:
@@ -102,7 +102,7 @@ def _report(
     project: Project,
     season: Season,
     histories: Histories,
-    entries: Sequence[Entry],
+    entries: Sequence[LogEntry],
     today: date,
     accounts: Mapping[str, Account],
 ) -> SeasonReport:

@@ -8,8 +8,7 @@ from functools import cache
 
 from tracker.calendar.days import MONTHS, each_day
 from tracker.goals.model import Season
-from tracker.habits.states import WORDS
-from tracker.habits.streaks import State
+from tracker.habits.states import WORDS, DayState
 from tracker.seasons.report import GoalReport
 from tracker.text.escape import html
 
@@ -17,7 +16,7 @@ WIDTH, HEIGHT = 640, 200
 LEFT, RIGHT, TOP, BOTTOM = 34, 8, 10, 24
 CELL, GAP = 10, 2  # a day of the heat map, in the chart's units
 # State → how its days are drawn; shape and weight differ too, not colour alone.
-DRAWN: dict[State, str] = {
+DRAWN: dict[DayState, str] = {
     "done": "fill:var(--tk-done,#0072b2)",
     "partial": "fill:var(--tk-done,#0072b2)",
     "satisfied": "fill:var(--tk-window,#7fb5d8)",
@@ -96,11 +95,11 @@ def strength_curve(ident: str, title: str, curve: Sequence[tuple[date, float]]) 
     return svg(ident, title, words, (WIDTH, HEIGHT), body)
 
 
-def heatmap(ident: str, title: str, year: int, states: dict[date, State]) -> str:
+def heatmap(ident: str, title: str, year: int, states: dict[date, DayState]) -> str:
     """A year of days, a column a week from Monday to Sunday."""
     first = date(year, 1, 1)
     origin = first - timedelta(days=first.weekday())
-    grouped: dict[State, list[str]] = {}
+    grouped: dict[DayState, list[str]] = {}
     start = (first - origin).days
     for number, day in enumerate(each_day(first, date(year, 12, 31)), start):
         state = states.get(day)
@@ -136,18 +135,18 @@ def _key() -> str:
 
 
 @cache
-def _titled_cell(number: int, state: State) -> tuple[str, str]:
+def _titled_cell(number: int, state: DayState) -> tuple[str, str]:
     """A cell of the heat map, by its number from the first Monday, before and after its day."""
     week, weekday = divmod(number, 7)
     opened = f"{_cell(week, weekday, state)[:-2]}><title>"
     return opened, f": {WORDS[state]}</title></{_tag(state)}>"
 
 
-def _tag(state: State) -> str:
+def _tag(state: DayState) -> str:
     return "path" if state == "missed" else "rect"
 
 
-def _cell(week: int, weekday: int, state: State) -> str:
+def _cell(week: int, weekday: int, state: DayState) -> str:
     x, y = week * (CELL + GAP), 14 + weekday * (CELL + GAP)
     if state == "missed":
         return f'<path d="M{x + 2} {y + 2}l6 6m0 -6l-6 6"/>'

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracker.calendar.days import in_words
-from tracker.goals.evidence import Entry
-from tracker.goals.links import Link, Standing, state_words
+from tracker.goals.evidence import LogEntry
+from tracker.goals.links import GoalEvidence, Link, state_words
 from tracker.pages.markup import link
 from tracker.text.escape import markdown
 
@@ -17,7 +17,7 @@ SPELT = {
 }  # fmt: skip
 
 
-def evidence_line(entry: Entry, links: Sequence[Link], goal: str) -> str:
+def evidence_line(entry: LogEntry, links: Sequence[Link], goal: str) -> str:
     """One piece of evidence, linked where a reader can open it."""
     given = next((k for k in links if k.address == entry.path and k.goal == goal), None)
     if "://" in entry.path:
@@ -34,7 +34,7 @@ def evidence_line(entry: Entry, links: Sequence[Link], goal: str) -> str:
     return f"- {shown}, {in_words(entry.day)}{how}" if entry.day else f"- {shown}{how}"
 
 
-def open_lines(shown: Standing) -> str:
+def open_lines(shown: GoalEvidence) -> str:
     """The links of a goal that do not count, each with the reason, and its claims."""
     found = []
     for one, reason in shown.waiting:

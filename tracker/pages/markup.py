@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from tracker.goals.grades import REACHED
 from tracker.habits.states import GLYPHS, WORDS
 from tracker.seasons.report import GoalReport, HabitReport
 from tracker.text.escape import html, markdown, yaml
@@ -86,7 +87,7 @@ def bar(item: GoalReport) -> str:
     """How far a goal is, with a tick where its pace line stands."""
     done = min(100.0, 100 * item.amount / item.goal.target)
     pace = min(100.0, 100 * item.expected / item.goal.target)
-    words = html(f"{count_words(item)}; the pace line stands at {item.expected:.1f}")
+    words = html(f"{item.progress}; the pace line stands at {item.expected:.1f}")
     return (
         f'<div class="tk-bar" role="img" aria-label="{words}">'
         f'<div class="tk-bar-fill" style="width:{done:.1f}%"></div>'
@@ -94,15 +95,10 @@ def bar(item: GoalReport) -> str:
     )
 
 
-def count_words(item: GoalReport) -> str:
-    """ "2 of 5 reproductions"."""
-    return f"{item.amount:g} of {item.goal.target:g} {item.goal.unit}".rstrip()
-
-
 def pace_words(item: GoalReport) -> str:
     """What the count means beside the pace line."""
     if item.reached:
-        return "reached"
+        return REACHED
     if item.safe == 0:
         return f"behind the pace of {item.expected:.1f}"
     return "1 safe day" if item.safe == 1 else f"{item.safe} safe days"

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from tracker.calendar.days import each_day
 from tracker.errors import TrackerError
-from tracker.goals.model import Project, Span
+from tracker.goals.model import Project
 from tracker.habits.checkins import Mark, Provenance, came
+from tracker.habits.model import Span
 from tracker.text.escape import json_guarded
 
 VERSION = 1  # of the file's form

@@ -14,7 +14,9 @@ from typing import NamedTuple
 from tracker.calendar.days import in_words
 from tracker.calendar.weeks import Week, week_of
 from tracker.goals.forecasts import Forecast, counted
+from tracker.goals.grades import REACHED, milestone_grades
 from tracker.goals.links import Link
+from tracker.goals.model import progress
 from tracker.pages.evidence import evidence_line
 from tracker.pages.markup import link
 from tracker.pages.reviews_page import KIND
@@ -85,7 +87,7 @@ def weekly(facts: Facts, week: Week, today: date) -> str:
 def summary(facts: Facts) -> str:
     """The whole report in one line, for lists and feeds."""
     counts = [
-        f"{item.amount:g} of {item.goal.target:g} {markdown(item.goal.unit or item.goal.id)}"
+        markdown(progress(item.amount, item.goal.target, item.goal.unit or item.goal.id))
         for item in facts.report.goals
     ]
     found = [f"{markdown(one.title)}: {one.days}" for one, _ in habit_rows(facts)]
@@ -95,10 +97,10 @@ def summary(facts: Facts) -> str:
 def goal_words(item: GoalReport, facts: Facts) -> str:
     """A goal's numbers: so much of so much, where the pace line stands, what was new."""
     goal = item.goal
-    count = f"**{item.amount:g} of {goal.target:g} {goal.unit}".rstrip() + "**"
+    count = f"**{item.progress}**"
     found = [count + _new(item, facts), f"the pace line stands at {item.expected:.1f}"]
     if item.reached:
-        found[1:] = ["the target is reached"]
+        found[1:] = [f"the target is {REACHED}"]
     elif item.safe == 0:
         found.append("behind it")
     else:
@@ -136,10 +138,10 @@ def misses(facts: Facts) -> list[str]:
             found.append(
                 f"{title}: {item.amount:g}, where the pace line stands at {item.expected:.1f}"
             )
-        for stone in item.goal.milestones:
-            there = sum(e.day is not None and e.day <= stone.by for e in item.evidence)
-            if facts.first <= stone.by <= facts.last and there < stone.amount:
-                found.append(f"{title}: {there} of {stone.amount:g} by {in_words(stone.by)}")
+        for stone in milestone_grades(item.goal, item.evidence, facts.last):
+            if facts.first <= stone.by and not stone.met:
+                done = f"{stone.done:g} of {stone.amount:g}"
+                found.append(f"{title}: {done} by {in_words(stone.by)}")
     return found
 
 
@@ -157,8 +159,7 @@ def said(facts: Facts, heading: str) -> list[str]:
 def quoted(item: GoalReport) -> str:
     """A commitment in its own words."""
     goal = item.goal
-    aim = f"{goal.target:g} {goal.unit}".rstrip()
-    return f"> {markdown(goal.title)} ({markdown(aim)})"
+    return f"> {markdown(goal.title)} ({markdown(goal.aim)})"
 
 
 def _goal(item: GoalReport, facts: Facts) -> list[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from tracker.goals.evidence import Entry
+from tracker.goals.evidence import LogEntry
 from tracker.pages.markup import MARK
 from tracker.text.escape import yaml
 
 KIND = "review"  # of the log entries that `tracker review` drafts
 
 
-def reviews(entries: Sequence[Entry], today: date) -> list[Entry]:
+def reviews(entries: Sequence[LogEntry], today: date) -> list[LogEntry]:
     """The published reports, newest first."""
     found = [
         entry
@@ -22,7 +22,7 @@ def reviews(entries: Sequence[Entry], today: date) -> list[Entry]:
     return sorted(found, key=lambda entry: (entry.day or date.min, entry.path), reverse=True)
 
 
-def reviews_page(found: Sequence[Entry]) -> str:
+def reviews_page(found: Sequence[LogEntry]) -> str:
     """A listing of the reports, which Quarto and the press both turn into a page and a feed."""
     contents = "\n".join(f"    - {yaml('/' + entry.path)}" for entry in found)
     return (

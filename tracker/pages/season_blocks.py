@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tracker.calendar.days import in_words
-from tracker.goals.evidence import Entry
+from tracker.goals.evidence import LogEntry
 from tracker.goals.forecasts import COIN, counted, scores
-from tracker.goals.grading import Grade, number
+from tracker.goals.grades import (
+    AS_AMENDED,
+    AS_PROMISED,
+    DROPPED,
+    MISSED,
+    NOT_PROMISED,
+    REACHED,
+    Grade,
+    number,
+)
 from tracker.goals.links import Link
 from tracker.pages.markup import callout, raw, table
-from tracker.seasons import change_text
+from tracker.seasons import fields
 from tracker.seasons.amendments import PRESENCE, Change
 from tracker.seasons.record import SeasonRecord
 from tracker.seasons.verdict import Verdict, sides
@@ -30,7 +39,7 @@ class Account(NamedTuple):
 
     record: SeasonRecord | None = None
     links: tuple[Link, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LogEntry, ...] = ()
     unexplained: tuple[Change, ...] = ()
     lost: bool = False
 
@@ -57,7 +66,7 @@ def promise_blocks(account: Account) -> list[str]:
         return [said, callout("goals.yml no longer holds this season", text, "warning")]
     if not differs(account):
         return [said]
-    lines = "\n".join(f"- {markdown(change_text.line(one))}" for one in account.unexplained)
+    lines = "\n".join(f"- {markdown(str(one))}" for one in account.unexplained)
     text = f"No reason is given for it yet, so it does not count.\n\n{lines}"
     return [said, callout("goals.yml differs from what was promised", text, "warning")]
 
@@ -77,7 +86,7 @@ def verdict_blocks(account: Account) -> list[str]:
     original, amended = verdict.grades
     early = f" It was closed before its end: {markdown(verdict.early)}" if verdict.early else ""
     rows = [
-        [html(_title(both)), _side(both[0], "not promised"), _side(both[1], "dropped")]
+        [html(_title(both)), _side(both[0], NOT_PROMISED), _side(both[1], DROPPED)]
         for both in sides(verdict).values()
     ]
     total = ["The season", number(original), number(amended)]
@@ -88,7 +97,7 @@ def verdict_blocks(account: Account) -> list[str]:
     return [
         "## Verdict {#verdict}",
         f"Given on {in_words(verdict.day)}, for good: what appears later does not change it.{early}",
-        raw(table(["Goal", "As promised", "As amended"], [*rows, total])),
+        raw(table(["Goal", AS_PROMISED.capitalize(), AS_AMENDED.capitalize()], [*rows, total])),
         "What was missed:\n\n" + "\n".join(misses) if misses else "",
         *_milestones(verdict),
         *_habits(verdict),
@@ -128,7 +137,7 @@ def forecast_blocks(account: Account) -> list[str]:
     for goal in dict.fromkeys(forecast.goal for forecast in made):
         row = [html(goal)]
         if outcomes:
-            came = "reached" if outcomes.get(goal) else "missed"
+            came = REACHED if outcomes.get(goal) else MISSED
             row += [came, f"{by_goal[goal].brier:.2f}"] if goal in by_goal else ["", ""]
         rows.append([*row, *(said.get((goal, week), "") for week in weeks)])
     head = ["Goal", *(["Came", "Brier"] if outcomes else [])]
@@ -151,14 +160,12 @@ def _title(both: tuple[Grade | None, Grade | None]) -> str:
 def _side(item: Grade | None, without: str) -> str:
     if item is None:
         return without
-    count = f"{item.done:g} of {item.target:g} {item.unit}".rstrip()
-    return f'<span class="tk-number">{number(item.grade)}</span> ({html(count)})'
+    return f'<span class="tk-number">{number(item.grade)}</span> ({html(item.progress)})'
 
 
 def _milestones(verdict: Verdict) -> list[str]:
     lines = [
-        f"- {markdown(item.title)}: {stone.amount:g} by {in_words(stone.by)}, "
-        + ("met" if stone.met else f"missed with {stone.done:g}")
+        f"- {markdown(item.title)}: {stone.words(in_words(stone.by))}"
         for item in verdict.original
         for stone in item.milestones
     ]
@@ -171,12 +178,12 @@ def _habits(verdict: Verdict) -> list[str]:
 
 
 def _change_row(change: Change) -> list[str]:
-    what = change_text.subject(change)
-    was, now = (change_text.words(change.field, side) for side in (change.before, change.after))
+    what = change.subject
+    was, now = (fields.words(change.field, side) for side in (change.before, change.after))
     if change.field == PRESENCE:
-        was, now = "", change_text.what(change)
+        was, now = "", change.what
     else:
-        what += f": {change_text.FIELDS.get(change.field, change.field)}"
+        what += f": {fields.name_of(change.field)}"
     day = "" if change.direction == "neutral" else f", from {in_words(change.effective)}"
     word = "wording" if change.direction == "neutral" else change.direction
     counts = f'<span class="tk-{change.direction}">{word}</span>{day}'

@@ -13,7 +13,6 @@ from itertools import pairwise
 
 from tracker.calendar.days import ONE_DAY
 from tracker.goals.model import Project, Season
-from tracker.habits.breaks import is_planned
 from tracker.habits.model import Break, Habit
 from tracker.seasons.record import SeasonRecord
 
@@ -51,7 +50,7 @@ def _season(written: Season, record: SeasonRecord, today: date) -> Season:
 def _judged(breaks: tuple[Break, ...], record: SeasonRecord) -> tuple[Break, ...]:
     """The breaks, each planned only where it was declared far enough ahead."""
     return tuple(
-        rest._replace(planned=is_planned(rest, _declared_on(rest, record))) for rest in breaks
+        rest._replace(planned=rest.is_planned(_declared_on(rest, record))) for rest in breaks
     )
 
 

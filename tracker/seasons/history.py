@@ -8,20 +8,16 @@ from functools import cached_property
 from types import MappingProxyType
 
 from tracker.calendar.days import ONE_DAY, each_day
-from tracker.goals.model import Project, Span
-from tracker.habits.breaks import rested
+from tracker.goals.model import Project
+from tracker.habits.checkins import Marks, rested
 from tracker.habits.checkpoints import Checkpoint
-from tracker.habits.streaks import (
-    NO_STREAK,
-    State,
-    Streak,
-    follow,
-    state,
-    streak_at,
-)
-from tracker.habits.strength import Marks, strengths
+from tracker.habits.model import Span
+from tracker.habits.runs import follow
+from tracker.habits.states import DayState, state
+from tracker.habits.streaks import NO_STREAK, Streak, streak_at
+from tracker.habits.strength import strengths
 
-DayState = tuple[date, State]
+DatedState = tuple[date, DayState]
 Curve = tuple[tuple[date, float], ...]
 NO_MARKS: Marks = {}
 NO_BASES: Mapping[str, Checkpoint] = MappingProxyType({})
@@ -90,9 +86,9 @@ class History:
         return list(each_day(max(span.first, self.since), min(span.last, self.today)))
 
     @cached_property
-    def states(self) -> list[list[DayState]]:
+    def states(self) -> list[list[DatedState]]:
         """The days of each span, each by the definition in force on it."""
-        found: list[list[DayState]] = [[] for _ in range(self.past)]
+        found: list[list[DatedState]] = [[] for _ in range(self.past)]
         for place in range(self.past, len(self.spans)):
             span, held = self.spans[place], self.streaks[place]
             habit, covered = span.habit, held.covered

@@ -24,15 +24,9 @@ from tracker.seasons.amendments import (
     last_day,
     season_on,
 )
-from tracker.seasons.promise import (
-    Plain,
-    Promise,
-    plain,
-    rebuilt,
-    seal,
-    season_of,
-)
+from tracker.seasons.promise import Promise, seal, season_of
 from tracker.seasons.verdict import Verdict
+from tracker.text.codec import Plain, plain, rebuilt
 from tracker.text.escape import json_text
 
 FORM = 1  # of the file
@@ -203,31 +197,9 @@ def _record(data: Plain, name: str) -> SeasonRecord:
     )
     return SeasonRecord(
         promise,
-        tuple(_amendment(item) for item in data["amendments"]),
-        tuple(rebuilt(Forecast, item) for item in data["forecasts"]),
-        tuple(rebuilt(Link, item) for item in data["evidence"]),
-        None if data["verdict"] is None else rebuilt(Verdict, data["verdict"]),
+        rebuilt(tuple[Amendment, ...], data["amendments"]),
+        rebuilt(tuple[Forecast, ...], data["forecasts"]),
+        rebuilt(tuple[Link, ...], data["evidence"]),
+        rebuilt(Verdict, data["verdict"]),
         data["withheld"],
-    )
-
-
-def _amendment(data: Plain) -> Amendment:
-    """An amendment; before and after stay the plain data they are."""
-    rows = [
-        Change(
-            **{
-                "before": None,
-                "after": None,
-                **row,
-                "effective": date.fromisoformat(row["effective"]),
-            }
-        )
-        for row in data["changes"]
-    ]
-    return Amendment(
-        data["number"],
-        date.fromisoformat(data["day"]),
-        data["made_at"],
-        data["reason"],
-        tuple(rows),
     )

@@ -6,13 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from tracker.goals.evidence import Entry, evidence_for
-from tracker.goals.model import (
-    Goal,
-    Project,
-    Season,
-    Span,
-)
+from tracker.goals.evidence import LogEntry, evidence_for
+from tracker.goals.grades import amount
+from tracker.goals.model import Goal, Project, Season
 from tracker.goals.pace import (
     Point,
     colour,
@@ -20,15 +16,10 @@ from tracker.goals.pace import (
     season_line,
     value_at,
 )
-from tracker.habits.model import Habit
-from tracker.habits.streaks import (
-    NO_STREAK,
-    State,
-    Streak,
-    daily_score,
-    is_due,
-)
-from tracker.habits.strength import Marks
+from tracker.habits.checkins import Marks
+from tracker.habits.model import Habit, Span
+from tracker.habits.states import DayState, daily_score
+from tracker.habits.streaks import NO_STREAK, Streak, is_due
 from tracker.seasons.history import Histories, History
 
 
@@ -42,7 +33,7 @@ class GoalReport(NamedTuple):
     """
 
     goal: Goal
-    evidence: tuple[Entry, ...]
+    evidence: tuple[LogEntry, ...]
     amount: float
     expected: float
     safe: int | None
@@ -53,6 +44,11 @@ class GoalReport(NamedTuple):
     def reached(self) -> bool:
         """Whether the target is there."""
         return self.amount >= self.goal.target
+
+    @property
+    def progress(self) -> str:
+        """How much of it is there: "2 of 4 papers"."""
+        return self.goal.progress(self.amount)
 
 
 class HabitReport(NamedTuple):
@@ -68,19 +64,12 @@ class HabitReport(NamedTuple):
 
     habit: Habit
     span: Span
-    days: tuple[tuple[date, State], ...]
+    days: tuple[tuple[date, DayState], ...]
     curve: tuple[tuple[date, float], ...]
     strength: float | None
     streak: Streak
     due: bool
     before: tuple[Span, ...] = ()
-
-    def tally(self) -> dict[State, int]:
-        """How many days were in which state."""
-        counts: dict[State, int] = {}
-        for _, kind in self.days:
-            counts[kind] = counts.get(kind, 0) + 1
-        return counts
 
 
 class SeasonReport(NamedTuple):
@@ -102,17 +91,17 @@ class SeasonReport(NamedTuple):
         )
 
 
-def goal_report(goal: Goal, season: Season, entries: Iterable[Entry], today: date) -> GoalReport:
+def goal_report(goal: Goal, season: Season, entries: Iterable[LogEntry], today: date) -> GoalReport:
     """A goal's evidence and pace on a day."""
     found = evidence_for(goal, season, entries, today)
     corners = season_line(season, goal)
     now = min(today, season.ends).toordinal()
-    amount = float(len(found))
-    safe = safe_days(corners, now, amount)
-    if amount < goal.target and today > season.ends:
+    done = amount(found)
+    safe = safe_days(corners, now, done)
+    if done < goal.target and today > season.ends:
         safe = 0  # the line has ended above it
     expected = value_at(corners, now)
-    return GoalReport(goal, tuple(found), amount, expected, safe, colour(safe), tuple(corners))
+    return GoalReport(goal, tuple(found), done, expected, safe, colour(safe), tuple(corners))
 
 
 def habit_report(history: History, own: Sequence[Span]) -> HabitReport:
@@ -144,7 +133,7 @@ def season_report(
     project: Project,
     season: Season,
     marks: Mapping[str, Marks],
-    entries: Sequence[Entry],
+    entries: Sequence[LogEntry],
     today: date,
     *,
     habits_until: date | None = None,

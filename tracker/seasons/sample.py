@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from random import Random
 
 from tracker.calendar.days import each_day
-from tracker.goals.model import Project, Span
+from tracker.goals.model import Project
 from tracker.habits.checkins import Answer, CheckIn, reached
-from tracker.habits.model import Habit
+from tracker.habits.model import Habit, Span
 
 AWAY = range(31, 35)  # days of a season on which the sample person is travelling
 NEVER_SAID = 0.04  # the share of days without an answer

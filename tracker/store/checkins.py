@@ -11,8 +11,8 @@ from typing import Self
 
 from tracker.errors import TrackerError
 from tracker.habits.checkins import (
+    AnswerRow,
     CheckIn,
-    Entry,
     Mark,
     Provenance,
     days_of,
@@ -129,7 +129,7 @@ class Store:
                 where a habit is not named.
         """
         query = "SELECT habit, day, answer, value FROM current_checkins ORDER BY id"
-        rows: dict[str, list[Entry]] = {}
+        rows: dict[str, list[AnswerRow]] = {}
         for habit, day, answer, value in self._read(query):
             rows.setdefault(habit, []).append((day, answer, value))
         return {name: days_of(of, aggregates.get(name, "last")) for name, of in rows.items()}

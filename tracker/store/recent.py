@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from tracker.goals.model import Project, Season, Span
+from tracker.goals.model import Project, Season
 from tracker.habits import checkpoints
 from tracker.habits.checkpoints import GROWN_OLD, Checkpoint
-from tracker.habits.model import Aggregate
+from tracker.habits.model import Aggregate, Span
 from tracker.seasons.history import Histories
 from tracker.store.checkpoints import CheckpointStore, Kept
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from tracker.errors import TrackerError
 from tracker.goals.forecasts import Forecast
-from tracker.goals.links import Link, State
+from tracker.goals.links import Link, LinkState
 from tracker.seasons.amendments import Amendment, Change
-from tracker.seasons.promise import Promise, plain
+from tracker.seasons.promise import Promise
 from tracker.seasons.verdict import Verdict
+from tracker.text.codec import plain
 
 
 def insert_promise(connection: sqlite3.Connection, promise: Promise) -> None:
@@ -70,7 +71,7 @@ def insert_link(connection: sqlite3.Connection, link: Link, zone: str) -> int:
 def insert_check(
     connection: sqlite3.Connection,
     number: int,
-    state: State,
+    state: LinkState,
     detail: str,
     day: date,
     checked_at: str,

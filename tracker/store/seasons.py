@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 from tracker.goals.forecasts import Forecast
-from tracker.goals.links import Link, State
+from tracker.goals.links import Link, LinkState
 from tracker.seasons.amendments import Amendment
-from tracker.seasons.promise import Promise, rebuilt, season_of
+from tracker.seasons.promise import Promise, season_of
 from tracker.seasons.record import SeasonRecord
 from tracker.seasons.verdict import Verdict
 from tracker.store.checkins import Store
@@ -25,6 +25,7 @@ from tracker.store.season_rows import (
     insert_verdict,
     link_of,
 )
+from tracker.text.codec import rebuilt
 
 SCHEMA = 2  # the step of migrations.py that makes these tables
 ADOPTIONS_SCHEMA = 6  # and the one that knows which were taken over
@@ -106,7 +107,7 @@ class SeasonStore(Store):
         with self._transaction() as connection:
             return insert_link(connection, link, zone)
 
-    def check(self, number: int, state: State, detail: str, day: date, checked_at: str) -> None:
+    def check(self, number: int, state: LinkState, detail: str, day: date, checked_at: str) -> None:
         """Keep what a later check said of a link."""
         with self._transaction() as connection:
             insert_check(connection, number, state, detail, day, checked_at)

@@ -17,12 +17,8 @@ from tracker.goals.model import (
     Project,
     Season,
 )
-from tracker.habits.model import (
-    Break,
-    Habit,
-    Quantity,
-    Schedule,
-)
+from tracker.habits.model import Break, Habit, Quantity
+from tracker.habits.schedule import Schedule
 
 FORMAT = 3  # one more whenever a check or a field of Project changes
 

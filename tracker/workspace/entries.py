@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import TrackerError
-from tracker.goals.evidence import Entry
+from tracker.goals.evidence import LogEntry
 from tracker.text.names import nearest
 from tracker.workspace import log_cache
 from tracker.workspace.folder import cached, keep
 
 
-def read_log(root: Path, cache: str | None = None) -> tuple[list[Entry], list[str]]:
+def read_log(root: Path, cache: str | None = None) -> tuple[list[LogEntry], list[str]]:
     """Every entry of a log, and what is wrong with those that cannot be read.
 
     Entries are log/*.qmd and log/*/index.qmd; log/index.qmd is the listing of them.
@@ -23,7 +23,7 @@ def read_log(root: Path, cache: str | None = None) -> tuple[list[Entry], list[st
         cache: where to keep what the entries say, for those who read them every day.
     """
     known = log_cache.load(cached(cache)) if cache else {}
-    read: dict[str, tuple[str, Entry]] = {}
+    read: dict[str, tuple[str, LogEntry]] = {}
     problems: list[str] = []
     folder = root / "log"
     for path in sorted([*folder.glob("*.qmd"), *folder.glob("*/index.qmd")]):
@@ -55,11 +55,11 @@ def head_of(path: Path) -> str:
     return b"".join(lines).decode("utf-8-sig")
 
 
-def entry_of(text: str, name: str) -> Entry:
+def entry_of(text: str, name: str) -> LogEntry:
     """The entry whose document this is; TrackerError with the line for one that cannot count."""
     lines = text.splitlines()
     if not lines or lines[0].rstrip() != "---":
-        return Entry(name, name, None)  # no front matter: prose that serves no goal
+        return LogEntry(name, name, None)  # no front matter: prose that serves no goal
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in {"---", "..."}), None)
     if end is None:
         raise TrackerError(f"{name}:1: the front matter has no end. Close it with a line of ---.")
@@ -78,10 +78,10 @@ def entry_of(text: str, name: str) -> Entry:
             f"{name}:{line}: date: an entry that serves a goal needs one: 2026-10-01."
         )
     title = str(data.get("title") or name)
-    return Entry(name, title, day, str(data.get("kind") or "").strip(), goals, draft)
+    return LogEntry(name, title, day, str(data.get("kind") or "").strip(), goals, draft)
 
 
-def unknown_goals(entries: list[Entry], known: set[str]) -> list[str]:
+def unknown_goals(entries: list[LogEntry], known: set[str]) -> list[str]:
     """Warnings of goals that entries name and no season has, one for each goal."""
     named: dict[str, list[str]] = {}
     for entry in entries:

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from tracker.goals.evidence import Entry
+from tracker.goals.evidence import LogEntry
 
 FORMAT = 1  # one more whenever log_entries makes something else of the same text
-Known = Mapping[str, tuple[str, Entry]]  # an entry's path: its front matter, and what it says
+Known = Mapping[str, tuple[str, LogEntry]]  # an entry's path: its front matter, and what it says
 
 
 def dump(known: Known) -> str:
@@ -24,7 +24,7 @@ def dump(known: Known) -> str:
     return json.dumps([FORMAT, rows], default=date.isoformat)
 
 
-def load(content: str) -> dict[str, tuple[str, Entry]]:
+def load(content: str) -> dict[str, tuple[str, LogEntry]]:
     """The cached entries; none where the cache is of another format or cannot be read."""
     try:
         version, rows = json.loads(content)
@@ -36,6 +36,6 @@ def load(content: str) -> dict[str, tuple[str, Entry]]:
 
 def _entry(
     head: str, path: str, title: str, day: str | None, kind: str, goals: list[Any], draft: bool
-) -> tuple[str, Entry]:
+) -> tuple[str, LogEntry]:
     when = None if day is None else date.fromisoformat(day)
-    return head, Entry(path, title, when, kind, tuple(goals), draft)
+    return head, LogEntry(path, title, when, kind, tuple(goals), draft)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.goals.forecasts import missing
-from tracker.goals.links import standing, with_links
-from tracker.seasons.change_text import line
+from tracker.goals.links import goal_evidence, with_links
 from tracker.seasons.effective import project_in_force
 from tracker.workspace.season_records import (
     links_of,
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.cli.context import App
-    from tracker.goals.evidence import Entry
+    from tracker.goals.evidence import LogEntry
     from tracker.goals.links import Link
     from tracker.goals.model import Project, Season
     from tracker.pages.season_blocks import Account
@@ -41,13 +40,13 @@ class Standing(NamedTuple):
 
     project: Project
     season: Season
-    entries: list[Entry]
+    entries: list[LogEntry]
     links: list[Link]
     written: Season
     record: SeasonRecord | None
 
 
-def standing_of(app: App, season: Season, entries: Sequence[Entry]) -> Standing:
+def standing_of(app: App, season: Season, entries: Sequence[LogEntry]) -> Standing:
     """How a season stands, from the database or else from its public record."""
     records = _records(app, season.id)
     project = project_in_force(app.project, records, app.today)
@@ -73,7 +72,7 @@ def lost_seasons(app: App, store: SeasonStore) -> list[str]:
     return [name for name in store.frozen() if name not in written]
 
 
-def public_accounts(app: App, today: date, entries: Sequence[Entry] = ()) -> dict[str, Account]:
+def public_accounts(app: App, today: date, entries: Sequence[LogEntry] = ()) -> dict[str, Account]:
     """What anyone may read of each season: its record, its evidence, what goals.yml says else."""
     from tracker.pages.season_blocks import Account
     from tracker.seasons.record import private_habits, public
@@ -139,14 +138,14 @@ def _amendment_notices(app: App, now: Standing, record: SeasonRecord) -> list[st
             f"This season was frozen on another machine, whose database alone knows what it "
             f"promised of private habits ({', '.join(private)}): here they count as written."
         )
-    found += [f"Waits: {line(change)}" for change in waiting(record.amendments, app.today)]
+    found += [f"Waits: {change}" for change in waiting(record.amendments, app.today)]
     return found
 
 
 def _evidence_notices(app: App, now: Standing) -> list[str]:
     found = []
     for goal in now.season.goals:
-        shown = standing(goal, now.season, now.entries, now.links, app.today)
+        shown = goal_evidence(goal, now.season, now.entries, now.links, app.today)
         if shown.claims and not shown.evidence:
             found.append(f"{goal.id}: claimed without evidence, so it does not count.")
         for link, reason in shown.waiting:
@@ -161,7 +160,7 @@ def _forecast(app: App, now: Standing) -> list[str]:
     still = [
         goal.id
         for goal in now.season.goals
-        if len(standing(goal, now.season, now.entries, [], app.today).evidence) < goal.target
+        if len(goal_evidence(goal, now.season, now.entries, [], app.today).evidence) < goal.target
     ]
     left = missing(still, now.record.forecasts, app.today)
     example = " ".join(f"{goal}=…%" for goal in left)

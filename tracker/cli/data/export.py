@@ -12,7 +12,7 @@ from tracker.cli.context import App, app_of, common_options
 from tracker.errors import TrackerError
 from tracker.exchange import formats
 from tracker.exchange.exports import public_part
-from tracker.exchange.exports.definitions import definitions
+from tracker.exchange.exports.tables import definitions
 from tracker.exchange.imports.store import ImportStore
 from tracker.files import write_whole
 from tracker.workspace.queries import answers, in_force
@@ -115,17 +115,17 @@ def as_csv(app: App, export: Export, table: str, *, zipped: bool) -> bytes:
 
 def score_table(app: App, *, private: bool) -> str:
     """The scores by the definitions that count, of the habits that goals.yml shows."""
-    from tracker.exchange.exports.scores import scores
+    from tracker.exchange.exports.tables import daily_scores
     from tracker.exchange.exports.tables import scores as table
 
-    found = scores(in_force(app), answers(app), app.today, private=private, shown=app.project)
+    found = daily_scores(in_force(app), answers(app), app.today, private=private, shown=app.project)
     return table(found, app.project if private else None)
 
 
 def calendar(app: App, days: int, *, private: bool) -> bytes:
     """What is due, as iCalendar."""
-    from tracker.exchange.exports.due import due
     from tracker.exchange.exports.ics import calendar as feed
+    from tracker.exchange.exports.ics import due
 
     shown = None if private else app.project
     items = due(in_force(app), answers(app), app.today, days, shown)

@@ -12,16 +12,35 @@ from tracker.calendar.days import civil_day
 from tracker.calendar.zones import is_zone, where
 from tracker.cli.context import App, app_of, common_options, zone
 from tracker.exchange import formats
-from tracker.exchange.imports import naming, report
+from tracker.exchange.imports import habit_names, report
 from tracker.exchange.imports.plan import Moment, Plan, plan
 from tracker.exchange.imports.store import File, ImportStore
 from tracker.exchange.records import DayOf, Reading, Stored
 from tracker.text.escape import json_text
 from tracker.workspace.folder import ensure_folder
 
+*FIRST, LAST = (importer.title for importer in formats.IMPORTERS.values())
+TAKES = "\n".join(f"  {name:<9}  {one.takes}" for name, one in formats.IMPORTERS.items())
+HELP = f"""Take in the answers of a file; the same file twice adds nothing.
 
-@click.command("import", short_help="Take in answers from Loop, Beeminder, harsh, CSV or JSON.")
-@click.argument("kind", metavar="FORMAT", type=click.Choice(formats.IMPORTS))
+\b
+{TAKES}
+
+Everything readable goes in at once, or nothing does; `tracker undo` takes it back at
+once too. A day that you answered here keeps its answer. Rows that cannot be read are
+named by their numbers. Where a file holds times and no days, the day is the one it was
+then, where you were (tracker zone) or in the zone the row names, day_ends included.
+
+\b
+  tracker import loop backup.db --dry-run
+  tracker import loop backup.db --map "Wake up=wake"
+"""
+
+
+@click.command(
+    "import", help=HELP, short_help=f"Take in answers from {', '.join(FIRST)} or {LAST}."
+)
+@click.argument("kind", metavar="FORMAT", type=click.Choice(list(formats.IMPORTERS)))
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would be added, and write nothing.")
 @click.option(
@@ -43,28 +62,11 @@ def command(
     replace: bool,
     as_json: bool,
 ) -> None:
-    """Take in the answers of a file; the same file twice adds nothing.
-
-    \b
-      loop       Loop Habit Tracker: its full backup (.db) or its CSV export (.zip)
-      beeminder  a goal's data, as JSON or CSV
-      harsh      its log, or the folder that holds log and habits
-      csv        any table with columns like day, habit, answer, value and note
-      json       what `tracker export json` wrote
-
-    Everything readable goes in at once, or nothing does; `tracker undo` takes it back at
-    once too. A day that you answered here keeps its answer. Rows that cannot be read are
-    named by their numbers. Where a file holds times and no days, the day is the one it was
-    then, where you were (tracker zone) or in the zone the row names, day_ends included.
-
-    \b
-      tracker import loop backup.db --dry-run
-      tracker import loop backup.db --map "Wake up=wake"
-    """
+    """Take in the answers of a file."""
     app = app_of(ctx)
-    reading = formats.read(kind, file, day_of(app))
-    known = naming.matched(reading, app.project, naming.parse_map(pairs, app.project))
-    unknown = naming.unknown(reading, app.project, known)
+    reading = formats.IMPORTERS[kind].read(file, day_of(app))
+    known = habit_names.matched(reading, app.project, habit_names.parse_map(pairs, app.project))
+    unknown = habit_names.unknown(reading, app.project, known)
     if not dry_run and not only_known:
         report.refuse_unknown(str(file), unknown)
     made = decided(app, file, kind, reading, known, replace=replace, dry=dry_run)

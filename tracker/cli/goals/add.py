@@ -13,7 +13,7 @@ from tracker.goals.links import (
     WORDS,
     Link,
     already_counts,
-    standing,
+    goal_evidence,
     state_words,
     with_links,
 )
@@ -138,7 +138,7 @@ def reason_against(app: App, link: Link, goal: Goal, season: Season) -> str:
     """Why a link does not count; "" where it does."""
     entries, _ = read_log(app.folder.path)
     found = with_links(entries, [link], season)
-    waiting = standing(goal, season, found, [link], app.today).waiting
+    waiting = goal_evidence(goal, season, found, [link], app.today).waiting
     return waiting[0].reason if waiting else ""
 
 

@@ -6,7 +6,7 @@ import click
 
 from tracker.cli.context import app_of, common_options, echo_json
 from tracker.cli.lazy import LazyGroup
-from tracker.goals.links import standing, with_links
+from tracker.goals.links import goal_evidence, with_links
 from tracker.text.escape import terminal
 from tracker.workspace.entries import read_log
 from tracker.workspace.season_records import (
@@ -59,7 +59,7 @@ def list_(ctx: click.Context, goal: str | None, season: str | None, as_json: boo
     for problem in problems:
         click.echo(f"Warning: {terminal(problem)}", err=True)
     found = with_links(entries, links, chosen)
-    shown = {one.id: standing(one, chosen, found, links, app.today) for one in goals}
+    shown = {one.id: goal_evidence(one, chosen, found, links, app.today) for one in goals}
     if as_json:
         echo_json([
             {

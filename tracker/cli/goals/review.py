@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from tracker.goals.evidence import Entry
+    from tracker.goals.evidence import LogEntry
     from tracker.goals.model import Season
     from tracker.seasons.record import SeasonRecord
 
@@ -101,7 +101,7 @@ def _week(app: App, word: str) -> Week:
     return week_of(app.today - timedelta(days=6))
 
 
-def _of_week(app: App, week: Week, entries: list[Entry]) -> Draft:
+def _of_week(app: App, week: Week, entries: list[LogEntry]) -> Draft:
     last = min(week.last, app.today)
     season = app.project.season_on(last) or app.project.season_on(week.first)
     if season is None:
@@ -114,7 +114,7 @@ def _of_week(app: App, week: Week, entries: list[Entry]) -> Draft:
     return Draft(name, weekly(facts, week, app.today), misses(facts))
 
 
-def _of_season(app: App, name: str | None, entries: list[Entry]) -> Draft:
+def _of_season(app: App, name: str | None, entries: list[LogEntry]) -> Draft:
     season = season_named(app, name) if name else _season_over(app)
     if season.starts > app.today:
         raise TrackerError(
@@ -137,7 +137,7 @@ def _season_over(app: App) -> Season:
 
 
 def _facts(
-    app: App, season: Season, entries: list[Entry], first: date, last: date
+    app: App, season: Season, entries: list[LogEntry], first: date, last: date
 ) -> tuple[Facts, SeasonRecord | None]:
     """What is known of a season between two days, and its record as it stands today."""
     now = public_accounts(app, app.today)

@@ -7,7 +7,7 @@ import click
 from tracker.calendar.days import parse_day
 from tracker.cli.context import app_of, common_options, echo_json
 from tracker.cli.terminal import fitted
-from tracker.exchange.exports.scores import scores
+from tracker.exchange.exports.tables import daily_scores
 from tracker.habits.states import WORDS
 from tracker.workspace.queries import answers, in_force, known_habit
 
@@ -33,7 +33,7 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
     wanted = known_habit(app, habit) if habit else None
     found = [
         score
-        for score in scores(in_force(app), answers(app), app.today, private=True)
+        for score in daily_scores(in_force(app), answers(app), app.today, private=True)
         if (first is None or score.day >= first) and wanted in {None, score.habit}
     ]
     if as_json:

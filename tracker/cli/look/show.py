@@ -13,12 +13,12 @@ from tracker.cli.context import app_of, common_options, echo_json
 from tracker.cli.look.status import break_data
 from tracker.cli.terminal import glyph, sparkline, width
 from tracker.errors import TrackerError
-from tracker.exchange.exports.scores import scores
-from tracker.exchange.exports.tables import Score
-from tracker.goals.model import Project, Span
-from tracker.habits.breaks import in_words as break_words
-from tracker.habits.checkins import Provenance, came
-from tracker.habits.streaks import Streak, monday, streak
+from tracker.exchange.exports.tables import DailyScore, daily_scores
+from tracker.goals.model import Project
+from tracker.habits.checkins import Provenance, came, rested
+from tracker.habits.model import Span
+from tracker.habits.runs import monday
+from tracker.habits.streaks import Streak, streak
 from tracker.text.escape import terminal
 from tracker.workspace.queries import answers, in_force, known_habit
 
@@ -46,8 +46,8 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
         first = project.spans(name)[0].first
         raise TrackerError(f"{name} starts on {first}; there is nothing to show before that.")
     marks = answers(app).get(name, {})
-    days = list(scores(only(project, name), {name: marks}, app.today, private=True))
-    held = streak(spans, marks, app.today)
+    days = list(daily_scores(only(project, name), {name: marks}, app.today, private=True))
+    held = streak(spans, rested(spans, marks), app.today)
     with app.reading() as store:
         given = came(marks.keys(), store.provenance().get(name, {}))
     if as_json:
@@ -66,13 +66,13 @@ def only(project: Project, name: str) -> Project:
     return project._replace(seasons=seasons)
 
 
-def best(days: Sequence[Score]) -> int:
+def best(days: Sequence[DailyScore]) -> int:
     """The longest streak there ever was."""
     return max((day.streak for day in days), default=0)
 
 
 def lines(
-    span: Span, days: Sequence[Score], held: Streak, given: Provenance, today: date
+    span: Span, days: Sequence[DailyScore], held: Streak, given: Provenance, today: date
 ) -> list[str]:
     """The habit for a terminal."""
     from tracker.pages.habit import provenance_line
@@ -83,7 +83,7 @@ def lines(
     found.append(terminal(f"{habit.schedule}{amount}; since {in_words(days[0].day)}"))
     if habit.if_then:
         found.append(terminal(habit.if_then))
-    found += [terminal(f"{break_words(rest)}.") for rest in habit.breaks if rest.last >= today]
+    found += [terminal(f"{rest}.") for rest in habit.breaks if rest.last >= today]
     found += ["", *graph(days, today), ""]
     curve = [day.strength for day in days if day.strength is not None]
     if curve:
@@ -96,7 +96,7 @@ def lines(
     return found
 
 
-def graph(days: Sequence[Score], today: date) -> list[str]:
+def graph(days: Sequence[DailyScore], today: date) -> list[str]:
     """The consistency graph: a line a weekday, a column a week, the newest last."""
     states = {day.day: day.state for day in days}
     weeks = min(WEEKS, max(width() - 6, 4))
@@ -118,7 +118,9 @@ def _breaks(days: int | None) -> str:
     return {0: "today, unless done", 1: "tomorrow, unless done"}.get(days, f"in {days} days")
 
 
-def as_data(span: Span, days: Sequence[Score], held: Streak, given: Provenance) -> dict[str, Any]:
+def as_data(
+    span: Span, days: Sequence[DailyScore], held: Streak, given: Provenance
+) -> dict[str, Any]:
     """The habit for a script."""
     habit = span.habit
     return {

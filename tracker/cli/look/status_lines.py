@@ -9,7 +9,7 @@ import click
 
 from tracker.calendar.days import beside_today
 from tracker.cli.terminal import columns_of, fitted, glyph, padded, width, wrapped
-from tracker.habits.breaks import in_words, own
+from tracker.goals.grades import REACHED
 from tracker.habits.model import Break
 from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.text.escape import terminal
@@ -23,10 +23,10 @@ def lines(report: SeasonReport) -> list[str]:
     """The report, line by line."""
     found = _heading(report)
     for rest in breaks_near(report):
-        found += _sentence(f"{in_words(rest)}.")
+        found += _sentence(f"{rest}.")
     for item in report.habits:
         for rest in habit_breaks_near(item, report):
-            found += _sentence(f"{item.habit.id}: {in_words(rest)}.")
+            found += _sentence(f"{item.habit.id}: {rest}.")
     if report.habits:
         found += ["", *_habit_lines(report.habits, report.today)]
         found += ["", *wrapped(_today_line(report), width())]
@@ -58,7 +58,11 @@ def breaks_near(report: SeasonReport) -> list[Break]:
 
 def habit_breaks_near(item: HabitReport, report: SeasonReport) -> list[Break]:
     """A habit's own breaks that have not ended."""
-    return [rest for rest in own(item.habit, report.season.breaks) if rest.last >= report.today]
+    return [
+        rest
+        for rest in item.habit.breaks
+        if rest not in report.season.breaks and rest.last >= report.today
+    ]
 
 
 def _heading(report: SeasonReport) -> list[str]:
@@ -123,7 +127,7 @@ def _today_line(report: SeasonReport) -> str:
 
 
 def _goal_lines(items: Sequence[GoalReport]) -> Iterator[str]:
-    facts = [f"{_count(item)}, {_pace(item)}" for item in items]
+    facts = [f"{terminal(item.progress)}, {_pace(item)}" for item in items]
     longest = max(columns_of(item.goal.title) for item in items)
     room = width() - 2 - max(columns_of(click.unstyle(fact)) for fact in facts)
     beside = room >= min(LEAST_TITLE, longest)
@@ -135,13 +139,9 @@ def _goal_lines(items: Sequence[GoalReport]) -> Iterator[str]:
             yield f"  {fact}"
 
 
-def _count(item: GoalReport) -> str:
-    return terminal(f"{item.amount:g} of {item.goal.target:g} {item.goal.unit}".rstrip())
-
-
 def _pace(item: GoalReport) -> str:
     if item.reached:
-        return click.style("reached", fg="green")
+        return click.style(REACHED, fg="green")
     if item.safe == 0:
         return click.style(f"behind, the pace is {item.expected:.1f}", fg="red")
     days = "1 safe day" if item.safe == 1 else f"{item.safe} safe days"

@@ -11,8 +11,8 @@ from tracker.calendar.days import WEEKDAY_NAMES, each_day
 from tracker.calendar.weeks import Week, parse_week
 from tracker.cli.context import app_of, common_options, echo_json
 from tracker.cli.terminal import fitted, glyph, width
-from tracker.exchange.exports.scores import scores
-from tracker.habits.streaks import daily_score
+from tracker.exchange.exports.tables import daily_scores
+from tracker.habits.states import daily_score
 from tracker.workspace.queries import answers, in_force
 
 
@@ -34,7 +34,7 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
     project = in_force(app)
     scored = {h.id for season in project.seasons for h in season.habits if h.scored}
     states: dict[str, dict[date, Any]] = {}
-    for one in scores(project, answers(app), min(app.today, chosen.last), private=True):
+    for one in daily_scores(project, answers(app), min(app.today, chosen.last), private=True):
         if one.day >= chosen.first:
             # A week looked back on is over: its last day is not open any more.
             is_past = one.state == "open" and one.day < app.today

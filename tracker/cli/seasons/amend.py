@@ -9,9 +9,8 @@ from tracker.cli.terminal import nobody_is_here
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
 from tracker.seasons.amendments import Amendment, Change
-from tracker.seasons.change_text import line
-from tracker.seasons.promise import plain
 from tracker.seasons.record import SeasonRecord
+from tracker.text.codec import plain
 from tracker.text.escape import one_line, terminal
 from tracker.workspace.season_records import (
     open_record,
@@ -60,7 +59,7 @@ def amend(
         store.amend(chosen.id, made, app.zone)
         path = publish(app, store, chosen.id)
     if as_json:
-        words = [line(change) for change in found]
+        words = [str(change) for change in found]
         echo_json({"season": chosen.id, **plain(made), "in_words": words})
         return
     click.echo(f"Amendment {number} of {chosen.id}: {terminal(made.reason)}")
@@ -96,7 +95,7 @@ def _reason(found: tuple[Change, ...], given: str | None, as_json: bool) -> str:
     if as_json:
         return ""
     for change in found:
-        click.echo(terminal(line(change)))
+        click.echo(terminal(str(change)))
     if nobody_is_here():
         raise click.UsageError('Say why, and it is on record: tracker season amend --reason "…"')
     words = "Why? It is public, and it stays; Enter keeps nothing"
@@ -110,7 +109,7 @@ def _reason(found: tuple[Change, ...], given: str | None, as_json: bool) -> str:
 def _show(found: tuple[Change, ...], record: SeasonRecord, as_json: bool) -> None:
     """What goals.yml has changed, with nothing kept."""
     if as_json:
-        echo_json({"changes": plain(found), "in_words": [line(change) for change in found]})
+        echo_json({"changes": plain(found), "in_words": [str(change) for change in found]})
         return
     if not found:
         click.echo("goals.yml says what was promised: there is nothing to amend.")
@@ -121,7 +120,7 @@ def _show(found: tuple[Change, ...], record: SeasonRecord, as_json: bool) -> Non
 
 
 def _change_lines(found: tuple[Change, ...], record: SeasonRecord) -> list[str]:
-    lines = [f"  {terminal(line(change))}" for change in found]
+    lines = [f"  {terminal(str(change))}" for change in found]
     late = [change for change in found if change.effective > record.ends]
     if late:
         lines.append(

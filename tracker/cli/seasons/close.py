@@ -7,23 +7,25 @@ from collections.abc import Iterable
 import click
 
 from tracker.cli.context import App, app_of, common_options, echo_json
-from tracker.cli.seasons.verdict_lines import goal_words, grade_words, verdict_lines
+from tracker.cli.seasons.verdict_lines import side_words, verdict_lines
 from tracker.cli.terminal import fitted, nobody_is_here
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
 from tracker.habits.strength import RULES
-from tracker.seasons.promise import plain
 from tracker.seasons.record import SeasonRecord
 from tracker.seasons.report import season_report
 from tracker.seasons.verdict import (
     Miss,
     Verdict,
+    goal_words,
+    grade_words,
     graded_twice,
     missed,
     sides,
     tally,
 )
 from tracker.store.seasons import SeasonStore
+from tracker.text.codec import plain
 from tracker.text.escape import one_line, terminal
 from tracker.text.names import resolve
 from tracker.workspace.entries import read_log
@@ -166,7 +168,7 @@ def _sentences(verdict: Verdict, given: Iterable[str]) -> list[Miss]:
         click.echo("What was missed asks for a sentence. It is public, and it stays.")
     both = sides(verdict)
     for goal in open_goals:
-        click.echo(f"  {terminal(goal)}: {goal_words(*both[goal])}")
+        click.echo(f"  {terminal(goal)}: {goal_words(*both[goal], side_words)}")
         found[goal] = _asked()
     return [Miss(goal, found[goal]) for goal in short]
 
@@ -210,7 +212,7 @@ def _warn(app: App, record: SeasonRecord, season: Season) -> None:
 def _show(verdict: Verdict) -> None:
     click.echo(f"Nothing is kept. As it stands, the season comes to {grade_words(verdict)}.")
     for goal, both in sides(verdict).items():
-        click.echo(f"  {terminal(goal)}: {goal_words(*both)}")
+        click.echo(f"  {terminal(goal)}: {goal_words(*both, side_words)}")
     short = missed(verdict.original, verdict.amended)
     if short:
         click.echo(f"Closing it asks for a sentence on: {', '.join(map(terminal, short))}.")

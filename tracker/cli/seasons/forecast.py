@@ -9,15 +9,17 @@ import click
 from tracker.calendar.weeks import week_of
 from tracker.cli.context import App, app_of, common_options, echo_json
 from tracker.errors import TrackerError
-from tracker.goals.calibration import Said, calibration
 from tracker.goals.forecasts import (
     COIN,
     Forecast,
+    Said,
+    calibration,
     counted,
     missing,
     parse_probability,
     scores,
 )
+from tracker.goals.grades import MISSED, REACHED
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import (
     frozen_record,
@@ -154,7 +156,7 @@ def season_scores(record: SeasonRecord) -> Any:
 def _scored(record: SeasonRecord, goal: str) -> str:
     if record.verdict is None or goal not in record.verdict.reached():
         return ""
-    came = "reached" if record.verdict.reached()[goal] else "missed"
+    came = REACHED if record.verdict.reached()[goal] else MISSED
     score = season_scores(record)[0].get(goal)
     return f": {came}, Brier {score.brier:.3f}" if score else f": {came}"
 

@@ -10,7 +10,7 @@ import click
 from tracker.cli.context import App, app_of, common_options
 from tracker.errors import TrackerError
 from tracker.files import write_whole
-from tracker.goals.grading import number
+from tracker.goals.grades import REACHED, number
 from tracker.goals.model import Season
 from tracker.seasons.next_season import (
     Frame,
@@ -106,10 +106,10 @@ def _marks(app: App, last: Season) -> dict[str, str]:
         item = original or amended
         assert item is not None
         count = f"{item.done:g} of {item.target:g}"
-        if item.grade >= 1:
-            found[goal] = f"reached in {last.id}: {count}. Keep it, raise it, or let it go."
+        if item.reached:
+            found[goal] = f"{REACHED} in {last.id}: {count}. Keep it, raise it, or let it go."
         else:
-            found[goal] = f"not reached in {last.id}: {count} ({number(item.grade)})"
+            found[goal] = f"not {REACHED} in {last.id}: {count} ({number(item.grade)})"
     return found
 
 

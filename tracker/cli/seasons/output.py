@@ -12,8 +12,10 @@ from tracker.goals.association import (
     LEAST_WEEKS,
     Association,
     Refusal,
+    between,
+    habit_output,
+    signed,
 )
-from tracker.goals.habit_output import between, habit_output, signed
 from tracker.goals.links import with_links
 from tracker.workspace.entries import read_log
 from tracker.workspace.season_records import links_of, reading

@@ -61,8 +61,7 @@ def as_data(app: App, season: Season, record: SeasonRecord | None) -> dict[str, 
     """A season's record for a script; the person's own, so private habits are in it."""
     if record is None:
         return {"season": season.id, "frozen": None}
-    from tracker.seasons.change_text import line
-    from tracker.seasons.promise import plain
+    from tracker.text.codec import plain
 
     promise = record.promise
     return {
@@ -74,10 +73,10 @@ def as_data(app: App, season: Season, record: SeasonRecord | None) -> dict[str, 
         "promise": plain(promise.season),
         "in_force": plain(record.in_force(app.today)),
         "amendments": [
-            {**plain(amendment), "in_words": [line(change) for change in amendment.changes]}
+            {**plain(amendment), "in_words": [str(change) for change in amendment.changes]}
             for amendment in record.amendments
         ],
-        "unexplained": [line(change) for change in record.unexplained(season, app.today)],
+        "unexplained": [str(change) for change in record.unexplained(season, app.today)],
         "forecasts": plain(record.forecasts),
         "verdict": None if record.verdict is None else plain(record.verdict),
     }
@@ -99,10 +98,8 @@ def lines(app: App, season: Season, record: SeasonRecord | None) -> list[str]:
         return [*found, "", *verdict_lines(record.verdict)]
     unexplained = record.unexplained(season, app.today)
     if unexplained:
-        from tracker.seasons.change_text import line
-
         found += ["", "goals.yml differs from what was promised. No reason is given yet for:"]
-        found += [f"  {terminal(line(change))}" for change in unexplained]
+        found += [f"  {terminal(str(change))}" for change in unexplained]
         found.append('Say why: tracker season amend --reason "…"')
     return found
 
@@ -119,13 +116,11 @@ def _promise_lines(record: SeasonRecord) -> list[str]:
         "As promised:",
     ]
     for goal in season.goals:
-        aim = f"{goal.target:g} {goal.unit}".rstrip()
-        found.append(f"  {terminal(f'{goal.id}: {goal.title} ({aim})')}")
+        found.append(f"  {terminal(f'{goal.id}: {goal.title} ({goal.aim})')}")
     return found
 
 
 def _amendment_lines(record: SeasonRecord) -> list[str]:
-    from tracker.seasons.change_text import line
 
     found: list[str] = []
     for amendment in record.amendments:
@@ -133,5 +128,5 @@ def _amendment_lines(record: SeasonRecord) -> list[str]:
             "",
             f"Amendment {amendment.number}, {amendment.day}: {terminal(amendment.reason)}",
         ]
-        found += [f"  {terminal(line(change))}" for change in amendment.changes]
+        found += [f"  {terminal(str(change))}" for change in amendment.changes]
     return found

@@ -25,7 +25,7 @@ from tracker.workspace.season_status import public_accounts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.habits.strength import Marks
+    from tracker.habits.checkins import Marks
     from tracker.store.checkins import Store
 
 

@@ -20,14 +20,15 @@ from tracker.exchange.records import (
     Collector,
     DayOf,
     ForeignHabit,
+    ForeignRecord,
     Given,
     LeftOutError,
     Reading,
-    Record,
     RowError,
 )
 from tracker.habits.checkins import Answer
 from tracker.habits.model import Quantity
+from tracker.habits.schedule import DAILY
 
 SOURCE = "csv"
 IGNORED = "ignored"  # understood, and of no use here
@@ -122,7 +123,7 @@ def _unknown_zones(found: Columns, rows: Sequence[delimited.Row]) -> Iterator[st
 
 def _record(
     found: Columns, row: delimited.Row, stem: str, day_of: DayOf, order: Order | None
-) -> Record:
+) -> ForeignRecord:
     if any(cell.strip() for cell in row.cells[found.width :]):
         raise RowError(f"it has {len(row.cells)} cells, and the heading names {found.width}")
     fields = {
@@ -139,7 +140,7 @@ def _record(
         if note:
             raise RowError("it holds a note and neither an answer nor an amount")
         raise LeftOutError(UNANSWERED)
-    return Record(
+    return ForeignRecord(
         habit=habit,
         day=day,
         answer=answer,
@@ -205,7 +206,7 @@ def _describe(collector: Collector) -> None:
         else:
             units.setdefault(record.habit, None)
     collector.habits.extend(
-        ForeignHabit(name, "daily", None if unit is None else Quantity(None, unit or "times"))
+        ForeignHabit(name, DAILY, None if unit is None else Quantity(None, unit or "times"))
         for name, unit in units.items()
     )
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from tracker.errors import TrackerError
 from tracker.exchange.readers import cells, loop
-from tracker.exchange.records import Collector, ForeignHabit, Reading, Record, RowError
+from tracker.exchange.records import Collector, ForeignHabit, ForeignRecord, Reading, RowError
 from tracker.habits.model import Quantity
 from tracker.text.escape import terminal
 
@@ -138,7 +138,7 @@ def _reminder(row: Fields) -> str:
 def _take(
     collector: Collector, habits: Mapping[object, tuple[ForeignHabit, bool]], row: Fields
 ) -> None:
-    def record() -> Record:
+    def record() -> ForeignRecord:
         if row["habit"] not in habits:
             raise RowError(f"it belongs to habit {row['habit']}, which the backup does not have")
         habit, measurable = habits[row["habit"]]
@@ -149,7 +149,9 @@ def _take(
         if measurable and said.answer == "skip":
             collector.remarks.append(loop.SKIPPED_AMOUNT)
         unit = habit.quantity.unit if habit.quantity else ""
-        return Record(habit.name, _day(row["timestamp"]), said.answer, said.value, unit, note)
+        return ForeignRecord(
+            habit.name, _day(row["timestamp"]), said.answer, said.value, unit, note
+        )
 
     collector.row(record, _whole(row["id"], 0), "Repetitions")
 

@@ -11,7 +11,14 @@ from typing import NamedTuple
 
 from tracker.errors import TrackerError
 from tracker.exchange.readers import cells, delimited, loop
-from tracker.exchange.records import Collector, DayOf, ForeignHabit, Reading, Record, RowError
+from tracker.exchange.records import (
+    Collector,
+    DayOf,
+    ForeignHabit,
+    ForeignRecord,
+    Reading,
+    RowError,
+)
 from tracker.text.escape import terminal
 
 LARGEST = 256 * 2**20  # bytes one file may unpack to; a bomb is larger, a life's history is not
@@ -177,7 +184,7 @@ def _read_overview(
 def _take(
     collector: Collector, entry: _Habit, row: Sequence[str], day_of: DayOf, number: int, place: str
 ) -> None:
-    def record() -> Record:
+    def record() -> ForeignRecord:
         day, value, text = (*row, "", "")[:3]
         note = cells.note(text)
         word = value.strip().upper()
@@ -188,7 +195,9 @@ def _take(
         if entry.measurable and said.answer == "skip":
             collector.remarks.append(loop.SKIPPED_AMOUNT)
         unit = entry.habit.quantity.unit if entry.habit.quantity else ""
-        return Record(entry.habit.name, cells.day(day, day_of), said.answer, said.value, unit, note)
+        return ForeignRecord(
+            entry.habit.name, cells.day(day, day_of), said.answer, said.value, unit, note
+        )
 
     collector.row(record, number, place)
 
