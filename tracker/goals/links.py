@@ -119,7 +119,7 @@ def goal_evidence(
     goal: Goal, season: Season, entries: Sequence[LogEntry], links: Iterable[Link], today: date
 ) -> GoalEvidence:
     """What a goal has to show on a day; the entries are those of `with_links`."""
-    own = [
+    goal_links = [
         link
         for link in links
         if link.goal == goal.id
@@ -134,10 +134,10 @@ def goal_evidence(
         evidence=tuple(evidence),
         waiting=tuple(
             Waiting(link, why_not(link, in_log.get(link.address), goal, season))
-            for link in own
+            for link in goal_links
             if link.scheme != CLAIM and not (link.counts and link.address in counted)
         ),
-        claims=tuple(link for link in own if link.scheme == CLAIM),
+        claims=tuple(link for link in goal_links if link.scheme == CLAIM),
     )
 
 

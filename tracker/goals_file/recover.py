@@ -65,11 +65,11 @@ def _form(data: Any, form: type[Form], path: KeyPath, problems: Problems) -> For
     values: dict[str, Any] = {}
     for field in msgspec.structs.fields(form):
         key = field.encode_name
-        here = (*path, key)
+        key_path = (*path, key)
         values[field.name] = STAND_INS[key] if field.required else field.default
-        if key in present and problems.is_valid(here):
-            value = _value(present[key], field.type, here, problems)
-            if problems.is_valid(here):
+        if key in present and problems.is_valid(key_path):
+            value = _value(present[key], field.type, key_path, problems)
+            if problems.is_valid(key_path):
                 values[field.name] = value
     return form(**values)
 
@@ -110,10 +110,10 @@ def _check_keys(
     A key that is none was meant to be one: the nearest, where that is absent, else perhaps any
     that is absent. Of those nothing is known, not even that they are missing.
     """
-    known = list(form.__struct_encode_fields__)
-    absent = [key for key in known if key not in data]
+    keys = list(form.__struct_encode_fields__)
+    absent = [key for key in keys if key not in data]
     for key in data:
-        if key in known:
+        if key in keys:
             continue
         # A season without habits whose goals have their keys: `habits:` itself got lost, once.
         lost = (
@@ -124,9 +124,9 @@ def _check_keys(
         if lost:
             problems.mark_invalid((*path[:-1], LOST))
         word = key if isinstance(key, str) else ""
-        hint = did_you_mean(word, known)
+        hint = did_you_mean(word, keys)
         problems.add((*path, str(key)), f'"{key}" is not a key here. {hint}')
-        meant = nearest(word, known)
+        meant = nearest(word, keys)
         problems.mark_invalid(
             *((*path, other) for other in ([meant] if meant in absent else absent))
         )

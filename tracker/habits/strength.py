@@ -109,11 +109,11 @@ def _climbed(
         window = _Window(span.habit, marks, first)
         if first > span.first:
             window.credit, window.skipped = credit, skipped
-        kept = decay(span.habit.schedule.frequency)
+        remaining = decay(span.habit.schedule.frequency)
         judge = _limit_kept if span.habit.limit else _times_done
         for day, completion in judge(window, each_day(first, last)):
             if completion is not None:
-                moved = strength * kept + completion * (1 - kept)
+                moved = strength * remaining + completion * (1 - remaining)
                 is_open = day == today and day not in marks
                 strength = max(strength, moved) if is_open else moved
             series.append((day, strength))
@@ -203,8 +203,10 @@ def _limit_kept(window: _Window, days: Iterable[date]) -> Iterator[tuple[date, f
         elif mark is None or (mark.value is None and mark.answer == "no"):
             yield day, 0.0
         else:
-            past = (marks.get(one) for one in each_day(day - timedelta(reach - 1), day))
-            used = sum(one.value for one in past if one and one.value is not None)
+            past = (marks.get(past_day) for past_day in each_day(day - timedelta(reach - 1), day))
+            used = sum(
+                past_day.value for past_day in past if past_day and past_day.value is not None
+            )
             yield day, _within(used, times * _limit(habit))
 
 
