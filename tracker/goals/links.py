@@ -11,12 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
-from tracker.goals.evidence import (
-    LogEntry,
-    counts,
-    evidence_for,
-    wanted_kind,
-)
+from tracker.goals.evidence import LogEntry, counts, evidence_for, wanted_kind
 from tracker.goals.model import Goal, Season
 from tracker.goals.references import Reference, Scheme
 

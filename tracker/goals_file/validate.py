@@ -17,14 +17,7 @@ from tracker.goals_file.problems import (
     checked_title,
     more_than_zero,
 )
-from tracker.habits.model import (
-    AGGREGATES,
-    Break,
-    Habit,
-    Quantity,
-    checked_target,
-    parse_quantity,
-)
+from tracker.habits.model import AGGREGATES, Break, Habit, Quantity, checked_target, parse_quantity
 from tracker.habits.schedule import DAILY, parse_schedule
 from tracker.text.names import did_you_mean
 

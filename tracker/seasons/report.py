@@ -9,13 +9,7 @@ from typing import NamedTuple
 from tracker.goals.evidence import LogEntry, evidence_for
 from tracker.goals.grades import amount
 from tracker.goals.model import Goal, Project, Season
-from tracker.goals.pace import (
-    Point,
-    colour,
-    safe_days,
-    season_line,
-    value_at,
-)
+from tracker.goals.pace import Point, colour, safe_days, season_line, value_at
 from tracker.habits.checkins import Marks
 from tracker.habits.model import Habit, Span
 from tracker.habits.states import DayState, daily_score

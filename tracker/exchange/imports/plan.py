@@ -14,12 +14,7 @@ from typing import NamedTuple
 
 from tracker.exchange.records import DayOf, ForeignRecord, Incoming, Reading, Stored, Trouble
 from tracker.goals.model import Project
-from tracker.habits.checkins import (
-    CheckIn,
-    Mark,
-    combine,
-    reached,
-)
+from tracker.habits.checkins import CheckIn, Mark, combine, reached
 from tracker.habits.model import Aggregate, Habit, Span
 
 
