@@ -123,15 +123,19 @@ def _climbed(
 
 def _times_done(window: _Window, days: Iterable[date]) -> Iterator[tuple[date, float | None]]:
     """At least: how far the credit in the window meets the times asked for, None if neutral."""
-    habit, marks = window.habit, window.marks
-    whole = not _by_amount(habit)
+    schedule, marks = window.habit.schedule, window.marks
+    whole = not _by_amount(window.habit)
+    asked_of: dict[int, float] = {}  # the times asked for, by how many days are skipped
     for day in days:
         mark = marks.get(day)
         window.move_to(day, mark)
-        if is_skipped(mark):
+        if mark is not None and mark.answer == "skip":
             yield day, None
             continue
-        asked = habit.schedule.asked(window.times, window.days, window.skipped, whole=whole)
+        skipped = window.skipped
+        if skipped not in asked_of:
+            asked_of[skipped] = schedule.asked(window.times, window.days, skipped, whole=whole)
+        asked = asked_of[skipped]
         if asked > 0:
             yield day, min(1.0, window.credit / asked)
         else:
