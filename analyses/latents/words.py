@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from analyses.latents.data import CATEGORIES, YEARS_FOUND_IN
 from analyses.latents.params import CONTEXTS, Params
-from analyses.shared import lookup, saes
-from analyses.shared.activations import residuals_at, single_token, token_ids
-from analyses.shared.fingerprint import PACKAGE, ROOT
-from analyses.shared.firing import read_categories, read_others
-from analyses.shared.models import LoadedModel
-from analyses.shared.vocabulary import Category
+from lab.fingerprint.fingerprint import PACKAGE, ROOT
+from lab.geometry import category_latents
+from lab.models.activations import residuals_at, single_token, token_ids
+from lab.models.loader import LoadedModel
+from lab.sae import autoencoder
+from lab.sae.latent_activations import read_categories, read_others
+from lab.text.vocabulary import Category
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -50,7 +51,7 @@ class LookedUp:
 class Together:
     """Two autoencoders of the same layer as one: what both need is read once."""
 
-    def __init__(self, *members: saes.LoadedSae) -> None:
+    def __init__(self, *members: autoencoder.LoadedSae) -> None:
         """All of them read the layer of the first."""
         self.members, self.layer = members, members[0].layer
 
@@ -63,7 +64,9 @@ class Together:
         raise NotImplementedError
 
 
-def look_up_each(loaded: LoadedModel, params: Params, *members: saes.LoadedSae) -> list[LookedUp]:
+def look_up_each(
+    loaded: LoadedModel, params: Params, *members: autoencoder.LoadedSae
+) -> list[LookedUp]:
     """Look-up in several autoencoders of one layer, each for itself."""
     both, found, start = look_up(Together(*members), loaded, params), [], 0
     for each in members:
@@ -73,15 +76,15 @@ def look_up_each(loaded: LoadedModel, params: Params, *members: saes.LoadedSae) 
     return found
 
 
-def look_up(sae: saes.LoadedSae | Together, loaded: LoadedModel, params: Params) -> LookedUp:
+def look_up(sae: autoencoder.LoadedSae | Together, loaded: LoadedModel, params: Params) -> LookedUp:
     """Latents of every category of the log's vocabulary, and of the years."""
     words = {name: each.codes for name, each in read_categories(loaded, sae).items()}
     years = CATEGORIES["years"]
     words["years"] = at_words(sae, loaded, years, YEARS_FOUND_IN).codes
     other, _ = read_others(loaded, sae, HERE / CONTEXTS, params.look_up_contexts)
-    firings = lookup.count(words, other)
-    sets = lookup.looked_up(firings, params.least_precision, params.least_recall)
-    precise, covered = lookup.precision(firings), lookup.recall(firings)
+    firings = category_latents.count(words, other)
+    sets = category_latents.looked_up(firings, params.least_precision, params.least_recall)
+    precise, covered = category_latents.precision(firings), category_latents.recall(firings)
     rows = {name: firings.names.index(name) for name in sets}
     return LookedUp(
         latents=sets,
@@ -100,7 +103,10 @@ class AtWords:
 
 
 def at_words(
-    sae: saes.LoadedSae | Together, loaded: LoadedModel, category: Category, texts: tuple[str, ...]
+    sae: autoencoder.LoadedSae | Together,
+    loaded: LoadedModel,
+    category: Category,
+    texts: tuple[str, ...],
 ) -> AtWords:
     """Every word after every beginning, read at its last token.
 

@@ -174,9 +174,9 @@ def _habit(fields: Mapping[str, Any]) -> ForeignHabit:
             aim = float(target) if isinstance(target, (int, float)) else None
             at_most = fields.get("at_most") == "yes"
             quantity = Quantity(aim, str(fields.get("unit") or ""), known, at_most)
-    said, note = str(fields.get("schedule") or "daily"), ""
+    written, note = str(fields.get("schedule") or "daily"), ""
     try:
-        schedule = parse_schedule(said)
+        schedule = parse_schedule(written)
     except ValueError as error:
         schedule, note = TRACK_ONLY, str(error)
     return ForeignHabit(

@@ -83,8 +83,8 @@ def milestone_grades(
 
 def graded(goal: Goal, season: Season, entries: Iterable[LogEntry], today: date) -> Grade:
     """A goal's grade on a day, from the evidence dated inside its season."""
-    found = evidence_for(goal, season, entries, today)
-    done = amount(found)
+    evidence = evidence_for(goal, season, entries, today)
+    done = amount(evidence)
     return Grade(
         goal=goal.id,
         title=goal.title,
@@ -93,8 +93,8 @@ def graded(goal: Goal, season: Season, entries: Iterable[LogEntry], today: date)
         weight=goal.weight,
         done=done,
         grade=min(1.0, done / goal.target),
-        evidence=tuple(entry.path for entry in found),
-        milestones=milestone_grades(goal, found, today),
+        evidence=tuple(entry.path for entry in evidence),
+        milestones=milestone_grades(goal, evidence, today),
     )
 
 

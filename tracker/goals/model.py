@@ -105,11 +105,11 @@ class Project(NamedTuple):
 
     def spans_of_all(self) -> dict[str, list[Span]]:
         """Every definition of every habit with its days, oldest first."""
-        found: dict[str, list[Span]] = {}
+        by_habit: dict[str, list[Span]] = {}
         for season in self.seasons:
             for habit in season.habits:
-                found.setdefault(habit.id, []).append(span_in(season, habit))
-        return found
+                by_habit.setdefault(habit.id, []).append(span_in(season, habit))
+        return by_habit
 
     def aggregates(self) -> dict[str, Aggregate]:
         """How a habit's entries of one day make one; its newest definition decides."""

@@ -124,9 +124,9 @@ def parse_schedule(raw: str | int | list[str]) -> Schedule:
         return TRACK_ONLY
     if text in {"weekly", "every week"}:
         return Schedule("weekly", 1, 7)
-    found = _counted(text) or _every(text) or _named_set(text)
-    if found:
-        return found
+    schedule = _counted(text) or _every(text) or _named_set(text)
+    if schedule:
+        return schedule
     words = [word for word in re.split(r"[\s,/+&]+|\band\b", text) if word]
     return _weekday_set(words, str(raw))
 

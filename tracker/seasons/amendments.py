@@ -96,8 +96,8 @@ class Amendment(NamedTuple):
 
 def season_on(original: Season, amendments: Iterable[Amendment], day: date) -> Season:
     """The season as it is in force on a day."""
-    made = list(amendments)
-    return season_from(_parts_on(original, made, day)) if made else original
+    history = list(amendments)
+    return season_from(_parts_on(original, history, day)) if history else original
 
 
 def declared(original: Season, amendments: Iterable[Amendment]) -> Season:
@@ -118,8 +118,8 @@ def last_day(original: Season, amendments: Sequence[Amendment]) -> date:
 
 def waiting(amendments: Sequence[Amendment], day: date) -> list[Change]:
     """The changes declared by a day that do not count yet on it, soonest first."""
-    known = [amendment for amendment in amendments if amendment.day <= day]
-    standing = [change for _, change in _standing(known) if change.effective > day]
+    made = [amendment for amendment in amendments if amendment.day <= day]
+    standing = [change for _, change in _standing(made) if change.effective > day]
     return sorted(standing, key=lambda change: change.effective)
 
 
@@ -134,19 +134,21 @@ def changes(
     latest = declared(original, amendments)
     if wanted == latest:
         return ()
-    known = items(latest)
+    declared_items = items(latest)
     current = _parts_on(original, list(amendments), day)
     new = items(wanted)
-    found: list[Change] = []
-    for key in dict.fromkeys([*known, *new]):
+    differences: list[Change] = []
+    for key in dict.fromkeys([*declared_items, *new]):
         if key not in new:
             before = current.get(key)
-            found.append(_change(key, PRESENCE, before, None, "easier", day))
-        elif key not in known:
-            found += _added(key, current.get(key), new[key], day, current, new)
+            differences.append(_change(key, PRESENCE, before, None, "easier", day))
+        elif key not in declared_items:
+            differences += _added(key, current.get(key), new[key], day, current, new)
         else:
-            found += _edited(key, known[key], current[key], new[key], day, current, new)
-    return tuple(found)
+            differences += _edited(
+                key, declared_items[key], current[key], new[key], day, current, new
+            )
+    return tuple(differences)
 
 
 def _added(
@@ -162,14 +164,14 @@ def _added(
 def _edited(
     key: Key, known: Plain, current: Plain, new: Plain, day: date, now: Items, then: Items
 ) -> list[Change]:
-    found = []
+    edits = []
     for field in dict.fromkeys([*known, *new]):
         if known.get(field) == new.get(field):
             continue
         before, after = current.get(field), new.get(field)
         way = "harder" if before == after else _direction(key, field, now, then)
-        found.append(_change(key, field, before, after, way, day, _private(current, new)))
-    return found
+        edits.append(_change(key, field, before, after, way, day, _private(current, new)))
+    return edits
 
 
 def _change(

@@ -80,15 +80,15 @@ def items(season: Season) -> Items:
     The season's breaks stand with the season alone, though its habits have them too.
     """
     data: Plain = plain(season)
-    found: Items = {("season", season.id): _fields(data, "goals", "habits")}
+    parts: Items = {("season", season.id): _fields(data, "goals", "habits")}
     for goal in data.get("goals", []):
-        found["goal", goal["id"]] = _fields(goal)
+        parts["goal", goal["id"]] = _fields(goal)
     shared = data.get("breaks", [])
     for habit in data.get("habits", []):
         fields = _fields(habit, "breaks")
-        own = [rest for rest in habit.get("breaks", []) if rest not in shared]
-        found["habit", habit["id"]] = fields | ({"breaks": own} if own else {})
-    return found
+        own_breaks = [rest for rest in habit.get("breaks", []) if rest not in shared]
+        parts["habit", habit["id"]] = fields | ({"breaks": own_breaks} if own_breaks else {})
+    return parts
 
 
 def season_from(parts: Mapping[Key, Plain]) -> Season:

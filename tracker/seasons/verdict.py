@@ -98,8 +98,8 @@ def tally(report: HabitReport, first: date = date.min, last: date = date.max) ->
     states = [(day, state) for day, state in report.days if first <= day <= last]
     asked = 0
     for span in (*report.before, report.span):
-        here = [state for day, state in states if span.holds(day)]
-        countable = sum(state not in {"rest", "skipped", "open"} for state in here)
+        span_states = [state for day, state in states if span.holds(day)]
+        countable = sum(state not in {"rest", "skipped", "open"} for state in span_states)
         asked += span.habit.schedule.asked_of(countable)
     done = sum(state == "done" for _, state in states)
     strengths = [value for day, value in report.curve if day <= last]

@@ -28,8 +28,8 @@ def one_line(text: str) -> str:
     """The text on one line, without control characters or direction overrides."""
     if text.isascii() and text.isprintable():  # nearly all there is, and quickly told
         return " ".join(text.split())
-    kept = (" " if mark.isspace() else mark for mark in text)
-    clean = "".join(mark for mark in kept if not _is_control(mark))
+    spaced = (" " if mark.isspace() else mark for mark in text)
+    clean = "".join(mark for mark in spaced if not _is_control(mark))
     return " ".join(clean.split())
 
 

@@ -7,12 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.calendar.weeks import (
-    Week,
-    each_week,
-    parse_week,
-    week_of,
-)
+from tracker.calendar.weeks import Week, each_week, parse_week, week_of
 from tracker.errors import TrackerError
 from tracker.goals.forecasts import (
     COIN,

@@ -8,12 +8,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import TrackerError
 from tracker.goals.model import Goal, Milestone, Season
-from tracker.goals.pace import (
-    Point,
-    safe_days,
-    season_line,
-    value_at,
-)
+from tracker.goals.pace import Point, safe_days, season_line, value_at
 from tracker.goals_file.parse import parse
 from tracker.workspace.folder import cached_goals, dumped_goals
 

@@ -16,14 +16,7 @@ from tests.tracker.conftest import Run
 from tracker.goals.model import Project, Season
 from tracker.habits import checkpoints
 from tracker.habits.checkins import CheckIn, Mark
-from tracker.habits.checkpoints import (
-    REACH_BACK,
-    Checkpoint,
-    dump,
-    load,
-    make,
-    wanted_day,
-)
+from tracker.habits.checkpoints import REACH_BACK, Checkpoint, dump, load, make, wanted_day
 from tracker.habits.model import Break, Habit, Quantity, Span
 from tracker.habits.runs import Run as TraceRun
 from tracker.habits.schedule import parse_schedule

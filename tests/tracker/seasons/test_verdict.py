@@ -9,21 +9,10 @@ from hypothesis import strategies as st
 
 from tests.tracker.seasons_made import DAYS, ENDS, STARTS, seasons
 from tracker.goals.evidence import LogEntry
-from tracker.goals.grades import (
-    Grade,
-    MilestoneGrade,
-    graded,
-    overall,
-)
+from tracker.goals.grades import Grade, MilestoneGrade, graded, overall
 from tracker.goals.model import Goal, Milestone, Season
 from tracker.seasons.amendments import Amendment, changes
-from tracker.seasons.verdict import (
-    Miss,
-    Verdict,
-    graded_twice,
-    missed,
-    sides,
-)
+from tracker.seasons.verdict import Miss, Verdict, graded_twice, missed, sides
 from tracker.text.codec import plain, rebuilt
 
 AFTER = ENDS + timedelta(3)

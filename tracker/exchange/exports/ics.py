@@ -118,8 +118,8 @@ def due(
         shown: the project that says what may be shown; None shows everything.
     """
     last = today + timedelta(days - 1)
-    found = [*_habits(project, marks, today, last, shown), *_goals(project, today)]
-    return sorted(found, key=lambda item: (item.day, item.key))
+    items = [*_habits(project, marks, today, last, shown), *_goals(project, today)]
+    return sorted(items, key=lambda item: (item.day, item.key))
 
 
 def _habits(
@@ -130,9 +130,9 @@ def _habits(
         for habit in project.habits_on(day):
             if not habit.scored or not (shown is None or is_shown(shown, habit.id, day)):
                 continue
-            known = ahead.setdefault(habit.id, dict(marks.get(habit.id, {})))
-            if day not in known and is_due(habit, known, day):
-                known[day] = Mark("yes")
+            answers = ahead.setdefault(habit.id, dict(marks.get(habit.id, {})))
+            if day not in answers and is_due(habit, answers, day):
+                answers[day] = Mark("yes")
                 yield Due(f"habit-{habit.id}-{day}", day, _title(habit), habit.if_then)
 
 

@@ -117,7 +117,7 @@ def _of_habit(spans: Sequence[Span], marks: Marks, today: date) -> Iterator[Dail
     history = History(spans, marks, today)
     strength = dict(point for curve in history.curves for point in curve)
     newest = spans[-1].habit
-    states = [pair for found in history.states for pair in found]
+    states = [pair for span_states in history.states for pair in span_states]
     runs = follow(newest, [day for day, _ in states], history.scored)
     for day, state in states:
         length = runs.length_on(day, is_open=day == today) if newest.scored else 0

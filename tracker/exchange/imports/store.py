@@ -77,17 +77,17 @@ def _undone(reversals: Iterable[sqlite3.Row]) -> set[int]:
     Args:
         reversals: the latest first.
     """
-    found: set[int] = set()
+    undone: set[int] = set()
     for row in reversals:
-        if row["id"] not in found:
-            found.add(row["reverses"])
-    return found
+        if row["id"] not in undone:
+            undone.add(row["reverses"])
+    return undone
 
 
 def _stored(rows: Sequence[sqlite3.Row]) -> list[Stored]:
     """The rows with their names: one that came from no file is named by its day and instant."""
     seen: dict[tuple[str, str, str], int] = {}
-    found = []
+    stored = []
     for row in rows:
         name = row["external_id"]
         if name is None:
@@ -100,8 +100,8 @@ def _stored(rows: Sequence[sqlite3.Row]) -> list[Stored]:
             bool(row["note_public"]), row["logged_at"], row["zone"], row["lag_days"], row["source"],
         )  # fmt: skip
         origin = (row["origin"], row["created_at"], row["updated_at"])
-        found.append(Stored(row["id"], entry, name, bool(row["current"]), *origin))
-    return found
+        stored.append(Stored(row["id"], entry, name, bool(row["current"]), *origin))
+    return stored
 
 
 def _action(connection: sqlite3.Connection, file: File, made_at: str) -> int:
@@ -149,5 +149,5 @@ def _newest(
     if entry.habit in additive and entry.value is not None:
         return None
     query = "SELECT max(id) FROM checkins WHERE habit = ? AND day = ?"
-    found = connection.execute(query, (entry.habit, entry.day.isoformat())).fetchone()[0]
-    return None if found is None else int(found)
+    newest = connection.execute(query, (entry.habit, entry.day.isoformat())).fetchone()[0]
+    return None if newest is None else int(newest)

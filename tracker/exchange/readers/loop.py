@@ -74,22 +74,22 @@ def habit(
     Args:
         said: what its writer said of it besides: question, description.
     """
-    found, note = schedule(times, days)
+    how_often, note = schedule(times, days)
     notes = [note, *(one_line(str(text or "")) for text in said)]
     if archived:
         notes.append("archived in Loop: give it an end")
-    return ForeignHabit(name, found, quantity, "; ".join(filter(None, notes)))
+    return ForeignHabit(name, how_often, quantity, "; ".join(filter(None, notes)))
 
 
 def schedule(times: int, days: int) -> tuple[Schedule, str]:
     """The schedule of `times` in `days`, and what it could not say."""
-    said = f"the file says {times} in {days} days"
+    note = f"the file says {times} in {days} days"
     if times > days > 0:
-        return DAILY, said
+        return DAILY, note
     try:
         return rolling(times, days, ""), ""
     except ValueError:
-        return TRACK_ONLY, said
+        return TRACK_ONLY, note
 
 
 def quantity(target: float, unit: str, *, at_most: bool) -> Quantity:
