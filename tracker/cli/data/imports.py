@@ -14,10 +14,10 @@ from tracker.cli.context import App, app_of, common_options, zone
 from tracker.exchange import formats
 from tracker.exchange.imports import habit_names, report
 from tracker.exchange.imports.plan import Moment, Plan, plan
-from tracker.exchange.imports.store import File, ImportStore
 from tracker.exchange.records import DayOf, Reading, Stored
 from tracker.text.escape import json_text
 from tracker.workspace.folder import ensure_folder
+from tracker.workspace.imports import File, ImportStore
 
 *FIRST, LAST = (importer.title for importer in formats.IMPORTERS.values())
 TAKES = "\n".join(f"  {name:<9}  {one.takes}" for name, one in formats.IMPORTERS.items())
