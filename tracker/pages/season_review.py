@@ -142,12 +142,12 @@ def _side(item: Grade) -> str:
 def _changed(record: SeasonRecord | None) -> list[str]:
     if record is None or not record.amendments:
         return []
-    found = ["## What was changed"]
+    blocks = ["## What was changed"]
     for amendment in record.amendments:
         lines = [f"- {markdown(str(change))}" for change in amendment.changes]
         head = f"{in_words(amendment.day)}: “{markdown(amendment.reason)}”"
-        found += [head, "\n".join(lines)]
-    return found
+        blocks += [head, "\n".join(lines)]
+    return blocks
 
 
 def _forecasts(facts: Facts, record: SeasonRecord | None) -> list[str]:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from tracker.exchange.imports.plan import Plan
 from tracker.exchange.records import Incoming, Stored
 from tracker.habits.checkins import CheckIn
-from tracker.store.checkin_rows import INSERT
-from tracker.store.checkins import Store
+from tracker.store.checkins import INSERT
+from tracker.store.database import Database
 
 SCHEMA = 3  # the step of migrations.py that makes the tables of imports
 ANSWERS = """
@@ -31,18 +31,22 @@ class File(NamedTuple):
     name: str
 
 
-class ImportStore(Store):
-    """A log's database, for answers that come and go in files."""
+class ImportStore:
+    """The check-ins of an open database, for answers that come and go in files."""
+
+    def __init__(self, database: Database) -> None:
+        """Reads and adds through a database that whoever opened it closes."""
+        self.database = database
 
     def standing(self) -> list[Stored]:
         """Every answer that was not undone, in the order they were given."""
-        with_origin = self._connection is not None and self._version() >= SCHEMA
+        with_origin = self.database.version >= SCHEMA
         query = ANSWERS.format(
             origin=ORIGIN if with_origin else NO_ORIGIN,
             join="LEFT JOIN origins ON origins.checkin = entry.id" if with_origin else "",
         )
-        undone = _undone(self._read(REVERSALS))
-        return _stored([row for row in self._read(query) if row["action"] not in undone])
+        undone = _undone(self.database.rows(REVERSALS))
+        return _stored([row for row in self.database.rows(query) if row["action"] not in undone])
 
     def take_in(
         self,
@@ -58,7 +62,7 @@ class ImportStore(Store):
             made_at: the instant of the import.
             additive: habits whose amounts of one day are put together.
         """
-        with self._transaction() as connection:
+        with self.database.transaction() as connection:
             made = decide(self.standing())
             if made.add or made.change:
                 action = _action(connection, file, made_at)

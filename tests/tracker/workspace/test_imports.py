@@ -22,8 +22,11 @@ from tracker.exchange.imports.plan import Plan, plan
 from tracker.exchange.records import ForeignRecord, Given, Reading, Stored
 from tracker.goals_file.parse import parse
 from tracker.habits.checkins import CheckIn, Mark
-from tracker.store.import_tables import TABLES
+from tracker.store.checkins import CheckinStore
+from tracker.store.database import Database
+from tracker.store.journal import Journal
 from tracker.store.migrations import STEPS
+from tracker.store.tables import IMPORT_TABLES
 from tracker.workspace.imports import SCHEMA, File, ImportStore
 
 PROJECT = parse(GOALS.replace("quantity: 5 km", "quantity: {target: 5, unit: km, aggregate: sum}"))
@@ -44,13 +47,14 @@ def take(path: str, *records: ForeignRecord, replace: bool = False) -> Plan:
     def decide(rows: list[Stored]) -> Plan:
         return plan(Reading("loop", named), KNOWN, PROJECT, rows, MOMENT, replace=replace)
 
-    with ImportStore(path, writing=True) as store:
+    with Database(path, writing=True) as database:
+        store = ImportStore(database)
         return store.take_in(decide, FILE, NOW, {"run"})
 
 
 def marks(path: str) -> dict[str, dict[date, Mark]]:
-    with ImportStore(path) as store:
-        return store.marks(PROJECT.aggregates())
+    with Database(path) as database:
+        return CheckinStore(database).marks(PROJECT.aggregates())
 
 
 def count(path: str, table: str = "checkins") -> int:
@@ -85,9 +89,10 @@ def test_the_same_file_twice_adds_nothing(path: str) -> None:
 
 def test_one_undo_takes_a_whole_file_back_and_it_can_come_again(path: str) -> None:
     take(path, *RECORDS)
-    with ImportStore(path, writing=True) as store:
-        store.undo(NOW, "UTC", TODAY)
-        assert store.is_empty()
+    with Database(path, writing=True) as database:
+        store = ImportStore(database)
+        Journal(database).undo(NOW, "UTC", TODAY)
+        assert CheckinStore(database).marks({}) == {}
         assert not [row for row in store.standing() if row.current]
     assert len(take(path, *RECORDS).add) == 5
     assert marks(path)["run"][TODAY] == Mark("no", 5.5)
@@ -100,29 +105,32 @@ def test_what_is_undone_and_put_back_is_here(path: str) -> None:
         with closing(sqlite3.connect(path)) as connection, connection:
             last = connection.execute("SELECT max(id) FROM actions").fetchone()[0]
             connection.execute("INSERT INTO actions VALUES (NULL, 'undo', ?, ?)", [NOW, last])
-        with ImportStore(path) as store:
+        with Database(path) as database:
+            store = ImportStore(database)
             assert len(store.standing()) == number % 2
 
 
 def test_an_import_over_an_answer_is_undone_to_it(path: str) -> None:
     entry = CheckIn("write", TODAY, "no", None, "mine", False, NOW, "UTC", 0, "inline")
-    with ImportStore(path, writing=True) as store:
-        store.add([entry])
+    with Database(path, writing=True) as database:
+        store = ImportStore(database)
+        CheckinStore(database).add([entry])
     assert len(take(path, ForeignRecord("write", TODAY, "yes")).kept) == 1
     take(path, ForeignRecord("write", TODAY, "yes"), replace=True)
     assert marks(path)["write"][TODAY] == Mark("yes")
-    with ImportStore(path, writing=True) as store:
-        store.undo(NOW, "UTC", TODAY)
+    with Database(path, writing=True) as database:
+        store = ImportStore(database)
+        Journal(database).undo(NOW, "UTC", TODAY)
         assert [(row.entry.answer, row.entry.note) for row in store.standing() if row.current] == [
             ("no", "mine")
         ]
 
 
 def test_the_file_takes_the_place_of_several_amounts(path: str) -> None:
-    with ImportStore(path, writing=True) as store:
+    with Database(path, writing=True) as database:
         for value in (1.0, 2.0):
             run = CheckIn("run", TODAY, "no", value, None, False, NOW, "UTC", 0, "inline")
-            store.add([run], {"run"})
+            CheckinStore(database).add([run], {"run"})
     take(path, ForeignRecord("run", TODAY, None, 6.0), replace=True)
     assert marks(path)["run"][TODAY] == Mark("yes", 6.0)
     assert (
@@ -144,7 +152,7 @@ def test_what_the_file_knew_is_kept(path: str) -> None:
         ]
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", IMPORT_TABLES)
 @pytest.mark.parametrize("change", ["DELETE FROM {}", "UPDATE {} SET rowid = 99"])
 def test_imports_are_append_only(path: str, table: str, change: str) -> None:
     take(path, *RECORDS)
@@ -178,12 +186,14 @@ def test_a_database_from_before_imports_is_read(path: str) -> None:
             "DROP VIEW imported_checkins; DROP TABLE origins; DROP TABLE imports;"
             f"PRAGMA user_version = {SCHEMA - 1}"
         )
-    with ImportStore(path) as store:
+    with Database(path) as database:
+        store = ImportStore(database)
         assert [row.external_id for row in store.standing()] == [f"{TODAY}@{NOW}"]
 
 
 def test_a_log_without_a_database_has_nothing(path: str) -> None:
-    with ImportStore(path) as store:
+    with Database(path) as database:
+        store = ImportStore(database)
         assert store.standing() == []
     assert not Path(path).exists()
 
@@ -191,9 +201,10 @@ def test_a_log_without_a_database_has_nothing(path: str) -> None:
 def put(path: str, rows: Sequence[Stored]) -> list[Stored]:
     """The rows in a database, as far as they can stand side by side."""
     days = {(row.entry.habit, row.entry.day): row.entry for row in rows}
-    with ImportStore(path, writing=True) as store:
+    with Database(path, writing=True) as database:
+        store = ImportStore(database)
         for entry in days.values():
-            store.add([entry])
+            CheckinStore(database).add([entry])
         return store.standing()
 
 
@@ -213,7 +224,8 @@ def test_a_log_moves_to_another_machine_and_back(
     def decide(stored: list[Stored]) -> Plan:
         return plan(archive.read(data, "log.json"), KNOWN, PROJECT, stored, MOMENT)
 
-    with ImportStore(there, writing=True) as store:
+    with Database(there, writing=True) as database:
+        store = ImportStore(database)
         store.take_in(decide, FILE, NOW, {"run"})
         second = store.standing()
     assert {row.entry for row in second if row.current} == {
@@ -221,7 +233,8 @@ def test_a_log_moves_to_another_machine_and_back(
     }
     assert {row.external_id for row in second} == {row.external_id for row in first if row.current}
     assert marks(there) == marks(here)
-    with ImportStore(here, writing=True) as store:
+    with Database(here, writing=True) as database:
+        store = ImportStore(database)
         back = store.take_in(decide, FILE, NOW, {"run"})
     assert (back.add, back.change, back.kept) == ((), (), ())
 

@@ -17,6 +17,7 @@ from tracker.goals.model import Project
 from tracker.habits.checkins import Marks
 from tracker.habits.model import Habit, Span
 from tracker.habits.runs import follow
+from tracker.habits.states import DayState
 from tracker.seasons.history import NO_MARKS, History
 
 HABITS = (
@@ -81,7 +82,7 @@ class DailyScore(NamedTuple):
     day: date
     strength: float | None
     streak: int
-    state: str
+    state: DayState
 
 
 def daily_scores(
