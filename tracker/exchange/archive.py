@@ -162,7 +162,7 @@ def _value(value: object) -> float | None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > 1e300:
         raise RowError(f"{cells.quoted(str(value))} is no amount")
-    return cells.checked(float(value))
+    return cells.checked_amount(float(value))
 
 
 def _habit(fields: Mapping[str, Any]) -> ForeignHabit:

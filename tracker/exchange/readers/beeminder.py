@@ -128,7 +128,7 @@ def _value(point: Fields) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise RowError(f"{cells.quoted(str(value))} is no amount")
     try:
-        return cells.checked(float(value))
+        return cells.checked_amount(float(value))
     except OverflowError:
         raise RowError(f"{cells.quoted(str(value))} cannot be an amount") from None
 

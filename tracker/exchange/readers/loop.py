@@ -46,7 +46,7 @@ def answered(value: int, note: str | None, *, measurable: bool) -> Answered:
     if value == SKIP:
         return Answered("skip")
     if measurable:
-        return Answered(None, cells.checked(value / THOUSANDTHS))
+        return Answered(None, cells.checked_amount(value / THOUSANDTHS))
     if value == IMPLIED:
         raise _nothing(BY_SCHEDULE, note)
     if value not in {YES, NO}:
