@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 
 from press.errors import Findings
 from press.execution import notebooks, outputs
-from press.execution.freeze import Executed, Freezer
+from press.execution.freeze import ExecutedPage, Freezer
 from press.input.source import split_front
-from press.page import Work
+from press.page import Page
 
 DIV = re.compile(r"^(?P<colons>:{3,})\s*(?P<attributes>\{.*\}|\w[\w-]*)?\s*$")
 CODE = re.compile(r"^(?P<ticks>`{3,})\s*\{[^}]*\.cell-code[^}]*\}\s*$")
@@ -19,14 +19,14 @@ FIGURE = re.compile(r"(!\[[^\]]*\]\()([^)\s]+_files/[^)\s]+)(\))")
 
 def cells(markdown: str, names: list[str], *, echo: bool) -> str:
     """The cells that are asked for, out of an executed page's Markdown; empty where one is missing."""
-    found = [one(markdown, name) for name in names] if names else [markdown]
-    if any(not text for text in found):
+    asked = [labelled(markdown, name) for name in names] if names else [markdown]
+    if not all(asked):
         return ""
-    text = "\n\n".join(found)
+    text = "\n\n".join(asked)
     return text if echo else without_code(text)
 
 
-def one(markdown: str, name: str) -> str:
+def labelled(markdown: str, name: str) -> str:
     """The cell with a label or an id."""
     wanted = re.compile(rf"#(?:cell-)?{re.escape(name)}[\s}}]")
     lines = markdown.split("\n")
@@ -64,31 +64,31 @@ def without_code(text: str) -> str:
     return "\n".join(out)
 
 
-def moved(text: str, source: PurePosixPath, page: PurePosixPath) -> str:
+def with_figures_from(text: str, source: PurePosixPath, page: PurePosixPath) -> str:
     """The figures' addresses, written from the page that embeds them."""
 
-    def one(match: re.Match[str]) -> str:
+    def from_page(match: re.Match[str]) -> str:
         whole = posixpath.join(str(source.parent), match[2])
         return match[1] + posixpath.relpath(whole, str(page.parent)) + match[3]
 
-    return FIGURE.sub(one, text)
+    return FIGURE.sub(from_page, text)
 
 
 class Embeds:
     """The pages and notebooks of a project, as far as others embed them."""
 
-    def __init__(self, works: list[Work], freezer: Freezer, findings: Findings) -> None:
+    def __init__(self, pages: list[Page], freezer: Freezer, findings: Findings) -> None:
         """Take the pages of this render, executed."""
         self.freezer, self.findings = freezer, findings
-        self.held = {work.source.path: work.executed for work in works}
+        self.pages = {page.source.path: page.executed for page in pages}
         self.figures: dict[PurePosixPath, Path] = {}  # for the site, beside the pages' own
 
-    def shortcode(self, work: Work, address: str, echo: bool, text: str) -> str:
+    def shortcode(self, page: Page, address: str, echo: bool, text: str) -> str:
         """The Markdown that stands for one shortcode; empty, with a finding, where it fails."""
         name, _, wanted = address.partition("#")
         joined = posixpath.normpath(
             posixpath.join(
-                "" if name.startswith("/") else str(work.source.path.parent), name.lstrip("/")
+                "" if name.startswith("/") else str(page.source.path.parent), name.lstrip("/")
             )
         )
         path = PurePosixPath(joined)
@@ -98,22 +98,22 @@ class Embeds:
             cells(split_front(executed.markdown, joined)[2], names, echo=echo) if executed else ""
         )
         if not found:
-            origin = work.source.find(text)
+            origin = page.source.find(text)
             what = f"has no cell {wanted}" if executed else "is no page with cells, and no notebook"
             self.findings.add(origin.path, origin.line, f"embed {address}: {name} {what}")
             return ""
         if executed is not None:
             self.figures.update(executed.supporting)
-        return "\n\n" + moved(found, path, work.source.path) + "\n\n"
+        return "\n\n" + with_figures_from(found, path, page.source.path) + "\n\n"
 
-    def executed(self, path: PurePosixPath) -> Executed | None:
+    def executed(self, path: PurePosixPath) -> ExecutedPage | None:
         """What a page or a notebook shows; None where there is nothing."""
         if (
-            path not in self.held
+            path not in self.pages
             and path.suffix == ".ipynb"
             and (self.freezer.root / path).is_file()
         ):
             source, results = notebooks.read(self.freezer.root, path)
             written = outputs.write(path.stem, "", results, {})
-            self.held[path] = self.freezer.store(source, written, False)
-        return self.held.get(path)
+            self.pages[path] = self.freezer.store(source, written, False)
+        return self.pages.get(path)

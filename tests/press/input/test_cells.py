@@ -8,22 +8,22 @@ import pytest
 
 from press.errors import PressError
 from press.input.cells import (
-    Cell,
+    CodeCell,
     Prose,
     needs_kernel,
     parse,
 )
-from press.input.source import Origin, Source
+from press.input.source import Origin, PageSource
 
 
-def source(body: str) -> Source:
+def source(body: str) -> PageSource:
     lines = body.split("\n")
     origins = tuple(Origin("page.qmd", number) for number in range(1, len(lines) + 1))
-    return Source(PurePosixPath("page.qmd"), body, {}, "", body, origins)
+    return PageSource(PurePosixPath("page.qmd"), body, {}, "", body, origins)
 
 
-def cells(body: str) -> list[Cell]:
-    return [segment for segment in parse(source(body)) if isinstance(segment, Cell)]
+def cells(body: str) -> list[CodeCell]:
+    return [segment for segment in parse(source(body)) if isinstance(segment, CodeCell)]
 
 
 def test_a_cell_has_options_code_and_its_line() -> None:

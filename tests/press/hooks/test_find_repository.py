@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from press.hooks import export_notebooks, find_repository
 
 Make = Callable[[dict[str, str]], Path]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCRIPTS = (
     "press/hooks/find_repository.py",
     "press/hooks/export_notebooks.py",

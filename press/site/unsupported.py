@@ -6,17 +6,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from smalldocs.config import HTML_OPTIONS, KNOWN, LISTING, check_keys
+from smalldocs.quarto_keys import QUARTO_PAGE_OPTIONS
+
 from press.errors import Findings
-from press.input.cells import Cell, Segment
-from press.input.project import Config, as_list
-from press.input.source import Source
-from press.page import own_filters
-from press.site.site import (
-    LAYOUT_OPTIONS,
-    QUARTO_OPTIONS,
-    unread_keys,
-    unread_listing_keys,
-)
+from press.input.cells import CodeCell, Segment
+from press.input.project import Config, as_list, own_filters
+from press.input.source import PageSource
 
 # Page options that the press does by itself, beside those that its layout reads.
 DONE = {
@@ -32,7 +28,8 @@ DONE = {
 SITE_DONE = {"website.image-alt", "website.reader-mode"}
 # Quarto does these for pages that R runs, and for no others.
 NOTHING_TO_DO = {"code-link", "knitr", "df-print"}
-PAGE_OPTIONS = QUARTO_OPTIONS - DONE - LAYOUT_OPTIONS - NOTHING_TO_DO
+# Every page option that Quarto has, less those.
+PAGE_OPTIONS = frozenset(QUARTO_PAGE_OPTIONS) - DONE - frozenset(HTML_OPTIONS) - NOTHING_TO_DO
 EXECUTE_DONE = {"echo", "output", "include"} | {
     "eval", "warning", "error", "freeze", "enabled", "fig-width", "fig-height", "fig-format", "fig-dpi", "daemon",
 }  # fmt: skip
@@ -50,9 +47,8 @@ IGNORED_CELL_OPTIONS = (
 
 def check_config(config: Config, findings: Findings) -> None:
     """Name what `_quarto.yml` asks for and the press leaves out."""
-    for key in unread_keys(
-        {key: config.options[key] for key in ("project", "website") if key in config.options}
-    ):
+    sections = {key: config.options[key] for key in ("project", "website") if key in config.options}
+    for key in check_keys(sections, KNOWN, ""):
         name, line = config.line_of(key.replace("[0]", ""))
         if key not in SITE_DONE:
             findings.unsupported(name, line, key)
@@ -65,35 +61,36 @@ def check_config(config: Config, findings: Findings) -> None:
         findings.unsupported(name, line, dotted)
     for item in as_list(config.options.get("filters")):
         name, line = config.line_of("filters")
-        if str(item) != "quarto" and not own_filters(config.root, {"filters": item}):
+        if str(item) != "quarto" and not own_filters(config.root, item):
             findings.unsupported(name, line, f"the filter {item}")
 
 
-def check_page(root: Path, source: Source, findings: Findings) -> None:
+def check_page(root: Path, source: PageSource, findings: Findings) -> None:
     """Name what a page's front matter asks for and the press leaves out."""
-    found = [
+    options = [
         *page_options({k: v for k, v in source.front.items() if k not in SHAPES}, ""),
         *formats(source.front),
     ]
-    found += execution(source.front)
+    options += execution(source.front)
     for listing in as_list(source.front.get("listing")):
         if isinstance(listing, dict):
-            found += [f"listing.{key}" for key in unread_listing_keys(listing)]
-    found += [
+            keys = check_keys(listing, LISTING, "")  # the feed's type is the press's own
+            options += [f"listing.{key}" for key in keys if key != "feed.type"]
+    options += [
         f"the filter {item}"
         for item in as_list(source.front.get("filters"))
-        if item != "quarto" and not own_filters(root, {"filters": item})
+        if item != "quarto" and not own_filters(root, item)
     ]
-    for dotted in found:
+    for dotted in options:
         name = dotted.removeprefix("the filter ")
         origin = source.find(name if name != dotted else f"{dotted.rsplit('.', 1)[-1]}:")
         findings.unsupported(str(source.path), origin.line, dotted)
 
 
-def check_cells(source: Source, segments: list[Segment], findings: Findings) -> None:
+def check_cells(source: PageSource, segments: list[Segment], findings: Findings) -> None:
     """Name the cell options and languages that the press leaves out."""
     for segment in segments:
-        if not isinstance(segment, Cell):
+        if not isinstance(segment, CodeCell):
             continue
         origin = source.origin(segment.line)
         if segment.language not in ("python", "mermaid"):
