@@ -171,7 +171,7 @@ def decided(
 ) -> Plan:
     """What becomes of the file's answers; done, unless the run is dry."""
     moment = Moment(
-        session.logged_at, session.today, session.zone, day_of(session), zone_at(session)
+        session.logged_at, session.today, session.zone, day_of(session), places(session)
     )
 
     def decide(stored: list[Stored]) -> Plan:
