@@ -81,7 +81,7 @@ def brier(pairs: Sequence[tuple[float, bool]]) -> BrierScore | None:
     return BrierScore(total / len(pairs), len(pairs))
 
 
-def scores(
+def brier_scores(
     forecasts: Iterable[Forecast], outcomes: Mapping[str, bool]
 ) -> tuple[dict[str, BrierScore], BrierScore | None]:
     """Each goal's score in one season, and the season's over all its forecasts that count.

@@ -15,11 +15,11 @@ from tracker.goals.forecasts import (
     ClosedForecast,
     Forecast,
     brier,
+    brier_scores,
     calibration,
     counted,
     missing,
     parse_probability,
-    scores,
     wilson,
 )
 
@@ -78,7 +78,7 @@ def test_known_scores() -> None:
 
 def test_a_season_is_scored_over_all_its_forecasts() -> None:
     made = [said("a", 0.5, MONDAY), said("a", 1.0, MONDAY + timedelta(7)), said("b", 1.0, MONDAY)]
-    by_goal, season = scores([*made, said("gone", 0.3, MONDAY)], {"a": True, "b": False})
+    by_goal, season = brier_scores([*made, said("gone", 0.3, MONDAY)], {"a": True, "b": False})
     assert by_goal == {"a": (0.125, 2), "b": (1.0, 1)}
     assert season is not None
     assert season == (pytest.approx(1.25 / 3), 3)
