@@ -12,7 +12,7 @@ from tracker.goals.evidence import LogEntry
 from tracker.goals.grades import Grade, MilestoneGrade, graded, overall
 from tracker.goals.model import Goal, Milestone, Season
 from tracker.seasons.amendments import Amendment, changes
-from tracker.seasons.verdict import Miss, Verdict, graded_twice, sides
+from tracker.seasons.verdict import Miss, Verdict, graded_twice, missed_goals, sides
 from tracker.text.codec import plain, rebuilt
 
 AFTER = ENDS + timedelta(3)
