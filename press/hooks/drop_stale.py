@@ -53,14 +53,14 @@ def python_of(text: str) -> list[str]:
             code.append("\n".join(block.content))
         elif not block.fence:
             prose += block.lines
-    return code + [found["expression"].strip() for found in qmd.INLINE.finditer("\n".join(prose))]
+    return code + [value["expression"].strip() for value in qmd.INLINE.finditer("\n".join(prose))]
 
 
 def syntax_tree(code: str) -> ast.AST:
     """A cell's syntax tree; IPython's own lines and what is no Python count as nothing."""
-    kept = [line for line in code.split("\n") if not line.lstrip().startswith(("%", "!", "?"))]
+    lines = [line for line in code.split("\n") if not line.lstrip().startswith(("%", "!", "?"))]
     try:
-        return ast.parse("\n".join(kept))
+        return ast.parse("\n".join(lines))
     except (SyntaxError, ValueError):
         return ast.Module(body=[], type_ignores=[])
 
@@ -81,20 +81,20 @@ def imported(tree: ast.AST, package: tuple[str, ...]) -> set[str]:
 
 def module_files(root: Path, base: Path, name: str) -> list[Path]:
     """The project files that importing a dotted name runs: every package above it, and itself."""
-    found: list[Path] = []
+    files: list[Path] = []
     folder = base
     for part in name.split("."):
         if not part or part == "*":
             break
         if (folder / part / "__init__.py").is_file():
-            found.append(folder / part / "__init__.py")
+            files.append(folder / part / "__init__.py")
         elif (folder / f"{part}.py").is_file():
-            found.append(folder / f"{part}.py")
+            files.append(folder / f"{part}.py")
             break
         elif not (folder / part).is_dir() or ".venv" in part:
             break
         folder = folder / part
-    return [path for path in found if inside(root, path)]
+    return [path for path in files if inside(root, path)]
 
 
 def inside(root: Path, path: Path) -> bool:
@@ -118,16 +118,16 @@ def file_names(tree: ast.AST) -> list[str]:
 
 def named_files(root: Path, bases: list[Path], names: list[str]) -> list[Path]:
     """The project files among some names, relative to any of the folders."""
-    found = []
+    files = []
     for name in names:
         for base in bases:
             try:
                 path = base / name
                 if path.is_file() and path.suffix not in SOURCES and inside(root, path):
-                    found.append(path)
+                    files.append(path)
             except (OSError, ValueError):
                 continue
-    return found
+    return files
 
 
 def stamp(path: Path) -> tuple[int, int]:
@@ -155,7 +155,7 @@ def dependencies(root: Path, page: str) -> set[Path]:
         tree = syntax_tree(cell)
         files.update(named_files(root, [file.parent, root], file_names(tree)))
         queue += [(name, base) for name in imported(tree, ()) for base in (file.parent, root)]
-    asked, modules = set(queue), set()
+    queued, modules = set(queue), set()
     while queue:
         name, base = queue.pop()
         for module in module_files(root, base, name):
@@ -164,8 +164,8 @@ def dependencies(root: Path, page: str) -> set[Path]:
             modules.add(module)
             package = module.parent.relative_to(root).parts
             names, texts = read_module(module, package, stamp(module))
-            queue += [(inner, root) for inner in names if (inner, root) not in asked]
-            asked.update((inner, root) for inner in names)
+            queue += [(inner, root) for inner in names if (inner, root) not in queued]
+            queued.update((inner, root) for inner in names)
             files.update(named_files(root, [module.parent, root], texts))
             if (module.parent / "results").is_dir():
                 files.update(
@@ -229,35 +229,37 @@ def frozen_folder(root: Path, page: str) -> Path:
 def frozen_hash(root: Path, page: str) -> str:
     """The hash of the source that a frozen page was made from; empty where it cannot be read."""
     try:
-        held = json.loads(
+        frozen = json.loads(
             (frozen_folder(root, page) / "execute-results" / "html.json").read_text("utf-8")
         )
-        return str(held["hash"])
+        return str(frozen["hash"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 
 
 def record(root: Path, page: str) -> None:
     """Store what a frozen page stands on now, beside it."""
-    held = {"version": 1, "hash": frozen_hash(root, page), "files": digests(root, page)}
-    text = json.dumps(held, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    note = {"version": 1, "hash": frozen_hash(root, page), "files": digests(root, page)}
+    text = json.dumps(note, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     qmd.write_whole(frozen_folder(root, page) / "depends.json", text)
 
 
 def changes(root: Path, page: str) -> list[str] | None:
     """What has changed under a frozen page, in words; None where nothing is noted for it yet."""
     try:
-        held = json.loads((frozen_folder(root, page) / "depends.json").read_text("utf-8"))
-        then = dict(held["files"])
-        made_from = held["hash"]
+        note = json.loads((frozen_folder(root, page) / "depends.json").read_text("utf-8"))
+        before = dict(note["files"])
+        made_from = note["hash"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     if made_from != frozen_hash(root, page):
         return None  # executed since, by Quarto: the note is about an older result
     now = digests(root, page)
-    out = [f"{name} changed" for name in sorted(now) if name in then and then[name] != now[name]]
-    out += [f"{name} is new" for name in sorted(set(now) - set(then))]
-    return out + [f"{name} is gone" for name in sorted(set(then) - set(now))]
+    out = [
+        f"{name} changed" for name in sorted(now) if name in before and before[name] != now[name]
+    ]
+    out += [f"{name} is new" for name in sorted(set(now) - set(before))]
+    return out + [f"{name} is gone" for name in sorted(set(before) - set(now))]
 
 
 def drop(root: Path, page: str) -> None:
@@ -271,19 +273,19 @@ def drop(root: Path, page: str) -> None:
 
 def check(root: Path, page: str) -> str:
     """Drop a frozen page that is stale, or note what it stands on; what was done, in words."""
-    found = changes(root, page)
-    if found is None:
+    changed = changes(root, page)
+    if changed is None:
         source = hashlib.md5(
             qmd.read(root / page).encode("utf-8")
         ).hexdigest()  # Quarto's own choice
         if source == frozen_hash(root, page):
             record(root, page)
         return ""
-    if not found:
+    if not changed:
         return ""
     drop(root, page)
-    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
-    return f"{', '.join(found[:3])}{more}"
+    more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+    return f"{', '.join(changed[:3])}{more}"
 
 
 def main(arguments: list[str]) -> int:

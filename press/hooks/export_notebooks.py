@@ -69,8 +69,8 @@ def notebook(root: Path, page: Path, address: str, source: str = "") -> dict[str
     parts = cells("\n".join(line.text for line in lines))
     if not any(kind == "code" for kind, _ in parts):
         return None
-    found = TITLE.search(front["yaml"]) if front else None
-    title = found[1].strip("\"'") if found else page.parent.name
+    titled = TITLE.search(front["yaml"]) if front else None
+    title = titled[1].strip("\"'") if titled else page.parent.name
     where = f"\n\nPublished at <{address}>." if address else ""
     parts.insert(0, ("markdown", f"# {title}{where}"))
     if source:
@@ -89,13 +89,13 @@ def notebook(root: Path, page: Path, address: str, source: str = "") -> dict[str
 
 def cell(number: int, kind: str, text: str) -> dict[str, object]:
     """One cell, as Jupyter keeps it."""
-    made: dict[str, object] = {
+    fields: dict[str, object] = {
         "cell_type": kind,
         "id": f"cell-{number}",
         "metadata": {},
         "source": text.splitlines(keepends=True),
     }
-    return {**made, "execution_count": None, "outputs": []} if kind == "code" else made
+    return {**fields, "execution_count": None, "outputs": []} if kind == "code" else fields
 
 
 def main(folders: list[str]) -> int:
@@ -112,9 +112,9 @@ def main(folders: list[str]) -> int:
             address = (
                 f"{base}/{path[: -len('index')] if path.endswith('index') else path + '.html'}"
             )
-            made = notebook(root, page, address if base else "", source)
-            if made is not None:
-                text = json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+            exported = notebook(root, page, address if base else "", source)
+            if exported is not None:
+                text = json.dumps(exported, indent=1, ensure_ascii=False) + "\n"
                 qmd.write_whole((out / name).with_suffix(".ipynb"), text)
     return 0
 

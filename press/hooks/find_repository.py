@@ -43,12 +43,12 @@ FORGES = (  # what a host's name says; how it writes the address of a file
 
 def from_remote(remote: str) -> str:
     """The web address of a remote, such as `git@github.com:you/log.git`; empty for any other place."""
-    found = REMOTE.match(remote.strip())
-    if not found:
+    parts = REMOTE.match(remote.strip())
+    if not parts:
         return ""
-    host = (found.group("host") or found.group("scp")).lower()
+    host = (parts.group("host") or parts.group("scp")).lower()
     known = any(forge.match(host) for forge, _ in FORGES)
-    return f"https://{host}/{found.group('path').removesuffix('.git')}" if known else ""
+    return f"https://{host}/{parts.group('path').removesuffix('.git')}" if known else ""
 
 
 def from_environment(environment: Mapping[str, str]) -> str:
@@ -78,21 +78,21 @@ def links(address: str) -> dict[str, str]:
         return {}
     server, path = re.sub(r"^https?://", "", address).split("/", 1)
     form = next((form for forge, form in FORGES if forge.match(server.lower())), FORGES[0][1])
-    found = {"source": form.format(address), "clone": address}
+    addresses = {"source": form.format(address), "clone": address}
     if server.lower() == "github.com":  # the one forge that Colab opens notebooks of
-        found["colab"] = f"https://colab.research.google.com/github/{path}/blob/{BRANCH}"
-    return found
+        addresses["colab"] = f"https://colab.research.google.com/github/{path}/blob/{BRANCH}"
+    return addresses
 
 
 def main() -> int:
     """Run as a pre-render script."""
     root = qmd.project_folder()
-    found = links(from_environment(os.environ) or from_remote(origin(root)))
-    kept = root / KEPT
-    if found:
-        qmd.write_whole(kept, json.dumps(found, indent=1, sort_keys=True) + "\n")
-    elif kept.exists():
-        kept.unlink()
+    addresses = links(from_environment(os.environ) or from_remote(origin(root)))
+    file = root / KEPT
+    if addresses:
+        qmd.write_whole(file, json.dumps(addresses, indent=1, sort_keys=True) + "\n")
+    elif file.exists():
+        file.unlink()
     return 0
 
 

@@ -55,8 +55,13 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file that nobody ever sees half of; text is UTF-8 with LF line ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    partial.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-    partial.replace(path)
+    try:
+        partial.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        partial.replace(path)
+    except BaseException:
+        if partial.exists():
+            partial.unlink()
+        raise
 
 
 def blocks(text: str) -> Iterator[Block]:

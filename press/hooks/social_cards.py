@@ -47,23 +47,23 @@ def card(figure: str) -> str:
     head = opening.group(0)
     if "viewBox" not in head:
         sizes = [re.search(rf"\s{key}=\"([\d.]+)", head) for key in ("width", "height")]
-        width, height = (found.group(1) if found else "100" for found in sizes)
+        width, height = (size.group(1) if size else "100" for size in sizes)
         head = head[:-1] + f' viewBox="0 0 {width} {height}">'
-    place = (
+    position = (
         f' x="{MARGIN}" y="{MARGIN}" width="{WIDTH - 2 * MARGIN}" height="{HEIGHT - 2 * MARGIN}"'
         ' preserveAspectRatio="xMidYMid meet">'
     )
-    whole = SIZE.sub("", head)[:-1] + place + figure[opening.end() :]
+    whole = SIZE.sub("", head)[:-1] + position + figure[opening.end() :]
     return CARD.format(w=WIDTH, h=HEIGHT, paper=PAPER, figure=whole)
 
 
 def first_figure(page: Path, text: str) -> tuple[Path, str] | None:
     """A page's first figure, where it is an SVG of the site, and its words."""
-    found = FIGURE.search(text)
-    if not found:
+    image = FIGURE.search(text)
+    if not image:
         return None
-    file = page.parent / unquote(html.unescape(found.group(1)))
-    alt = ALT.search(found.group(0))
+    file = page.parent / unquote(html.unescape(image.group(1)))
+    alt = ALT.search(image.group(0))
     if file.suffix != ".svg" or not file.is_file():
         return None
     return file, html.unescape(alt.group(1)) if alt else ""
@@ -72,14 +72,14 @@ def first_figure(page: Path, text: str) -> tuple[Path, str] | None:
 def drawn(figure: Path, cache: Path) -> bytes:
     """The figure as a PNG of the networks' size; what was drawn once is kept."""
     data = figure.read_bytes()
-    kept = cache / (hashlib.sha256(data + Path(__file__).read_bytes()).hexdigest() + ".png")
-    if kept.is_file():
-        return kept.read_bytes()
+    cached = cache / (hashlib.sha256(data + Path(__file__).read_bytes()).hexdigest() + ".png")
+    if cached.is_file():
+        return cached.read_bytes()
     from resvg_py import svg_to_bytes
 
-    made = bytes(svg_to_bytes(svg_string=card(data.decode("utf-8"))))
-    qmd.write_whole(kept, made)
-    return made
+    png = bytes(svg_to_bytes(svg_string=card(data.decode("utf-8"))))
+    qmd.write_whole(cached, png)
+    return png
 
 
 def with_tags(text: str, address: str, alt: str) -> str:
@@ -97,10 +97,10 @@ def with_tags(text: str, address: str, alt: str) -> str:
             r'(<meta name="twitter:card" content=")summary(")', r"\1summary_large_image\2", text
         )
         tags.append(("name", "twitter:image", address))
-    made = "".join(
+    markup = "".join(
         TAG.format(kind, name, html.escape(value)) for kind, name, value in tags if value
     )
-    return text.replace("</head>", made + "</head>", 1)
+    return text.replace("</head>", markup + "</head>", 1)
 
 
 def give_card(out: Path, page: Path, base: str, default: str, cache: Path) -> bool:
@@ -109,13 +109,13 @@ def give_card(out: Path, page: Path, base: str, default: str, cache: Path) -> bo
     named = re.search(r'property="og:image" content="([^"]*)"', text)
     if named and html.unescape(named.group(1)) != default:
         return False  # it has a picture of its own
-    found = first_figure(page, text)
-    if found is None:
+    figure = first_figure(page, text)
+    if figure is None:
         return False
     file = page.with_name(f"{page.stem}_files") / "card.png"
-    qmd.write_whole(file, drawn(found[0], cache))
+    qmd.write_whole(file, drawn(figure[0], cache))
     address = f"{base}/{quote(file.relative_to(out).as_posix())}"
-    qmd.write_whole(page, with_tags(text, address, found[1]))
+    qmd.write_whole(page, with_tags(text, address, figure[1]))
     return True
 
 

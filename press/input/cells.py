@@ -10,7 +10,7 @@ import yaml
 
 from press.errors import PressError
 from press.hooks import qmd
-from press.input.source import Source
+from press.input.source import PageSource
 
 OPTION = re.compile(r"^(?:#|%%|//)\|\s?(?P<text>.*)$")  # a comment in the cell's own language
 
@@ -29,7 +29,7 @@ class Prose:
 
 
 @dataclass(frozen=True)
-class Cell:
+class CodeCell:
     """An executable block: its language, options and code."""
 
     language: str
@@ -49,10 +49,10 @@ class Cell:
         return self.line + 1 + len(self.option_lines)
 
 
-Segment = Prose | Cell
+Segment = Prose | CodeCell
 
 
-def parse(source: Source) -> list[Segment]:
+def parse(source: PageSource) -> list[Segment]:
     """Split a page's body into prose and cells.
 
     A cell opens with three or more backticks and `{language}` and closes with as many; inside
@@ -74,7 +74,7 @@ def parse(source: Source) -> list[Segment]:
     return segments
 
 
-def read_cell(source: Source, block: qmd.Block) -> Cell:
+def read_cell(source: PageSource, block: qmd.Block) -> CodeCell:
     """Take the `#|` lines at the top of a cell as YAML options."""
     line = block.start + 1
     option_lines: list[str] = []
@@ -88,22 +88,22 @@ def read_cell(source: Source, block: qmd.Block) -> Cell:
         options = yaml.safe_load(written) if written.strip() else {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        at = origin.line + (mark.line if mark is not None else 0)
+        line_number = origin.line + (mark.line if mark is not None else 0)
         problem = getattr(error, "problem", None) or "cannot be read"
         raise PressError(
-            f"{origin.path}:{at}: these cell options are not valid YAML: {problem}"
+            f"{origin.path}:{line_number}: these cell options are not valid YAML: {problem}"
         ) from error
     if not isinstance(options, dict):
         raise PressError(f"{origin.path}:{origin.line}: cell options are `#| key: value` lines.")
     code = "\n".join(block.content[len(option_lines) :])
-    return Cell(block.language, options, tuple(option_lines), code, line)
+    return CodeCell(block.language, options, tuple(option_lines), code, line)
 
 
 def needs_kernel(segments: list[Segment], evaluate: bool = True) -> bool:
     """Whether a page has Python to run: a cell that is evaluated, or an inline value."""
     return any(
         segment.language == "python" and segment.options.get("eval", evaluate) is not False
-        if isinstance(segment, Cell)
+        if isinstance(segment, CodeCell)
         else bool(segment.expressions)
         for segment in segments
     )

@@ -22,7 +22,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Source:
+class PageSource:
     """One page as written: front matter apart, includes expanded, every line traceable."""
 
     path: PurePosixPath  # relative to the project's root
@@ -97,7 +97,7 @@ def split_front(text: str, shown: str) -> tuple[dict[str, Any], str, str]:
     return load_yaml(front["yaml"], shown, 2), front[0], text[front.end() :]
 
 
-def read_source(root: Path, path: PurePosixPath) -> Source:
+def read_source(root: Path, path: PurePosixPath) -> PageSource:
     """Read a page with its includes; one that is missing or includes itself is an error."""
 
     def shown(file: Path) -> str:
@@ -119,4 +119,4 @@ def read_source(root: Path, path: PurePosixPath) -> Source:
     lines = list(qmd.expanded(root, root / path, rest, first, reader=reader, refuse=refuse))
     body = "\n".join(line.text for line in lines)
     origins = tuple(Origin(shown(line.file), line.number) for line in lines)
-    return Source(path, text, front, front_text, body, origins)
+    return PageSource(path, text, front, front_text, body, origins)

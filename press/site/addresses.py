@@ -16,7 +16,7 @@ from smalldocs.site import rel
 from press.errors import Findings
 from press.hooks import qmd
 from press.input.project import Config, as_list
-from press.input.source import Source
+from press.input.source import PageSource
 
 LINK = re.compile(
     r"(<(?:a|img|source|video|audio|iframe|script|link|embed|object)\b[^>]*?\s"
@@ -55,7 +55,7 @@ class AddressResolver:
         config: Config,
         findings: Findings,
         pages: Mapping[PurePosixPath, Any],
-        sources: Mapping[PurePosixPath, Source],
+        sources: Mapping[PurePosixPath, PageSource],
         figures: Mapping[PurePosixPath, Path],
         look_up: Callable[[str, Any, bool], tuple[str, str]],
     ) -> None:
@@ -79,9 +79,9 @@ class AddressResolver:
             rooted = "/" + href
             if not self.leads_somewhere(href, page) and self.leads_somewhere(rooted, page):
                 href = rooted
-        made = self.made_address(href, page)
-        if made is not None:
-            return made
+        made_by_render = self.made_address(href, page)
+        if made_by_render is not None:
+            return made_by_render
         address, broken = self.look_up(href, page, record)
         if broken:
             broken = broken.removeprefix("/") if self.in_layout else broken
@@ -144,7 +144,7 @@ class AddressResolver:
         One that would hide a page or another alias is a finding.
         """
         taken = {page.out for page in self.pages.values()}
-        made: dict[PurePosixPath, str] = {}
+        redirects: dict[PurePosixPath, str] = {}
         for page in self.pages.values():
             for alias in map(str, as_list(page.front.get("aliases"))):
                 target = alias_path(alias, page.out)
@@ -156,8 +156,8 @@ class AddressResolver:
                 taken.add(target)
                 href = quote(posixpath.relpath(str(page.out), str(target.parent)))
                 title = html.escape(page.title)
-                made[target] = REDIRECT.format(title=title, href=html.escape(href))
-        return made
+                redirects[target] = REDIRECT.format(title=title, href=html.escape(href))
+        return redirects
 
 
 def alias_path(alias: str, page: PurePosixPath) -> PurePosixPath | None:

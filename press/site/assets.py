@@ -54,7 +54,7 @@ class PageAssets:
     def named_resources(self, pages: Iterable[Any]) -> set[PurePosixPath]:
         """The files that pages name as `resources`, and the site's picture."""
         root = self.config.root
-        found = {
+        resources = {
             PurePosixPath(file.relative_to(root).as_posix())
             for page in pages
             for pattern in as_list(page.front.get("resources"))
@@ -63,8 +63,8 @@ class PageAssets:
         }
         image = str(self.config.section("website").get("image") or "").lstrip("/")
         if image and (root / image).is_file():
-            found.add(PurePosixPath(image))
-        return found
+            resources.add(PurePosixPath(image))
+        return resources
 
     def resource_files(self) -> list[Path]:
         """Every file that the project's `resources` may name.
@@ -77,19 +77,19 @@ class PageAssets:
             str(pattern).lstrip("/!").split("/")[0]
             for pattern in as_list(self.config.section("project").get("resources"))
         }
-        found = []
+        resources = []
         for folder, inner, files in os.walk(root):
-            here = Path(folder)
+            directory = Path(folder)
             inner[:] = [
                 name
                 for name in inner
-                if here / name not in (self.final, self.out)
-                and not (here / name / "site_libs").is_dir()
+                if directory / name not in (self.final, self.out)
+                and not (directory / name / "site_libs").is_dir()
                 and name not in SKIPPED
-                and (not name.startswith(".") or (here == root and name in named))
+                and (not name.startswith(".") or (directory == root and name in named))
             ]
-            found += [here / name for name in files]
-        return found
+            resources += [directory / name for name in files]
+        return resources
 
     def theme_names(self) -> list[tuple[str, str]]:
         """Each theme's name and its mode, light first; Sass is Quarto's alone, and `css:` stands in for it."""

@@ -35,13 +35,13 @@ class CodeTools:
 
     def menu(self, folds: bool) -> str:
         """The button for the title block, or its menu; empty where there is nothing to do."""
-        shown = "" if self.caption == "none" else html.escape(self.caption)
+        caption = "" if self.caption == "none" else html.escape(self.caption)
         icon = '<i class="bi bi-code-slash" aria-hidden="true"></i>'
         where = f' data-quarto-source-url="{html.escape(self.address)}"' if self.address else ""
         if not (self.toggle and folds):
             button = (
                 f'<button type="button" class="btn code-tools-button" id="quarto-code-tools-source"{where}>'
-                f"{icon} {shown}</button>"
+                f"{icon} {caption}</button>"
             )
             return f'<div class="code-tools">{button}</div>' if self.source else ""
         listed = [
@@ -54,7 +54,7 @@ class CodeTools:
             entries += item("quarto-view-source", "View Source", where)
         return (
             '<div class="code-tools dropdown"><button type="button" class="btn code-tools-button dropdown-toggle" '
-            f'id="quarto-code-tools-menu" data-bs-toggle="dropdown" aria-expanded="false">{icon} {shown}</button>'
+            f'id="quarto-code-tools-menu" data-bs-toggle="dropdown" aria-expanded="false">{icon} {caption}</button>'
             f'<ul class="dropdown-menu dropdown-menu-end" aria-labelledby="quarto-code-tools-menu">{entries}</ul></div>'
         )
 
@@ -75,15 +75,15 @@ def item(name: str, text: str, more: str = "") -> str:
     return f'<li><a id="{name}" class="dropdown-item" href="#" role="button"{more}>{text}</a></li>'
 
 
-def code_tools(asked: Any, repository: str) -> CodeTools | None:
+def code_tools(option: Any, repository: str) -> CodeTools | None:
     """What a page's `code-tools` asks for; `repository` is the page's own address in it, or empty."""
-    if not asked:
+    if not option:
         return None
-    given = asked if isinstance(asked, Mapping) else {}
-    source = given.get("source", True)
+    settings = option if isinstance(option, Mapping) else {}
+    source = settings.get("source", True)
     address = repository if source == "repo" else str(source) if isinstance(source, str) else ""
-    toggle = given.get("toggle", True) is not False
-    return CodeTools(bool(source), address, toggle, str(given.get("caption") or "Code"))
+    toggle = settings.get("toggle", True) is not False
+    return CodeTools(bool(source), address, toggle, str(settings.get("caption") or "Code"))
 
 
 def with_tools(markup: str, page: Any, *, reader_mode: bool) -> str:

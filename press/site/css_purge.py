@@ -41,7 +41,7 @@ class Rule:
     """A rule: its selectors or at-rule, and its declarations or the rules inside; None without a block."""
 
     head: str
-    body: tuple[str, ...] | tuple[Rule, ...] | None = None
+    body: tuple[str | Rule, ...] | None = None
 
     def __str__(self) -> str:
         """Write it without needless spaces."""
@@ -87,13 +87,13 @@ def lighten(out: Path, pages: list[str], cache: Path) -> None:
 
 def names(pages: Iterable[str], scripts: Iterable[str]) -> set[str]:
     """Every class and id that pages hold or scripts could give: any word of a script counts."""
-    found: set[str] = set()
+    used: set[str] = set()
     for page in pages:
-        found.update(*(name.split() for pair in CLASS.findall(page) for name in pair))
-        found.update(ID.findall(page))
+        used.update(*(name.split() for pair in CLASS.findall(page) for name in pair))
+        used.update(ID.findall(page))
     for script in scripts:
-        found.update(WORD.findall(script))
-    return found
+        used.update(WORD.findall(script))
+    return used
 
 
 def slim_once(cache: Path, text: str, used: set[str], asked: set[str], spoken: set[str]) -> str:
@@ -122,8 +122,8 @@ def slim(text: str, used: set[str], asked: set[str], spoken: set[str]) -> str:
     while (fewer := without_properties(rules, asked)) != rules:
         rules = fewer  # what only a dropped property asked for can go too
     animations = [rule for rule in rules if "keyframes " in rule.head]
-    said = spoken | {word for rule in rules if rule not in animations for word in words_of(rule)}
-    idle = [rule for rule in animations if rule.head.split()[-1] not in said]
+    named = spoken | {word for rule in rules if rule not in animations for word in words_of(rule)}
+    idle = [rule for rule in animations if rule.head.split()[-1] not in named]
     return "".join(str(rule) for rule in rules if rule not in idle)
 
 
@@ -153,13 +153,13 @@ def usable_rules(nodes: Iterable[Any], used: set[str]) -> list[Rule]:
 
 def usable(selector: list[Any], used: set[str]) -> bool:
     """Whether every class and id that a selector asks for is there; `:not()` and its like ask nothing."""
-    asked = [token.value for token in selector if token.type == "hash"]
-    asked += [
+    wanted = [token.value for token in selector if token.type == "hash"]
+    wanted += [
         token.value
         for dot, token in itertools.pairwise(selector)
         if dot == "." and token.type == "ident"
     ]
-    return used.issuperset(asked)
+    return used.issuperset(wanted)
 
 
 def split(tokens: list[Any], mark: str) -> list[list[Any]]:
@@ -194,20 +194,14 @@ def without_properties(rules: list[Rule], asked: set[str]) -> list[Rule]:
     """Rules without the custom properties that nobody asks for."""
     wanted = asked | {name for rule in rules for name in USED_PROPERTY.findall(str(rule))}
 
+    def is_wanted(part: str | Rule) -> bool:
+        return isinstance(part, Rule) or part[:2] != "--" or part.split(":")[0].strip() in wanted
+
     def trimmed(rule: Rule) -> Rule:
         if rule.body is None:
             return rule
-        parts = [part if isinstance(part, str) else trimmed(part) for part in rule.body]
-        return Rule(
-            rule.head,
-            tuple(  # type: ignore[arg-type]  # all of one kind, as before
-                part
-                for part in parts
-                if isinstance(part, Rule)
-                or not part.startswith("--")
-                or part.split(":", 1)[0].strip() in wanted
-            ),
-        )
+        parts = filter(is_wanted, rule.body)
+        return Rule(rule.head, tuple(trimmed(p) if isinstance(p, Rule) else p for p in parts))
 
     return [trimmed(rule) for rule in rules]
 

@@ -34,13 +34,13 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
 
     def head(self) -> Any:
         """Add the press's style, script and feed links; the site's own CSS stays last."""
-        own = self.page.front.get("image")
+        image = self.page.front.get("image")
         picture, words = self.picture()
         self.page.front["image"] = picture or None
         try:
             head = super().head()
         finally:
-            self.page.front["image"] = own
+            self.page.front["image"] = image
         offset = self.offset()
         extra = [
             tags.Link(rel="stylesheet", href=f"{offset}site_libs/press.css"),
@@ -61,7 +61,7 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
         children = [
             child for child in head.children if "fuse.min.js" not in str(tags.to_xml(child))
         ]
-        place = next(
+        position = next(
             (
                 number
                 for number, child in enumerate(children)
@@ -69,7 +69,7 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
             ),
             len(children),
         )
-        head.children = (*children[: place + 1], *extra, *children[place + 1 :])
+        head.children = (*children[: position + 1], *extra, *children[position + 1 :])
         return head
 
     def identity(self) -> list[Any]:
@@ -102,8 +102,8 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
 
     def title_block(self) -> list[Any]:
         """Write the title block: the layout's, with the description's Markdown, and what it lacks."""
-        held = dict(self.page.front)
-        self.page.front["description"] = self.page.env.get("description", held.get("description"))
+        front = dict(self.page.front)
+        self.page.front["description"] = self.page.env.get("description", front.get("description"))
         if self.meta.get("title-block-categories") is False:
             self.page.front.pop("categories", None)
         people = title_block.authors(self.meta)
@@ -111,7 +111,7 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
             blocks = list(super().title_block())
         finally:
             self.page.front.clear()
-            self.page.front.update(held)
+            self.page.front.update(front)
         if not blocks:
             return []
         return [self.completed(blocks[0], people), *blocks[1:], *self.source_dialog()]
@@ -128,38 +128,38 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
 
     def source_dialog(self) -> list[Any]:
         """The page's source, where a tool shows it."""
-        asked = self.asked_code_tools()
-        shown = asked.dialog(self.site.sources[self.page.src].text) if asked else ""
-        return [tags.Safe(shown)] if shown else []
+        tools = self.asked_code_tools()
+        dialog = tools.dialog(self.site.sources[self.page.src].text) if tools else ""
+        return [tags.Safe(dialog)] if dialog else []
 
     def completed(self, header: Any, people: list[Author]) -> Any:
         """The title block with affiliations, ways to the authors, DOI and abstract."""
         children = list(header.children)
-        asked = self.asked_code_tools()
-        menu = asked.menu('class="code-fold"' in self.page.html) if asked else ""
+        tools = self.asked_code_tools()
+        menu = tools.menu('class="code-fold"' in self.page.html) if tools else ""
         children = [tags.Safe(menu), *children] if menu else children
-        place = next(
+        position = next(
             number
             for number, child in enumerate(children)
             if getattr(child, "attrs", {}).get("class") == "quarto-title-meta"
         )
-        cells = list(children[place].children)
+        cells = list(children[position].children)
         grid = title_block.people(people)
         if people and grid:
             del cells[0]
-            children.insert(place, tags.Safe(grid))
-            place += 1
+            children.insert(position, tags.Safe(grid))
+            position += 1
         elif people:
             names = "".join(f"<p>{author.shown()}</p>" for author in people)
             label = title_block.heading("Author" if len(people) == 1 else "Authors")
             cells[0] = tags.Div(tags.Safe(label + title_block.contents(names)))
         if self.meta.get("doi"):
             cells.append(tags.Safe(title_block.doi(str(self.meta["doi"]))))
-        children[place].children = tuple(cells)
+        children[position].children = tuple(cells)
         if self.page.env.get("abstract"):
             label = str(self.meta.get("abstract-title") or "Abstract")
             abstract = title_block.abstract(str(self.page.env["abstract"]), label)
-            children.insert(place + 1, tags.Safe(abstract))
+            children.insert(position + 1, tags.Safe(abstract))
         header.children = tuple(children)
         return header
 
@@ -196,9 +196,13 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
             "margin-width": "--sd-margin-width",
             "sidebar-width": "--sd-sidebar-width",
         }
-        held = grid if isinstance(grid, dict) else {}
-        found = {names[key]: base_layout.css_value(held[key]) for key in names if key in held}
-        rules = " ".join(f"{name}: {value};" for name, value in found.items() if value)
+        asked_widths = grid if isinstance(grid, dict) else {}
+        widths = {
+            names[key]: base_layout.css_value(asked_widths[key])
+            for key in names
+            if key in asked_widths
+        }
+        rules = " ".join(f"{name}: {value};" for name, value in widths.items() if value)
         # a listing's own width gives way only where its categories stand in the margin
         chosen = "html body #quarto-content, html body #quarto-content.quarto-container.has-margin"
         return [tags.Style(tags.Safe(f"{chosen} {{ {rules} }}"))] if rules else []
@@ -209,9 +213,9 @@ def own_picture(page: Any) -> tuple[str, str]:
 
     As Quarto does: `image:`, else a picture marked `.preview-image`, else the first one.
     """
-    given = page.front.get("image")
-    if given:
-        return str(given), str(page.front.get("image-alt") or "")
+    image = page.front.get("image")
+    if image:
+        return str(image), str(page.front.get("image-alt") or "")
     marked = PREVIEW.search(page.html)
     for picture in [*([marked] if marked else []), *PICTURE.finditer(page.html)]:
         source = html.unescape(picture[1])

@@ -1,4 +1,4 @@
-"""The site around the bodies. This room alone knows smalldocs, whose site and layout it completes."""
+"""The site around the bodies: smalldocs' site, completed with the press's addresses, assets and feeds."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from smalldocs import config as base_config
 from smalldocs import layout as base_layout
 from smalldocs import listing as base_listing
 from smalldocs import site as base
-from smalldocs.quarto_keys import QUARTO_PAGE_OPTIONS
 
 from press.bodies.body import Body
 from press.errors import Findings, PressError
-from press.execution.freeze import Executed
+from press.execution.freeze import ExecutedPage
 from press.input.project import Config, folder_options, html_options, merge
-from press.input.source import Source
+from press.input.source import PageSource
 from press.site import addresses, css_purge, feed, title_block
 from press.site.addresses import AddressResolver
 from press.site.assets import PageAssets
@@ -28,8 +27,6 @@ from press.site.code_tools import with_tools
 from press.site.layout import DIAGRAM, PressLayout, accessible
 
 BuildError = (base_config.BuildError, base_config.ConfigError)
-LAYOUT_OPTIONS = frozenset(base_config.HTML_OPTIONS)  # the page options that the layout reads
-QUARTO_OPTIONS = frozenset(QUARTO_PAGE_OPTIONS)  # every page option that Quarto has
 SECTION_NUMBER = re.compile(r'<span class="header-section-number">[^<]*</span>\s*')
 LEADING_HEADING = re.compile(r"\A(\s*<section\b[^>]*>\s*)<h1\b[^>]*>(.*?)</h1>", re.S)
 
@@ -42,7 +39,7 @@ class PressSite(base.Site):  # type: ignore[misc]
         super().__init__(base_config.Project(config.root, config.options), quiet=True)
         self.config, self.findings = config, findings
         self.final, self.out = out, staging
-        self.sources: dict[PurePosixPath, Source] = {}
+        self.sources: dict[PurePosixPath, PageSource] = {}
         self.figures: dict[PurePosixPath, Path] = {}
         self.bodies: dict[PurePosixPath, Body] = {}
         self.themes: list[Any] | None = None
@@ -105,7 +102,7 @@ class PressSite(base.Site):  # type: ignore[misc]
         """Keep unlinked drafts, and the page for what is not found, out of lists and search."""
         return bool(super().hidden(page)) or str(page.out) == "404.html"
 
-    def options_of(self, source: Source) -> dict[str, Any]:
+    def options_of(self, source: PageSource) -> dict[str, Any]:
         """A page's options: project, folders, then its front matter; nearest wins."""
         whole = {
             key: value for key, value in self.config.options.items() if key not in base_config.KNOWN
@@ -117,7 +114,7 @@ class PressSite(base.Site):  # type: ignore[misc]
         options = merge(merge(outer, folders), html_options(source.front))
         return title_block.with_plain_names(options)
 
-    def add(self, source: Source, options: dict[str, Any]) -> Any:
+    def add(self, source: PageSource, options: dict[str, Any]) -> Any:
         """Take a page; None for a draft that is left out."""
         page = base.Page(
             src=source.path,
@@ -137,7 +134,7 @@ class PressSite(base.Site):  # type: ignore[misc]
 
     # -- bodies
 
-    def place(self, page: Any, body: Body, executed: Executed | None) -> None:
+    def take_body(self, page: Any, body: Body, executed: ExecutedPage | None) -> None:
         """Give a page its body."""
         self.bodies[page.src] = body
         if executed is not None:
@@ -154,8 +151,8 @@ class PressSite(base.Site):  # type: ignore[misc]
         if (
             title is None and leading
         ):  # a page without a title takes its first heading, as in Quarto
-            shown = SECTION_NUMBER.sub("", leading[2])
-            page.env.update(title=plain(shown), title_html=shown, headings=body.headings[1:])
+            heading = SECTION_NUMBER.sub("", leading[2])
+            page.env.update(title=plain(heading), title_html=heading, headings=body.headings[1:])
             self.bodies[page.src] = replace(body, html=leading[1] + body.html[leading.end() :])
         description = page.front.get("description")
         if isinstance(
@@ -202,8 +199,8 @@ class PressSite(base.Site):  # type: ignore[misc]
         for path, text in texts.items():
             target = self.out / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            shown = text if whole else text.replace(css_purge.BOOTSTRAP, css_purge.TOGGLES, 1)
-            target.write_text(shown, encoding="utf-8", newline="\n")
+            markup = text if whole else text.replace(css_purge.BOOTSTRAP, css_purge.TOGGLES, 1)
+            target.write_text(markup, encoding="utf-8", newline="\n")
         self.addresses.check_fragments(self.identifiers)
         self.copy_assets(navigation)
         self.copy_resources()
@@ -250,7 +247,7 @@ class PressSite(base.Site):  # type: ignore[misc]
             )
 
 
-def promoted(source: Source, options: dict[str, Any]) -> dict[str, Any]:
+def promoted(source: PageSource, options: dict[str, Any]) -> dict[str, Any]:
     """Folder options that smalldocs looks for in the front matter alone."""
     keys = ("categories", "image", "image-alt", "description", "subtitle", "title", "resources")
     return {key: options[key] for key in keys if key in options and key not in source.front}
@@ -259,14 +256,3 @@ def promoted(source: Source, options: dict[str, Any]) -> dict[str, Any]:
 def plain(markup: str) -> str:
     """The text of a piece of HTML."""
     return html.unescape(re.sub(r"<[^>]+>", "", markup))
-
-
-def unread_keys(options: dict[str, Any]) -> list[str]:
-    """The keys of `project` and `website` that the layout does not read."""
-    return list(base_config.check_keys(options, base_config.KNOWN, ""))
-
-
-def unread_listing_keys(listing: dict[str, Any]) -> list[str]:
-    """The keys of a listing that the layout does not read; the feed's type is the press's own."""
-    found = base_config.check_keys(listing, base_config.LISTING, "")
-    return [key for key in found if key != "feed.type"]

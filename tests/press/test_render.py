@@ -297,9 +297,9 @@ def test_a_frozen_page_is_digested_once_a_render(
         drop_stale, "digests", lambda root, page: digested.append(page) or digests(root, page)
     )
     monkeypatch.setattr(subprocess, "run", lambda command, **_: pytest.fail(str(command)))
-    render = build.Build(load(root), build.Settings(), Findings(), console.Voice())
+    render = build.Build(load(root), build.RenderSettings(), Findings(), console.RenderConsole())
     render.execute(render.read())
-    render.scripts("post-render", [])
+    render.run_scripts("post-render", [])
     assert digested == ["a.qmd"]
     assert (root / "_freeze/a/depends.json").is_file()
 

@@ -144,8 +144,8 @@ def habit_output(
             rates |= weekly_rates(span, marks[habit], today)
         serves = {goal for span in spans for goal in span.habit.serves}
         days = _published(entries, serves, today)
-        found = {lag: associate(paired(rates, days, lag, today)) for lag in LAGS}
-        results.append(HabitOutput(habit, spans[-1].habit.title, found))
+        by_lag = {lag: associate(paired(rates, days, lag, today)) for lag in LAGS}
+        results.append(HabitOutput(habit, spans[-1].habit.title, by_lag))
     return results
 
 

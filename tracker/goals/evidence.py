@@ -52,5 +52,5 @@ def evidence_for(
     goal: Goal, season: Season, entries: Iterable[LogEntry], today: date
 ) -> list[LogEntry]:
     """The entries that count for a goal, oldest first."""
-    found = [entry for entry in entries if counts(entry, goal, season, today)]
-    return sorted(found, key=lambda entry: (entry.day or date.min, entry.path))
+    counting = [entry for entry in entries if counts(entry, goal, season, today)]
+    return sorted(counting, key=lambda entry: (entry.day or date.min, entry.path))

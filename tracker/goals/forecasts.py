@@ -67,8 +67,8 @@ def counted(forecasts: Iterable[Forecast]) -> list[Forecast]:
     latest: dict[tuple[str, str, Week], Forecast] = {}
     for forecast in forecasts:
         key = (forecast.season, forecast.goal, forecast.week)
-        known = latest.get(key)
-        if known is None or forecast.made_at >= known.made_at:
+        earlier = latest.get(key)
+        if earlier is None or forecast.made_at >= earlier.made_at:
             latest[key] = forecast
     return sorted(latest.values(), key=lambda item: (item.week, item.season, item.goal))
 
@@ -81,7 +81,7 @@ def brier(pairs: Sequence[tuple[float, bool]]) -> BrierScore | None:
     return BrierScore(total / len(pairs), len(pairs))
 
 
-def scores(
+def brier_scores(
     forecasts: Iterable[Forecast], outcomes: Mapping[str, bool]
 ) -> tuple[dict[str, BrierScore], BrierScore | None]:
     """Each goal's score in one season, and the season's over all its forecasts that count.
@@ -94,17 +94,17 @@ def scores(
         if forecast.goal in outcomes:
             pair = (forecast.probability, outcomes[forecast.goal])
             pairs.setdefault(forecast.goal, []).append(pair)
-    by_goal = {goal: score for goal, found in pairs.items() if (score := brier(found))}
-    return by_goal, brier([pair for found in pairs.values() for pair in found])
+    by_goal = {goal: score for goal, goal_pairs in pairs.items() if (score := brier(goal_pairs))}
+    return by_goal, brier([pair for goal_pairs in pairs.values() for pair in goal_pairs])
 
 
 def missing(goals: Iterable[str], forecasts: Iterable[Forecast], today: date) -> list[str]:
     """The goals that have no forecast in the week of today."""
-    made = {forecast.goal for forecast in forecasts if forecast.week == week_of(today)}
-    return [goal for goal in goals if goal not in made]
+    forecast_goals = {forecast.goal for forecast in forecasts if forecast.week == week_of(today)}
+    return [goal for goal in goals if goal not in forecast_goals]
 
 
-class Said(NamedTuple):
+class ClosedForecast(NamedTuple):
     """One forecast that counts, of a season that is closed."""
 
     season: str
@@ -134,19 +134,21 @@ class Bin(NamedTuple):
     interval: tuple[float, float]
 
 
-def calibration(said: Iterable[Said]) -> list[Bin]:
+def calibration(said: Iterable[ClosedForecast]) -> list[Bin]:
     """The bins that hold any forecast, from unlikely to likely."""
     every = list(said)
     bins = []
     for index, (low, high) in enumerate(pairwise(EDGES)):
         last = index == len(EDGES) - 2
-        here = [s for s in every if low <= s.probability < high or (last and s.probability >= high)]
-        if not here:
+        in_bin = [
+            s for s in every if low <= s.probability < high or (last and s.probability >= high)
+        ]
+        if not in_bin:
             continue
-        goals = {(s.season, s.goal): s.came for s in here}
+        goals = {(s.season, s.goal): s.came for s in in_bin}
         came = sum(goals.values())
-        mean = math.fsum(s.probability for s in here) / len(here)
-        bins.append(Bin(low, high, len(here), mean, len(goals), came, wilson(came, len(goals))))
+        mean = math.fsum(s.probability for s in in_bin) / len(in_bin)
+        bins.append(Bin(low, high, len(in_bin), mean, len(goals), came, wilson(came, len(goals))))
     return bins
 
 

@@ -11,12 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
-from tracker.goals.evidence import (
-    LogEntry,
-    counts,
-    evidence_for,
-    wanted_kind,
-)
+from tracker.goals.evidence import LogEntry, counts, evidence_for, wanted_kind
 from tracker.goals.model import Goal, Season
 from tracker.goals.references import Reference, Scheme
 
@@ -119,7 +114,7 @@ def goal_evidence(
     goal: Goal, season: Season, entries: Sequence[LogEntry], links: Iterable[Link], today: date
 ) -> GoalEvidence:
     """What a goal has to show on a day; the entries are those of `with_links`."""
-    own = [
+    goal_links = [
         link
         for link in links
         if link.goal == goal.id
@@ -134,10 +129,10 @@ def goal_evidence(
         evidence=tuple(evidence),
         waiting=tuple(
             Waiting(link, why_not(link, in_log.get(link.address), goal, season))
-            for link in own
+            for link in goal_links
             if link.scheme != CLAIM and not (link.counts and link.address in counted)
         ),
-        claims=tuple(link for link in own if link.scheme == CLAIM),
+        claims=tuple(link for link in goal_links if link.scheme == CLAIM),
     )
 
 

@@ -42,7 +42,7 @@ def _level(corners: Sequence[Point], breaks: Sequence[Break]) -> list[Point]:
     A break is level from the evening before it, so as many steps go as it has days. Where
     there is nothing but a break between two corners, the line rises at its end.
     """
-    found = [corners[0]]
+    points = [corners[0]]
     for before, after in pairwise(corners):
         rests = [
             (max(rest.first.toordinal() - 1.0, before.time), min(rest.last.toordinal(), after.time))
@@ -52,16 +52,16 @@ def _level(corners: Sequence[Point], breaks: Sequence[Break]) -> list[Point]:
         working = after.time - before.time - sum(last - first for first, last in rests)
         rate = (after.value - before.value) / working if working > 0 else 0.0
         for first, last in rests:
-            value = found[-1].value + rate * (first - found[-1].time)
-            found += [Point(time, value) for time in (first, last) if time > found[-1].time]
-        if found[-1].time < after.time:
-            found.append(after)
+            value = points[-1].value + rate * (first - points[-1].time)
+            points += [Point(time, value) for time in (first, last) if time > points[-1].time]
+        if points[-1].time < after.time:
+            points.append(after)
         elif working > 0:
-            found[-1] = found[-1]._replace(value=after.value)
+            points[-1] = points[-1]._replace(value=after.value)
         else:  # level until the day before, which is there already where the break is one day
-            eve = found.pop()._replace(time=after.time - 1)
-            found += [eve, after] if eve.time > found[-1].time else [after]
-    return found
+            eve = points.pop()._replace(time=after.time - 1)
+            points += [eve, after] if eve.time > points[-1].time else [after]
+    return points
 
 
 def value_at(corners: Sequence[Point], time: float) -> float:

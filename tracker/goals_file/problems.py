@@ -101,13 +101,13 @@ def check_days(starts: date, ends: date, path: KeyPath, what: str, problems: Pro
     """Note a year that is a problem, and an end before its start."""
     if starts.year in YEARS and ends.year in YEARS and starts <= ends:
         return
-    places: tuple[KeyPath, KeyPath] = ((*path, "starts"), (*path, "ends"))
-    for place, day in zip(places, (starts, ends), strict=True):
-        if day.year not in YEARS and problems.is_valid(place):
-            problems.add(place, f"the year {day.year} cannot be meant. Check it.")
-    if ends < starts and problems.is_valid(*places):
+    key_paths: tuple[KeyPath, KeyPath] = ((*path, "starts"), (*path, "ends"))
+    for key_path, day in zip(key_paths, (starts, ends), strict=True):
+        if day.year not in YEARS and problems.is_valid(key_path):
+            problems.add(key_path, f"the year {day.year} cannot be meant. Check it.")
+    if ends < starts and problems.is_valid(*key_paths):
         text = f"the {what} ends on {ends}, before it starts on {starts}. Swap them."
-        problems.add(places[1], text)
+        problems.add(key_paths[1], text)
 
 
 def check_repeated_ids(ids: list[str], path: KeyPath, problems: Problems) -> None:
@@ -116,14 +116,14 @@ def check_repeated_ids(ids: list[str], path: KeyPath, problems: Problems) -> Non
         return
     first: dict[str, int] = {}
     for index, identity in enumerate(ids):
-        here = (*path, index, "id")
-        if not problems.is_valid(here):
+        id_path = (*path, index, "id")
+        if not problems.is_valid(id_path):
             continue
         # On some disks Write.qmd and write.qmd are one file.
         earlier = first.setdefault(identity.casefold(), index)
         if earlier != index:
             problems.add(
-                here,
+                id_path,
                 f'"{identity}" is already the id of {path[-1]}[{earlier}]. '
                 "An id names one thing for ever: choose another.",
             )

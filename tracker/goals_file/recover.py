@@ -8,36 +8,20 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
 from tracker.goals_file.problems import LOST, Problems
-from tracker.goals_file.schema import (
-    BreakForm,
-    GoalForm,
-    HabitForm,
-    MilestoneForm,
-    ProjectForm,
-    QuantityForm,
-    SeasonForm,
-)
+from tracker.goals_file.schema import GoalForm, HabitForm, ProjectForm
 from tracker.text.names import did_you_mean, nearest
 from tracker.text.yaml_lines import KeyPath
 
 Form = TypeVar("Form", bound=msgspec.Struct)
 
-BELOW: dict[str, type[msgspec.Struct]] = {  # what the lists of a goals.yml hold
-    "seasons": SeasonForm, "goals": GoalForm, "milestones": MilestoneForm, "habits": HabitForm,
-    "breaks": BreakForm,
-}  # fmt: skip
 HABIT_KEYS = frozenset(HabitForm.__struct_encode_fields__)
-SOME_DAY = date(2000, 1, 1)
 # In place of what could not be read. No check judges them: their places are invalid.
-STAND_INS: dict[str, Any] = {
-    "id": "unread", "title": "unread", "starts": SOME_DAY, "ends": SOME_DAY, "by": SOME_DAY,
-    "from": SOME_DAY, "to": SOME_DAY, "amount": 1, "timezone": "UTC", "seasons": None,
-}  # fmt: skip
+STAND_INS: dict[type, Any] = {date: date(2000, 1, 1), str: "unread", int: 1}
 # msgspec's words for types, in a writer's words.
 PLAIN = {
     "str": "text", "int": "a number", "float": "a number", "bool": "true or false",
@@ -65,22 +49,34 @@ def _form(data: Any, form: type[Form], path: KeyPath, problems: Problems) -> For
     values: dict[str, Any] = {}
     for field in msgspec.structs.fields(form):
         key = field.encode_name
-        here = (*path, key)
-        values[field.name] = STAND_INS[key] if field.required else field.default
-        if key in present and problems.is_valid(here):
-            value = _value(present[key], field.type, here, problems)
-            if problems.is_valid(here):
+        key_path = (*path, key)
+        values[field.name] = _stand_in(field.type) if field.required else field.default
+        if key in present and problems.is_valid(key_path):
+            value = _value(present[key], field.type, key_path, problems)
+            if problems.is_valid(key_path):
                 values[field.name] = value
     return form(**values)
 
 
 def _value(value: Any, kind: Any, path: KeyPath, problems: Problems) -> Any:
-    below = BELOW.get(str(path[-1]))
-    if below and isinstance(value, list):
-        return [_form(item, below, (*path, index), problems) for index, item in enumerate(value)]
-    if path[-1] == "quantity" and isinstance(value, dict):
-        return _form(value, QuantityForm, path, problems)
+    kinds = get_args(kind) or (kind,)
+    items: Any = next((get_args(one)[0] for one in kinds if get_origin(one) is list), None)
+    if isinstance(value, list) and _is_form(items):
+        return [_form(item, items, (*path, n), problems) for n, item in enumerate(value)]
+    mapping = next((one for one in kinds if _is_form(one)), None)
+    if isinstance(value, dict) and mapping:
+        return _form(value, mapping, path, problems)
     return _read(value, kind, path, problems)
+
+
+def _is_form(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _stand_in(kind: Any) -> Any:
+    """A value of a kind, for a required key that could not be read."""
+    kinds = get_args(kind) or (kind,)
+    return next((value for known, value in STAND_INS.items() if known in kinds), None)
 
 
 def _read(value: Any, kind: Any, path: KeyPath, problems: Problems) -> Any:
@@ -110,10 +106,10 @@ def _check_keys(
     A key that is none was meant to be one: the nearest, where that is absent, else perhaps any
     that is absent. Of those nothing is known, not even that they are missing.
     """
-    known = list(form.__struct_encode_fields__)
-    absent = [key for key in known if key not in data]
+    keys = list(form.__struct_encode_fields__)
+    absent = [key for key in keys if key not in data]
     for key in data:
-        if key in known:
+        if key in keys:
             continue
         # A season without habits whose goals have their keys: `habits:` itself got lost, once.
         lost = (
@@ -124,9 +120,9 @@ def _check_keys(
         if lost:
             problems.mark_invalid((*path[:-1], LOST))
         word = key if isinstance(key, str) else ""
-        hint = did_you_mean(word, known)
+        hint = did_you_mean(word, keys)
         problems.add((*path, str(key)), f'"{key}" is not a key here. {hint}')
-        meant = nearest(word, known)
+        meant = nearest(word, keys)
         problems.mark_invalid(
             *((*path, other) for other in ([meant] if meant in absent else absent))
         )

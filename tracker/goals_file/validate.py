@@ -17,14 +17,7 @@ from tracker.goals_file.problems import (
     checked_title,
     more_than_zero,
 )
-from tracker.habits.model import (
-    AGGREGATES,
-    Break,
-    Habit,
-    Quantity,
-    checked_target,
-    parse_quantity,
-)
+from tracker.habits.model import AGGREGATES, Break, Habit, Quantity, checked_target, parse_quantity
 from tracker.habits.schedule import DAILY, parse_schedule
 from tracker.text.names import did_you_mean
 
@@ -75,8 +68,8 @@ def _season(form: SeasonForm, path: KeyPath, problems: Problems) -> Season:
     check_repeated_ids([one.id for one in goals], (*path, "goals"), problems)
     # Where one goal's id is in doubt, any name that a habit serves may be that goal's.
     places: list[KeyPath] = [(*path, "goals", i, "id") for i in range(len(goals))]
-    known = problems.is_valid((*path, "goals", LOST), *places)
-    ids = [one.id for one in goals] if known else None
+    ids_known = problems.is_valid((*path, "goals", LOST), *places)
+    ids = [one.id for one in goals] if ids_known else None
     habits = [
         _habit(item, (*path, "habits", i), season, ids, problems)
         for i, item in enumerate(form.habits or [])
@@ -105,13 +98,13 @@ def _check_season_days(form: SeasonForm, path: KeyPath, problems: Problems) -> N
 
 def _check_overlaps(seasons: list[Season], problems: Problems) -> None:
     """Note each season that begins before the one before it has ended."""
-    known = [
+    dated = [
         index
         for index in range(len(seasons))
         if problems.is_valid(("seasons", index, "starts"), ("seasons", index, "ends"))
     ]
     before: Season | None = None
-    for index in sorted(known, key=lambda index: seasons[index].starts):
+    for index in sorted(dated, key=lambda index: seasons[index].starts):
         season = seasons[index]
         if before is None or before.ends < season.starts:
             before = season
@@ -177,19 +170,19 @@ def _out_of_order(
     """Which of the milestones' days stand in the wrong place; each is noted."""
     if season is None:
         return frozenset()
-    latest, found = season.starts, set()
+    latest, misplaced = season.starts, set()
     for index, day in enumerate(days):
-        here = (*path, "milestones", index, "by")
-        if not problems.is_valid(here):
+        by_path = (*path, "milestones", index, "by")
+        if not problems.is_valid(by_path):
             continue
         inside = season.starts < day < season.ends
         if not inside or day <= latest:
             text = f"{day} does not lie after {latest} and before the season's end, {season.ends}."
-            problems.add(here, f"{text} Order them by day; the target ends the line.")
-            found.add(index)
+            problems.add(by_path, f"{text} Order them by day; the target ends the line.")
+            misplaced.add(index)
         # The next is measured against this one, so that one day in the wrong place is one problem.
         latest = day if inside else latest
-    return frozenset(found)
+    return frozenset(misplaced)
 
 
 def _amounts(
@@ -200,13 +193,13 @@ def _amounts(
     problems: Problems,
 ) -> list[float]:
     """The milestones' amounts; one whose day is in the wrong place is not blamed for its order."""
-    found: list[float] = []
+    amounts: list[float] = []
     highest, passed = 0.0, False
     for index, number in enumerate(numbers):
-        here = (*path, "milestones", index, "amount")
-        amount = problems.parsed(partial(float, number), here)
-        found.append(amount or 0.0)
-        if amount is None or not problems.is_valid(here):
+        amount_path = (*path, "milestones", index, "amount")
+        amount = problems.parsed(partial(float, number), amount_path)
+        amounts.append(amount or 0.0)
+        if amount is None or not problems.is_valid(amount_path):
             continue
         inside, above = 0 < amount <= target, amount > target
         # Where one passes the target it may be the target that is wrong: that is said once.
@@ -214,10 +207,10 @@ def _amounts(
             continue
         if not highest < amount <= target:
             text = f"{number:g} does not lie above {highest:g} and up to {target:g}."
-            problems.add(here, f"{text} Each one is higher than the one before.")
+            problems.add(amount_path, f"{text} Each one is higher than the one before.")
         passed = passed or above
         highest = amount if inside else highest
-    return found
+    return amounts
 
 
 def _habit(
@@ -269,19 +262,19 @@ def _breaks(
         return ()
     latest: date | None = None
     for index, form in enumerate(forms):
-        here = (*path, "breaks", index)
-        if not problems.is_valid((*here, "from"), (*here, "to")):
+        break_path = (*path, "breaks", index)
+        if not problems.is_valid((*break_path, "from"), (*break_path, "to")):
             continue
         if form.to < form.from_:
             text = f"the break ends on {form.to}, before it begins on {form.from_}. Swap them."
-            problems.add((*here, "to"), text)
+            problems.add((*break_path, "to"), text)
         elif season and (form.from_ < season.starts or form.to > season.ends):
             text = f"{form.from_} to {form.to} does not lie in the season, {season.starts} to"
-            problems.add((*here, "from"), f"{text} {season.ends}. Move it inside.")
+            problems.add((*break_path, "from"), f"{text} {season.ends}. Move it inside.")
         else:
             if latest and form.from_ <= latest:
                 text = f"{form.from_} is not after {latest}, where the one before ends."
-                problems.add((*here, "from"), f"{text} Order breaks by their days.")
+                problems.add((*break_path, "from"), f"{text} Order breaks by their days.")
             latest = form.to
     return tuple(
         Break(form.from_, form.to, (form.why or "").strip(), form.planned) for form in forms
@@ -289,20 +282,22 @@ def _breaks(
 
 
 def _quantity(form: HabitForm, path: KeyPath, problems: Problems) -> Quantity | None:
-    here, there = (*path, "quantity"), (*path, "at_most")
+    quantity_path, limit_path = (*path, "quantity"), (*path, "at_most")
     amount: Quantity | None = None
     if isinstance(form.quantity, (str, int, float)):
-        amount = problems.parsed(partial(parse_quantity, form.quantity), here)
+        amount = problems.parsed(partial(parse_quantity, form.quantity), quantity_path)
     elif form.quantity is not None:
-        amount = _quantity_of(form.quantity, here, problems)
+        amount = _quantity_of(form.quantity, quantity_path, problems)
     if form.at_most is None:
         return amount
-    limit = problems.parsed(partial(parse_quantity, form.at_most, at_most=True), there)
+    limit = problems.parsed(partial(parse_quantity, form.at_most, at_most=True), limit_path)
     if amount is None or limit is None:
         return amount or limit
-    if amount.target is not None and problems.is_valid(here, there, (*here, "target")):
+    if amount.target is not None and problems.is_valid(
+        quantity_path, limit_path, (*quantity_path, "target")
+    ):
         text = "a habit aims at least or at most, not both. Leave one of them out."
-        problems.add(here, text)
+        problems.add(quantity_path, text)
     return limit._replace(unit=limit.unit or amount.unit, aggregate=amount.aggregate)
 
 
@@ -330,8 +325,8 @@ def _serves(
     names = [] if raw is None else [str(n) for n in (raw if isinstance(raw, list) else [raw])]
     for index, name in enumerate(names):
         if goals is not None and name not in goals:
-            here: KeyPath = (*path, "serves")
-            place = (*here, index) if isinstance(raw, list) else here
+            serves_path: KeyPath = (*path, "serves")
+            name_path = (*serves_path, index) if isinstance(raw, list) else serves_path
             hint = did_you_mean(name, goals)
-            problems.add(place, f'this season has no goal "{name}". {hint}')
+            problems.add(name_path, f'this season has no goal "{name}". {hint}')
     return tuple(dict.fromkeys(names))

@@ -77,9 +77,9 @@ def parse_reply(text: str, habit: Habit) -> Reply:
     body, _, note = text.partition("#")
     words, _, amount = body.partition("@")
     words, amount = words.strip(), amount.strip()
-    kept = note.strip() or None
+    note_text = note.strip() or None
     if not words and not amount:
-        return Reply(None, None, kept)
+        return Reply(None, None, note_text)
     answer = WORDS.get(words.casefold())
     if answer is None and not amount:
         amount, words = words, ""
@@ -90,7 +90,7 @@ def parse_reply(text: str, habit: Habit) -> Reply:
         raise TrackerError(f"{habit.id}: a skipped day holds no amount. Give one or the other.")
     if answer is None:
         answer = "yes" if value is not None and reached(habit, value) else "no"
-    return Reply(answer, value, kept)
+    return Reply(answer, value, note_text)
 
 
 def reached(habit: Habit, value: float) -> bool:
@@ -140,19 +140,19 @@ def combine(marks: Sequence[Mark], aggregate: Aggregate) -> Mark:
 
 def days_of(entries: Iterable[AnswerRow], aggregate: Aggregate) -> dict[date, Mark]:
     """A habit's entries, in the order they were given, as one mark a day."""
-    found: dict[str, Mark] = {}
+    by_day: dict[str, Mark] = {}
     several: dict[str, list[Mark]] = {}
     for day, answer, value in entries:
         mark = Mark(answer, value)
-        if day in found:
-            several.setdefault(day, [found[day]]).append(mark)
-        found[day] = mark
+        if day in by_day:
+            several.setdefault(day, [by_day[day]]).append(mark)
+        by_day[day] = mark
     if aggregate == "count":  # it makes something else of a single entry too
-        several = {day: several.get(day, [mark]) for day, mark in found.items()}
+        several = {day: several.get(day, [mark]) for day, mark in by_day.items()}
     for day, marks in several.items():
-        found[day] = combine(marks, aggregate)
+        by_day[day] = combine(marks, aggregate)
     as_day = date.fromisoformat
-    return {as_day(day): mark for day, mark in found.items()}
+    return {as_day(day): mark for day, mark in by_day.items()}
 
 
 def rested(spans: Sequence[Span], marks: Marks) -> Marks:
@@ -173,9 +173,12 @@ def came(days: Collection[date], others: Mapping[date, Provenance]) -> Provenanc
         days: that hold an answer.
         others: how it came where that was not on the same day.
     """
-    told = [others[day] for day in others if day in days]
-    backfilled, edited = sum(one.backfilled for one in told), sum(one.edited for one in told)
-    return Provenance(len(days) - len(told), backfilled, edited)
+    not_same_day = [others[day] for day in others if day in days]
+    backfilled, edited = (
+        sum(provenance.backfilled for provenance in not_same_day),
+        sum(provenance.edited for provenance in not_same_day),
+    )
+    return Provenance(len(days) - len(not_same_day), backfilled, edited)
 
 
 def _amount(text: str, habit: Habit) -> float:

@@ -20,7 +20,7 @@ from tracker.habits.runs import Run, follow
 from tracker.habits.strength import RULES, Level, level_on, window_of
 from tracker.text.codec import packed, rebuilt
 
-FORM = 1  # one more whenever strengths, traces or breaks can come out differently
+FORM = 1  # one more whenever strengths, runs or breaks can come out differently
 REACH_BACK = 14  # days that status shows; answers are seldom given for days before them
 GROWN_OLD = 21  # days by which a checkpoint may lag behind the newest one possible
 
@@ -110,12 +110,12 @@ def reach(spans: Sequence[Span], day: date) -> timedelta:
 def terms(spans: Sequence[Span], day: date, aggregate: Aggregate) -> str:
     """What a checkpoint of a day depends on besides the answers, letter for letter."""
     parts: list[Any] = []
-    known: tuple[object, ...] = ()
+    previous: tuple[object, ...] = ()
     for habit, first, last in spans:
         if first <= day:
-            asked = habit.schedule, habit.quantity, habit.breaks
-            if asked != known:  # most seasons ask what the one before them asked
-                known = asked
+            definition_parts = habit.schedule, habit.quantity, habit.breaks
+            if definition_parts != previous:  # most seasons ask what the one before them asked
+                previous = definition_parts
                 rests = [(rest.first.toordinal(), rest.last.toordinal()) for rest in habit.breaks]
                 parts.append([habit.schedule, habit.quantity, rests])
             parts.append(first.toordinal())

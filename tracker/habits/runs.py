@@ -119,15 +119,15 @@ class DayRuns:
 
     def covered(self, first: date, last: date) -> frozenset[date]:
         """The days of a stretch on which the habit holds, as the stretch's last day knows it."""
-        known = self.at(last).seen
+        seen = self.at(last).seen
         low = self.base + bisect_left(self.countable, first)
-        found: set[int] = set()
-        position = bisect_left(self.windows, (known, 0))
+        numbers: set[int] = set()
+        position = bisect_left(self.windows, (seen, 0))
         for _, begins in reversed(self.windows[:position]):
             if begins + self.window <= low:
                 break
-            found.update(range(max(begins, low), min(begins + self.window, known)))
-        return frozenset(self.countable[number - self.base] for number in found)
+            numbers.update(range(max(begins, low), min(begins + self.window, seen)))
+        return frozenset(self.countable[number - self.base] for number in numbers)
 
 
 def monday(day: date) -> date:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
-from tracker.habits.checkins import Marks, is_done, is_skipped
+from tracker.habits.checkins import Marks, is_done
 from tracker.habits.model import Habit
 
 DayState = Literal[
@@ -40,10 +40,11 @@ WORDS: dict[DayState, str] = {
 def state(habit: Habit, marks: Marks, day: date, today: date, covered: frozenset[date]) -> DayState:
     """What a day inside the habit's span was."""
     mark = marks.get(day)
-    if is_skipped(mark):
-        return "skipped"
-    if is_done(habit, mark):
-        return "done"
+    if mark is not None:
+        if mark.answer == "skip":
+            return "skipped"
+        if is_done(habit, mark):
+            return "done"
     if habit.breaks and habit.rests_on(day):
         return "skipped"
     if not habit.schedule.asks_on(day):

@@ -69,7 +69,7 @@ def is_due(habit: Habit, marks: Marks, day: date) -> bool:
     if habit.schedule.by_week:
         return not week_met(habit, marks, monday(day))
     times, days = habit.schedule.window
-    past = [marks.get(one) for one in each_day(day - timedelta(days - 1), day - ONE_DAY)]
+    past = [marks.get(earlier) for earlier in each_day(day - timedelta(days - 1), day - ONE_DAY)]
     done = sum(is_done(habit, mark) for mark in past)
     skipped = sum(map(is_skipped, past))
     return done < max(1, habit.schedule.asked(times, days, skipped, whole=True))

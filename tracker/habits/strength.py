@@ -109,11 +109,11 @@ def _climbed(
         window = _Window(span.habit, marks, first)
         if first > span.first:
             window.credit, window.skipped = credit, skipped
-        kept = decay(span.habit.schedule.frequency)
+        remaining = decay(span.habit.schedule.frequency)
         judge = _limit_kept if span.habit.limit else _times_done
         for day, completion in judge(window, each_day(first, last)):
             if completion is not None:
-                moved = strength * kept + completion * (1 - kept)
+                moved = strength * remaining + completion * (1 - remaining)
                 is_open = day == today and day not in marks
                 strength = max(strength, moved) if is_open else moved
             series.append((day, strength))
@@ -123,15 +123,19 @@ def _climbed(
 
 def _times_done(window: _Window, days: Iterable[date]) -> Iterator[tuple[date, float | None]]:
     """At least: how far the credit in the window meets the times asked for, None if neutral."""
-    habit, marks = window.habit, window.marks
-    whole = not _by_amount(habit)
+    schedule, marks = window.habit.schedule, window.marks
+    whole = not _by_amount(window.habit)
+    asked_of: dict[int, float] = {}  # the times asked for, by how many days are skipped
     for day in days:
         mark = marks.get(day)
         window.move_to(day, mark)
-        if is_skipped(mark):
+        if mark is not None and mark.answer == "skip":
             yield day, None
             continue
-        asked = habit.schedule.asked(window.times, window.days, window.skipped, whole=whole)
+        skipped = window.skipped
+        if skipped not in asked_of:
+            asked_of[skipped] = schedule.asked(window.times, window.days, skipped, whole=whole)
+        asked = asked_of[skipped]
         if asked > 0:
             yield day, min(1.0, window.credit / asked)
         else:
@@ -203,8 +207,10 @@ def _limit_kept(window: _Window, days: Iterable[date]) -> Iterator[tuple[date, f
         elif mark is None or (mark.value is None and mark.answer == "no"):
             yield day, 0.0
         else:
-            past = (marks.get(one) for one in each_day(day - timedelta(reach - 1), day))
-            used = sum(one.value for one in past if one and one.value is not None)
+            past = (marks.get(past_day) for past_day in each_day(day - timedelta(reach - 1), day))
+            used = sum(
+                past_day.value for past_day in past if past_day and past_day.value is not None
+            )
             yield day, _within(used, times * _limit(habit))
 
 

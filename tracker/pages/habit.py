@@ -19,14 +19,14 @@ from tracker.pages.markup import (
     raw,
     sample_callout,
 )
-from tracker.pages.public_record import HabitRecord, Record
+from tracker.pages.public_record import HabitRecord, PublicRecord
 from tracker.seasons.history import History
 from tracker.text.escape import html, markdown
 
 EMPTY = HabitRecord({}, {}, Provenance())
 
 
-def habit_page(spans: Sequence[Span], record: Record, history: History) -> str:
+def habit_page(spans: Sequence[Span], record: PublicRecord, history: History) -> str:
     """The page of a public habit, over all the seasons in which it is public."""
     habit = spans[-1].habit
     answers = record.habits.get(habit.id, EMPTY)

@@ -15,7 +15,7 @@ from tracker.goals.model import Goal, Season
 from tracker.habits.model import Habit
 from tracker.seasons import fields
 from tracker.seasons.fields import Direction
-from tracker.seasons.promise import Items, Key, PartKind, items, season_from
+from tracker.seasons.promise import PartKey, PartKind, Parts, items, season_from
 from tracker.text.codec import Plain, rebuilt
 
 HORIZON = timedelta(days=7)  # Beeminder's: long enough to outlast a mood
@@ -44,7 +44,7 @@ class Change(NamedTuple):
     private: bool = False
 
     @property
-    def key(self) -> Key:
+    def key(self) -> PartKey:
         """The thing that is changed."""
         return self.kind, self.id
 
@@ -96,8 +96,8 @@ class Amendment(NamedTuple):
 
 def season_on(original: Season, amendments: Iterable[Amendment], day: date) -> Season:
     """The season as it is in force on a day."""
-    made = list(amendments)
-    return season_from(_parts_on(original, made, day)) if made else original
+    history = list(amendments)
+    return season_from(_parts_on(original, history, day)) if history else original
 
 
 def declared(original: Season, amendments: Iterable[Amendment]) -> Season:
@@ -118,8 +118,8 @@ def last_day(original: Season, amendments: Sequence[Amendment]) -> date:
 
 def waiting(amendments: Sequence[Amendment], day: date) -> list[Change]:
     """The changes declared by a day that do not count yet on it, soonest first."""
-    known = [amendment for amendment in amendments if amendment.day <= day]
-    standing = [change for _, change in _standing(known) if change.effective > day]
+    made = [amendment for amendment in amendments if amendment.day <= day]
+    standing = [change for _, change in _standing(made) if change.effective > day]
     return sorted(standing, key=lambda change: change.effective)
 
 
@@ -134,23 +134,25 @@ def changes(
     latest = declared(original, amendments)
     if wanted == latest:
         return ()
-    known = items(latest)
+    declared_items = items(latest)
     current = _parts_on(original, list(amendments), day)
     new = items(wanted)
-    found: list[Change] = []
-    for key in dict.fromkeys([*known, *new]):
+    differences: list[Change] = []
+    for key in dict.fromkeys([*declared_items, *new]):
         if key not in new:
             before = current.get(key)
-            found.append(_change(key, PRESENCE, before, None, "easier", day))
-        elif key not in known:
-            found += _added(key, current.get(key), new[key], day, current, new)
+            differences.append(_change(key, PRESENCE, before, None, "easier", day))
+        elif key not in declared_items:
+            differences += _added(key, current.get(key), new[key], day, current, new)
         else:
-            found += _edited(key, known[key], current[key], new[key], day, current, new)
-    return tuple(found)
+            differences += _edited(
+                key, declared_items[key], current[key], new[key], day, current, new
+            )
+    return tuple(differences)
 
 
 def _added(
-    key: Key, current: Plain | None, new: Plain, day: date, now: Items, then: Items
+    key: PartKey, current: Plain | None, new: Plain, day: date, now: Parts, then: Parts
 ) -> list[Change]:
     """A new thing; or one whose dropping is taken back before it counted."""
     added = _change(key, PRESENCE, current, new if current is None else current, "harder", day)
@@ -160,20 +162,20 @@ def _added(
 
 
 def _edited(
-    key: Key, known: Plain, current: Plain, new: Plain, day: date, now: Items, then: Items
+    key: PartKey, known: Plain, current: Plain, new: Plain, day: date, now: Parts, then: Parts
 ) -> list[Change]:
-    found = []
+    edits = []
     for field in dict.fromkeys([*known, *new]):
         if known.get(field) == new.get(field):
             continue
         before, after = current.get(field), new.get(field)
         way = "harder" if before == after else _direction(key, field, now, then)
-        found.append(_change(key, field, before, after, way, day, _private(current, new)))
-    return found
+        edits.append(_change(key, field, before, after, way, day, _private(current, new)))
+    return edits
 
 
 def _change(
-    key: Key,
+    key: PartKey,
     field: str,
     before: Any,
     after: Any,
@@ -192,7 +194,7 @@ def _private(*habits: Plain) -> bool:
     return any(habit.get("public") is False for habit in habits)
 
 
-def _direction(key: Key, field: str, now: Items, then: Items) -> Direction:
+def _direction(key: PartKey, field: str, now: Parts, then: Parts) -> Direction:
     kind, identity = key
     before, after = ({"id": identity, **parts[key]} for parts in (now, then))
     season = season_from({k: v for k, v in now.items() if k[0] == "season"})
@@ -220,7 +222,7 @@ def _standing(amendments: Sequence[Amendment]) -> list[tuple[Amendment, Change]]
     ]
 
 
-def _parts_on(original: Season, amendments: Sequence[Amendment], day: date) -> Items:
+def _parts_on(original: Season, amendments: Sequence[Amendment], day: date) -> Parts:
     parts = items(original)
     standing = [(c.effective, a.number, c) for a, c in _standing(amendments) if c.effective <= day]
     for _, _, change in sorted(standing, key=lambda entry: entry[:2]):

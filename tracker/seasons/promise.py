@@ -15,8 +15,8 @@ from tracker.goals.model import Season
 from tracker.text.codec import Plain, plain, rebuilt
 
 PartKind = Literal["season", "goal", "habit"]
-Key = tuple[PartKind, str]
-Items = dict[Key, Plain]
+PartKey = tuple[PartKind, str]
+Parts = dict[PartKey, Plain]
 
 
 class Promise(NamedTuple):
@@ -74,24 +74,24 @@ def seal(data: Plain) -> str:
     return hashlib.sha256(canonical(public_part(data)).encode()).hexdigest()
 
 
-def items(season: Season) -> Items:
+def items(season: Season) -> Parts:
     """A season as its parts, each a mapping of its fields without the id.
 
     The season's breaks stand with the season alone, though its habits have them too.
     """
     data: Plain = plain(season)
-    found: Items = {("season", season.id): _fields(data, "goals", "habits")}
+    parts: Parts = {("season", season.id): _fields(data, "goals", "habits")}
     for goal in data.get("goals", []):
-        found["goal", goal["id"]] = _fields(goal)
+        parts["goal", goal["id"]] = _fields(goal)
     shared = data.get("breaks", [])
     for habit in data.get("habits", []):
         fields = _fields(habit, "breaks")
-        own = [rest for rest in habit.get("breaks", []) if rest not in shared]
-        found["habit", habit["id"]] = fields | ({"breaks": own} if own else {})
-    return found
+        own_breaks = [rest for rest in habit.get("breaks", []) if rest not in shared]
+        parts["habit", habit["id"]] = fields | ({"breaks": own_breaks} if own_breaks else {})
+    return parts
 
 
-def season_from(parts: Mapping[Key, Plain]) -> Season:
+def season_from(parts: Mapping[PartKey, Plain]) -> Season:
     """The season whose parts these are, in their order."""
     data: Plain = {"goals": [], "habits": []}
     for (kind, identity), fields in parts.items():

@@ -74,9 +74,9 @@ class SeasonRecord(NamedTuple):
         """The record as it stood at the end of a day; links keep the state of their last check."""
         verdict = self.verdict
         return self._replace(
-            amendments=tuple(one for one in self.amendments if one.day <= day),
-            forecasts=tuple(one for one in self.forecasts if one.day <= day),
-            links=tuple(one for one in self.links if one.day <= day),
+            amendments=tuple(item for item in self.amendments if item.day <= day),
+            forecasts=tuple(item for item in self.forecasts if item.day <= day),
+            links=tuple(item for item in self.links if item.day <= day),
             verdict=verdict if verdict is not None and verdict.day <= day else None,
         )
 
@@ -86,13 +86,19 @@ class SeasonRecord(NamedTuple):
         A private habit that a season taken over knows nothing of may have been promised: it
         is no change, and counts as it is written.
         """
-        found = changes(self.promise.season, self.amendments, season, day)
-        return tuple(one for one in found if not (self.taken_over and _is_private_and_new(one)))
+        differences = changes(self.promise.season, self.amendments, season, day)
+        return tuple(
+            change
+            for change in differences
+            if not (self.taken_over and _is_private_and_new(change))
+        )
 
     def not_known(self, season: Season, day: date) -> tuple[str, ...]:
         """The private habits of goals.yml of which a season taken over cannot say anything."""
-        found = changes(self.promise.season, self.amendments, season, day)
-        return tuple(one.id for one in found if self.taken_over and _is_private_and_new(one))
+        differences = changes(self.promise.season, self.amendments, season, day)
+        return tuple(
+            change.id for change in differences if self.taken_over and _is_private_and_new(change)
+        )
 
     def declared(self) -> Season:
         """The season as it was last declared."""
@@ -130,9 +136,11 @@ def public(record: SeasonRecord, private: Collection[str]) -> SeasonRecord:
     hidden = sum(habit.public for habit in season.habits if habit.id in private)
     amendments = []
     for amendment in record.amendments:
-        kept = tuple(c for c in amendment.changes if c.kind != "habit" or c.id not in private)
-        if kept:
-            amendments.append(amendment._replace(changes=kept))
+        changes_shown = tuple(
+            c for c in amendment.changes if c.kind != "habit" or c.id not in private
+        )
+        if changes_shown:
+            amendments.append(amendment._replace(changes=changes_shown))
     verdict = record.verdict
     if verdict is not None:
         tallies = tuple(tally for tally in verdict.habits if tally.habit not in private)

@@ -98,8 +98,8 @@ def tally(report: HabitReport, first: date = date.min, last: date = date.max) ->
     states = [(day, state) for day, state in report.days if first <= day <= last]
     asked = 0
     for span in (*report.before, report.span):
-        here = [state for day, state in states if span.holds(day)]
-        countable = sum(state not in {"rest", "skipped", "open"} for state in here)
+        span_states = [state for day, state in states if span.holds(day)]
+        countable = sum(state not in {"rest", "skipped", "open"} for state in span_states)
         asked += span.habit.schedule.asked_of(countable)
     done = sum(state == "done" for _, state in states)
     strengths = [value for day, value in report.curve if day <= last]
@@ -129,7 +129,7 @@ def graded_twice(
     return first, second, until
 
 
-def missed(original: Iterable[Grade], amended: Iterable[Grade]) -> list[str]:
+def missed_goals(original: Iterable[Grade], amended: Iterable[Grade]) -> list[str]:
     """The goals that ask for a sentence: not reached as promised, or not as amended."""
     short = [item.goal for item in (*original, *amended) if not item.reached]
     return list(dict.fromkeys(short))
@@ -155,7 +155,9 @@ def grade_words(verdict: Verdict, mark: str = "") -> str:
     return f"{original} {AS_PROMISED}, {amended} {AS_AMENDED}"
 
 
-def goal_words(original: Grade | None, amended: Grade | None, words: Callable[[Grade], str]) -> str:
+def verdict_words(
+    original: Grade | None, amended: Grade | None, words: Callable[[Grade], str]
+) -> str:
     """A goal's two grades; one, where they are of the same thing.
 
     Args:

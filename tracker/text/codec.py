@@ -75,13 +75,15 @@ def _decoder(kind: Any) -> Decode | None:
         value = _decoder(arguments[1])
         return None if value is None else lambda data: {k: value(v) for k, v in data.items()}
     if origin in {Union, UnionType}:
-        return _union_decoder([one for one in arguments if one is not NoneType])
+        return _union_decoder([argument for argument in arguments if argument is not NoneType])
     return None
 
 
 def _tuple_decoder(kind: Any) -> Decode:
     """By the annotations, looked at once: most fields are what JSON makes of them."""
-    decoders = {name: found for name in kind._fields if (found := _decoder(_hint(kind, name)))}
+    decoders = {
+        name: decode_field for name in kind._fields if (decode_field := _decoder(_hint(kind, name)))
+    }
     places = [(kind._fields.index(name), decode) for name, decode in decoders.items()]
     from_row = kind._make
 
@@ -92,10 +94,10 @@ def _tuple_decoder(kind: Any) -> Decode:
                 for name, value in data.items()
             })  # fmt: skip
         row = list(data)
-        for place, found in places:
+        for place, decode_field in places:
             value = row[place]
             if value is not None:
-                row[place] = found(value)
+                row[place] = decode_field(value)
         return from_row(row)
 
     return decode

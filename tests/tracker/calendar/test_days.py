@@ -7,12 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.calendar.days import (
-    beside_today,
-    civil_day,
-    each_day,
-    parse_day,
-)
+from tracker.calendar.days import beside_today, civil_day, each_day, parse_day
 from tracker.errors import TrackerError
 
 LONDON = ZoneInfo("Europe/London")

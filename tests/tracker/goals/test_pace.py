@@ -7,13 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.goals.model import Goal, Season
-from tracker.goals.pace import (
-    Point,
-    colour,
-    safe_days,
-    season_line,
-    value_at,
-)
+from tracker.goals.pace import Point, colour, safe_days, season_line, value_at
 
 
 @given(st.integers(1, 40), st.integers(10, 400), st.integers(0, 399), st.integers(0, 39))

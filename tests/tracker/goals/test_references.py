@@ -8,12 +8,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import TrackerError
 from tracker.goals.evidence import LogEntry
-from tracker.goals.links import (
-    CLAIM,
-    Link,
-    goal_evidence,
-    with_links,
-)
+from tracker.goals.links import CLAIM, Link, goal_evidence, with_links
 from tracker.goals.model import Goal, Season
 from tracker.goals.references import Reference, parse_reference
 

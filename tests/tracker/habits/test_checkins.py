@@ -3,12 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.errors import TrackerError
-from tracker.habits.checkins import (
-    Mark,
-    Reply,
-    combine,
-    parse_reply,
-)
+from tracker.habits.checkins import Mark, Reply, combine, parse_reply
 from tracker.habits.model import Habit, Quantity
 
 WRITE = Habit("write", "Write")

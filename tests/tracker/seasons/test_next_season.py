@@ -8,13 +8,7 @@ import pytest
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
 from tracker.goals_file.parse import parse
-from tracker.seasons.next_season import (
-    Frame,
-    added,
-    draft,
-    named,
-    next_days,
-)
+from tracker.seasons.next_season import Frame, added, draft, named, next_days
 
 ROOT = Path(__file__).resolve().parents[3]
 WRITTEN = """\

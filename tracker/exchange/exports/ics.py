@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
 from tracker.exchange.exports.public_part import PRIVATE_NOTICE, is_shown
-from tracker.goals.model import Goal, Project, Season, counted
+from tracker.goals.model import Goal, Project, Season, amount_words
 from tracker.habits.checkins import Mark, Marks
 from tracker.habits.model import Habit
 from tracker.habits.streaks import is_due
@@ -118,8 +118,8 @@ def due(
         shown: the project that says what may be shown; None shows everything.
     """
     last = today + timedelta(days - 1)
-    found = [*_habits(project, marks, today, last, shown), *_goals(project, today)]
-    return sorted(found, key=lambda item: (item.day, item.key))
+    items = [*_habits(project, marks, today, last, shown), *_goals(project, today)]
+    return sorted(items, key=lambda item: (item.day, item.key))
 
 
 def _habits(
@@ -130,9 +130,9 @@ def _habits(
         for habit in project.habits_on(day):
             if not habit.scored or not (shown is None or is_shown(shown, habit.id, day)):
                 continue
-            known = ahead.setdefault(habit.id, dict(marks.get(habit.id, {})))
-            if day not in known and is_due(habit, known, day):
-                known[day] = Mark("yes")
+            answers = ahead.setdefault(habit.id, dict(marks.get(habit.id, {})))
+            if day not in answers and is_due(habit, answers, day):
+                answers[day] = Mark("yes")
                 yield Due(f"habit-{habit.id}-{day}", day, _title(habit), habit.if_then)
 
 
@@ -154,4 +154,6 @@ def _milestones(season: Season, goal: Goal, today: date) -> Iterator[Due]:
     for stone in goal.milestones:
         if stone.by >= today:
             key = f"milestone-{season.id}-{goal.id}-{stone.by}"
-            yield Due(key, stone.by, f"{goal.title}: {counted(stone.amount, goal.unit)} by today")
+            yield Due(
+                key, stone.by, f"{goal.title}: {amount_words(stone.amount, goal.unit)} by today"
+            )

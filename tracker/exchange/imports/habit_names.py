@@ -35,29 +35,29 @@ class UnknownHabit(NamedTuple):
 
 def parse_map(pairs: Iterable[str], project: Project) -> dict[str, str]:
     """`Loop name=habit-id`, each; TrackerError for a pair that is none or an unknown id."""
-    found: dict[str, str] = {}
+    chosen: dict[str, str] = {}
     for pair in pairs:
         name, equals, habit = pair.rpartition("=")
         if not equals or not name.strip() or not habit.strip():
             raise TrackerError(
                 f'--map "{terminal(pair)}" is no pair. Write it like --map "Wake up=wake-up".'
             )
-        found[_plain(name)] = resolve(habit.strip(), project.habit_ids(), "habit")
-    return found
+        chosen[_plain(name)] = resolve(habit.strip(), project.habit_ids(), "habit")
+    return chosen
 
 
 def matched(reading: Reading, project: Project, chosen: Mapping[str, str]) -> dict[str, str]:
     """The habit id of each name in the file that has one: chosen, else the same id or title."""
-    known = _known(project)
-    found: dict[str, str] = {}
+    ids = _known(project)
+    matches: dict[str, str] = {}
     for name in _names(reading):
         habit = chosen.get(_plain(name))
-        candidates = known.get(_plain(name), [])
+        candidates = ids.get(_plain(name), [])
         if habit is None and len(candidates) == 1:
             habit = candidates[0]
         if habit is not None:
-            found[name] = habit
-    return found
+            matches[name] = habit
+    return matches
 
 
 def unknown(reading: Reading, project: Project, known: Mapping[str, str]) -> list[UnknownHabit]:
@@ -66,7 +66,7 @@ def unknown(reading: Reading, project: Project, known: Mapping[str, str]) -> lis
     taken = {habit.casefold() for habit in project.habit_ids()}
     names = [*project.habit_ids(), *(title for title, _ in _titles(project))]
     by_title = dict(_titles(project))
-    found: list[UnknownHabit] = []
+    unknown_habits: list[UnknownHabit] = []
     for name, rows in _names(reading).items():
         if name in known or not rows:
             continue
@@ -75,8 +75,8 @@ def unknown(reading: Reading, project: Project, known: Mapping[str, str]) -> lis
         guess = nearest(name, names)
         habit = described.get(name, ForeignHabit(name))
         near = None if guess is None else by_title.get(guess, guess)
-        found.append(UnknownHabit(name, rows, near, snippet(identity, habit)))
-    return found
+        unknown_habits.append(UnknownHabit(name, rows, near, snippet(identity, habit)))
+    return unknown_habits
 
 
 def snippet(identity: str, habit: ForeignHabit) -> str:

@@ -14,12 +14,7 @@ from typing import NamedTuple
 
 from tracker.exchange.records import DayOf, ForeignRecord, Incoming, Reading, Stored, Trouble
 from tracker.goals.model import Project
-from tracker.habits.checkins import (
-    CheckIn,
-    Mark,
-    combine,
-    reached,
-)
+from tracker.habits.checkins import CheckIn, Mark, combine, reached
 from tracker.habits.model import Aggregate, Habit, Span
 
 
@@ -69,15 +64,17 @@ def plan(
     """
     unreadable = [_in_future(record, moment.today) for record in reading.records]
     incoming = _named(_entries(reading, known, project, moment))
-    here: dict[tuple[str, date], list[Stored]] = {}
+    stored_by_day: dict[tuple[str, date], list[Stored]] = {}
     for row in stored:
-        here.setdefault((row.entry.habit, row.entry.day), []).append(row)
+        stored_by_day.setdefault((row.entry.habit, row.entry.day), []).append(row)
     aggregates = project.aggregates()
     verdicts = _Verdicts(replace)
     for (habit, day), group in groupby(
         incoming, key=lambda item: (item.entry.habit, item.entry.day)
     ):
-        verdicts.judge(list(group), here.get((habit, day), []), aggregates.get(habit, "last"))
+        verdicts.judge(
+            list(group), stored_by_day.get((habit, day), []), aggregates.get(habit, "last")
+        )
     return Plan(
         add=tuple(verdicts.add),
         change=tuple(verdicts.change),
@@ -127,11 +124,13 @@ class _Verdicts:
         elif self.replace and current:
             self.change.append(_over(item, current[-1]))
         else:
-            here = current[-1] if current else row
-            if _says_the_same(item.entry, here):
+            standing = current[-1] if current else row
+            if _says_the_same(item.entry, standing):
                 self._count([item])
             else:
-                self.kept.append(KeptAnswer(item, Mark(here.entry.answer, here.entry.value)))
+                self.kept.append(
+                    KeptAnswer(item, Mark(standing.entry.answer, standing.entry.value))
+                )
 
     def _count(self, items: list[Incoming]) -> None:
         for item in items:
@@ -143,14 +142,14 @@ def _entries(
 ) -> list[tuple[CheckIn, ForeignRecord]]:
     """The records of known habits as check-ins, by habit and day, in the file's order."""
     spans = {habit: project.spans(habit) for habit in set(known.values())}
-    found = []
+    entries = []
     for record in reading.records:
         if record.habit in known and record.day <= moment.today:
             habit = known[record.habit]
             begun = [span for span in spans[habit] if span.first <= record.day]
             definition = (begun[-1] if begun else spans[habit][0]).habit
-            found.append((_check_in(record, definition, moment), record))
-    return sorted(found, key=lambda pair: (pair[0].habit, pair[0].day))
+            entries.append((_check_in(record, definition, moment), record))
+    return sorted(entries, key=lambda pair: (pair[0].habit, pair[0].day))
 
 
 def _check_in(record: ForeignRecord, habit: Habit, moment: Moment) -> CheckIn:
@@ -181,13 +180,13 @@ def _check_in(record: ForeignRecord, habit: Habit, moment: Moment) -> CheckIn:
 def _named(entries: Sequence[tuple[CheckIn, ForeignRecord]]) -> list[Incoming]:
     """Each answer with its name in its source: its own, else its day, counted where it repeats."""
     seen: dict[tuple[str, str, str], int] = {}
-    found = []
+    named = []
     for entry, record in entries:
         name = record.external_id or entry.day.isoformat()
         key = (entry.habit, entry.source, name)
         seen[key] = seen.get(key, 0) + 1
-        found.append(Incoming(entry, record, name if seen[key] == 1 else f"{name}#{seen[key]}"))
-    return found
+        named.append(Incoming(entry, record, name if seen[key] == 1 else f"{name}#{seen[key]}"))
+    return named
 
 
 def _in_future(record: ForeignRecord, today: date) -> Trouble | None:
@@ -217,8 +216,8 @@ def _agree(fresh: list[Incoming], others: list[Stored], aggregate: Aggregate) ->
     """Whether the day comes to the same here and in the file, and no note would be lost."""
     theirs = combine([Mark(item.entry.answer, item.entry.value) for item in fresh], aggregate)
     notes = {row.entry.note for row in others}
-    kept = all(item.entry.note is None or item.entry.note in notes for item in fresh)
-    return kept and theirs == _mark(others, aggregate)
+    notes_kept = all(item.entry.note is None or item.entry.note in notes for item in fresh)
+    return notes_kept and theirs == _mark(others, aggregate)
 
 
 def _mark(rows: list[Stored], aggregate: Aggregate) -> Mark:
@@ -230,10 +229,12 @@ def remarks(incoming: Sequence[Incoming], project: Project) -> Iterator[str]:
     outside: dict[str, int] = {}
     for habit in dict.fromkeys(item.entry.habit for item in incoming):
         spans = project.spans(habit)
-        own = [item for item in incoming if item.entry.habit == habit]
-        outside[habit] = sum(not any(span.holds(item.entry.day) for span in spans) for item in own)
-        yield from _units(habit, own, spans)
-        yield from _repeats(habit, own, spans)
+        habit_answers = [item for item in incoming if item.entry.habit == habit]
+        outside[habit] = sum(
+            not any(span.holds(item.entry.day) for span in spans) for item in habit_answers
+        )
+        yield from _units(habit, habit_answers, spans)
+        yield from _repeats(habit, habit_answers, spans)
     yield from _outside(outside)
 
 
