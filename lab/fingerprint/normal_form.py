@@ -25,7 +25,6 @@ from lab.fingerprint.project_modules import (
     WholeModule,
     bound_names,
     import_targets,
-    module_file,
 )
 
 # `type_params` and `kind` came with later Pythons or say how a literal was spelt; `ctx`
@@ -124,7 +123,7 @@ class _Writer:
     def _constant(self, value: Any) -> None:
         """A literal. A module's whole dotted name in a string may be imported by it."""
         self.say(repr(value))
-        if isinstance(value, str) and "." in value and module_file(value, self.tree.root):
+        if isinstance(value, str) and "." in value and self.tree.file(value):
             self._follow([(WholeModule(value), [])])
 
     def _fields(self, node: ast.AST, leave_out: tuple[str, ...] = ()) -> None:

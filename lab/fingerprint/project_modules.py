@@ -80,6 +80,7 @@ class SourceTree:
         self.root = root
         self.texts: dict[str, str] = {}
         self._modules: dict[str, Module | None] = {}
+        self._files: dict[str, Path | None] = {}
 
     def module(self, name: str) -> Module | None:
         """A module by its dotted name; None where there is none or it is exempt.
@@ -87,13 +88,19 @@ class SourceTree:
         Raises AnalysisError where it does not parse.
         """
         if name not in self._modules:
-            path = module_file(name, self.root)
+            path = self.file(name)
             found = None
             if path is not None and not self.exempt(path):
                 text = self.texts[name] = path.read_text(encoding="utf-8")
                 found = _module(text, name, self._where(path), path.name == "__init__.py")
             self._modules[name] = found
         return self._modules[name]
+
+    def file(self, name: str) -> Path | None:
+        """A module's file, as `module_file` finds it; looked for once."""
+        if name not in self._files:
+            self._files[name] = module_file(name, self.root)
+        return self._files[name]
 
     def exempt(self, path: Path) -> bool:
         """Whether a file is on the list of those that cannot alter a number."""
@@ -110,7 +117,7 @@ class SourceTree:
         parts = target.split(".")
         for count in range(1, len(parts) + 1):
             name = ".".join(parts[:count])
-            if module_file(name, self.root):
+            if self.file(name):
                 yield name
 
     def resolve(self, target: str) -> list[tuple[Referent, list[str]]]:
@@ -139,11 +146,11 @@ class SourceTree:
                         found.append((Library(".".join([target, *rest])), []))
                 if found:
                     return found
-            path = module_file(name, self.root)
+            path = self.file(name)
             if path is not None and self.exempt(path):
                 return [(Definition(name, part, exempt=True), rest)]
             inside = f"{name}.{part}"
-            if not (module_file(inside, self.root) or _base(inside, self.root).is_dir()):
+            if not (self.file(inside) or _base(inside, self.root).is_dir()):
                 return [(Missing(part), rest)]
             name = inside
         return [(WholeModule(name), [])]

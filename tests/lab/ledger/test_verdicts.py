@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from lab.declared import nulls
+from lab.declared import nulls, yaml_documents
 from lab.declared.claims import Ours
 from lab.declared.hypotheses import Measure
 from lab.errors import AnalysisError
@@ -17,10 +19,11 @@ from lab.ledger import (
     history,
     judge,
     preregistration,
+    site_files,
     verdicts,
 )
-from lab.ledger.preregistration import GitHistory
-from lab.results.study import Project
+from lab.ledger.preregistration import GitHistory, Registration
+from lab.results.study import Project, Study
 from tests.lab.made_project import HYPOTHESES, ROOT, MadeProject, effect, study
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -267,3 +270,44 @@ def test_verdicts_are_json_a_reader_can_follow(project: MadeProject) -> None:
     found = json.loads(verdicts.path_of(project.read()).read_text())
     assert found["claims"]["share"]["verdict"] == "reproduced"
     assert found["schema"] == verdicts.SCHEMA
+
+
+def test_one_ledger_parses_each_file_once_and_judges_each_study_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of this log: 17 YAML files were parsed 95 times, and results 24 times."""
+    parsed: Counter[str] = Counter()
+    read_text, opened = Path.read_text, yaml_documents.parse
+    loads, follow = json.loads, judge.follow
+    contents: dict[str, str] = {}
+
+    def remembered(path: Path, *given: Any, **named: Any) -> str:
+        text = read_text(path, *given, **named)
+        contents[text] = path.as_posix()
+        return text
+
+    def parse(text: str, shown: str) -> Any:
+        parsed[f"{shown} {hash(text)}"] += 1
+        return opened(text, shown)
+
+    def decode(text: Any, *given: Any, **named: Any) -> Any:
+        if text in contents:  # what stands in no file does not count
+            parsed[contents[text]] += 1
+        return loads(text, *given, **named)
+
+    def judged(study: Study, known: Registration) -> verdicts.Verdicts:
+        parsed[f"judging {study.name}"] += 1
+        return follow(study, known)
+
+    monkeypatch.setattr(Path, "read_text", remembered)
+    monkeypatch.setattr(yaml_documents, "parse", parse)
+    monkeypatch.setattr(json, "loads", decode)
+    monkeypatch.setattr(judge, "follow", judged)
+    project = Project(ROOT)
+    found = history.update(project, NOW)
+    assert found.changes == []
+    site_files.contents(ROOT, found)
+    assert sum("judging" in what for what in parsed) == len(STUDIES)
+    assert sum(".yml" in what for what in parsed) >= 17
+    assert sum(what.endswith(".json") for what in parsed) >= 3 * 9
+    assert {what: count for what, count in parsed.items() if count > 1} == {}
