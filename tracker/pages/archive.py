@@ -21,14 +21,7 @@ from tracker.goals.forecasts import COIN, Said, brier, calibration, counted
 from tracker.goals.grades import number
 from tracker.goals.model import Project
 from tracker.habits.checkins import Marks
-from tracker.pages.markup import (
-    MARK,
-    STYLE,
-    page,
-    raw,
-    sample_callout,
-    table,
-)
+from tracker.pages.markup import MARK, STYLE, page, raw, sample_callout, table
 from tracker.seasons.record import SeasonRecord
 from tracker.text.escape import html, yaml
 

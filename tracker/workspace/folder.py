@@ -85,7 +85,7 @@ class Folder:
         return project
 
 
-def find(start: str) -> Folder:
+def folder_above(start: str) -> Folder:
     """The folder that holds goals.yml, from a folder upwards.
 
     Raises TrackerError that says where it looked.
@@ -102,7 +102,7 @@ def find(start: str) -> Folder:
     return Folder(folder)
 
 
-def named(root: str) -> Folder:
+def folder_at(root: str) -> Folder:
     """The folder a person named; TrackerError where it holds no goals.yml."""
     folder = os.path.abspath(os.path.expanduser(root))
     if not os.path.isfile(os.path.join(folder, GOALS)):

@@ -124,11 +124,7 @@ def score_table(session: Session, *, private: bool) -> str:
     from tracker.exchange.exports.tables import scores as table
 
     days = daily_scores(
-        project_today(session),
-        session.marks,
-        session.today,
-        private=private,
-        shown=session.project,
+        project_today(session), session.marks, session.today, private=private, shown=session.project
     )
     return table(days, session.project if private else None)
 

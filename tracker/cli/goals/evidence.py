@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.context import LazyGroup, common_options, echo_json, session_of
+from tracker.cli.context import LazyGroup, common_options, echo_json, session_of, warn
 from tracker.errors import TrackerError
 from tracker.goals.links import Link, goal_evidence, state_words, with_links
 from tracker.goals.references import Reference
@@ -66,8 +66,7 @@ def list_(ctx: click.Context, goal: str | None, season: str | None, as_json: boo
     goals = [goal_named(chosen, goal)] if goal else list(chosen.goals)
     links = links_of(session, chosen.id)
     entries, problems = read_log(session.folder.path)
-    for problem in problems:
-        click.echo(f"Warning: {terminal(problem)}", err=True)
+    warn(problems)
     evidence = with_links(entries, links, chosen)
     shown = {one.id: goal_evidence(one, chosen, evidence, links, session.today) for one in goals}
     if as_json:

@@ -9,15 +9,11 @@ from typing import Any
 import click
 
 from tracker.calendar.days import beside_today
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo_json, session_of, warn
 from tracker.cli.terminal import columns_of, fitted, glyph, padded, width, with_legend, wrapped
 from tracker.goals.grades import REACHED
 from tracker.habits.model import Break
-from tracker.seasons.report import (
-    GoalReport,
-    HabitReport,
-    SeasonReport,
-)
+from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.text.escape import terminal
 from tracker.workspace.season_status import current_report
 
@@ -48,8 +44,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
             click.echo("goals.yml has no season yet. Add one under seasons:.")
         return
     report, said, problems = current_report(session, season)
-    for problem in problems:
-        click.echo(f"Warning: {terminal(problem)}", err=True)
+    warn(problems)
     if as_json:
         echo_json({**as_data(report), "notices": said})
         return

@@ -12,23 +12,11 @@ from tracker.cli.terminal import fitted, nobody_is_here
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
 from tracker.seasons.record import SeasonRecord
-from tracker.seasons.verdict import (
-    Miss,
-    Verdict,
-    goal_words,
-    grade_words,
-    missed,
-    sides,
-)
+from tracker.seasons.verdict import Miss, Verdict, goal_words, grade_words, missed, sides
 from tracker.text.codec import plain
 from tracker.text.escape import one_line, terminal
 from tracker.text.names import resolve
-from tracker.workspace.season_records import (
-    open_record,
-    record_of,
-    season_named,
-    write_record_file,
-)
+from tracker.workspace.season_records import open_record, record_of, season_named, write_record_file
 from tracker.workspace.season_status import verdict_today
 from tracker.workspace.session import Session
 
