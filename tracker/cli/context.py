@@ -35,8 +35,8 @@ def session_of(ctx: click.Context, *, writes: bool = False) -> Session:
     """
     run = ctx.ensure_object(Invocation)
     if run.session is None:
-        place = run.project_option or os.environ.get("TRACKER_PROJECT")
-        folder = folder_at(place) if place else folder_above(os.getcwd())
+        root = run.project_option or os.environ.get("TRACKER_PROJECT")
+        folder = folder_at(root) if root else folder_above(os.getcwd())
         run.session = Session(folder, clock(), zone_said(), writes=writes)
         ctx.find_root().call_on_close(run.session.close)
     return run.session

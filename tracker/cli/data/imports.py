@@ -112,10 +112,10 @@ def zone_at(session: Session) -> Callable[[datetime], str]:
 
 def day_of(session: Session) -> DayOf:
     """The civil day of an instant, in a zone that is known, else where the log's writer was."""
-    place, day_ends = zone_at(session), session.project.day_ends
+    zone, day_ends = zone_at(session), session.project.day_ends
 
     def counted(instant: datetime, said: str | None = None) -> date:
-        name = said if said and is_zone(said) else place(instant)
+        name = said if said and is_zone(said) else zone(instant)
         return civil_day(instant, zone_named(name), day_ends)
 
     return counted

@@ -161,15 +161,15 @@ def _heading(report: SeasonReport) -> list[str]:
     season, today = report.season, report.today
     day, days = (today - season.starts).days + 1, (season.ends - season.starts).days + 1
     if today > season.ends:
-        place = f"ended on {season.ends}"
+        when = f"ended on {season.ends}"
     elif today < season.starts:
-        place = f"starts on {season.starts}"
+        when = f"starts on {season.starts}"
     else:
-        place = f"day {day} of {days}, {beside_today(today, today)}"
+        when = f"day {day} of {days}, {beside_today(today, today)}"
     title = click.style(terminal(season.title), bold=True)
-    if columns_of(f"{terminal(season.title)}: {place}") <= width():
-        return [f"{title}: {place}"]
-    return [title, place[0].upper() + place[1:]]
+    if columns_of(f"{terminal(season.title)}: {when}") <= width():
+        return [f"{title}: {when}"]
+    return [title, when[0].upper() + when[1:]]
 
 
 def _habit_lines(items: Sequence[HabitReport], today: date) -> Iterator[str]:
