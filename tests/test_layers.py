@@ -27,7 +27,8 @@ TRACKER_FLOORS = (
     {"goals"},
     {"seasons"},
     {"goals_file"},
-    {"store", "pages", "exchange"},
+    {"store", "pages"},
+    {"exchange"},
     {"workspace"},
     {"cli"},
 )

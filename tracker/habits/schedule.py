@@ -7,7 +7,6 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from tracker.calendar.days import WEEKDAY_NAMES, WEEKDAYS, weekday_index
-from tracker.text.names import did_you_mean
 
 ScheduleKind = Literal["daily", "rolling", "weekly", "weekdays", "track-only"]
 LONGEST_WINDOW = 366  # a habit rarer than once a year is a reminder
@@ -173,6 +172,8 @@ def _weekday_set(words: list[str], raw: str) -> Schedule:
     if not indices or None in indices:
         strange = [str(word) for word, index in zip(words, indices, strict=True) if index is None]
         if 0 < len(strange) < len(words):  # the rest are weekdays, so this is meant to be one
+            from tracker.text.names import did_you_mean  # once something is wrong
+
             hint = did_you_mean(strange[0].strip(), WEEKDAYS)
             raise ValueError(
                 f'"{raw}" is no schedule: "{strange[0].strip()}" is no weekday. {hint}'

@@ -10,11 +10,10 @@ from tracker.goals.evidence import LogEntry
 from tracker.goals.links import with_links
 from tracker.goals.model import Project, Season
 from tracker.pages import public_record
-from tracker.pages.archive import archive_page
+from tracker.pages.archive import archive_page, reviews, reviews_page
 from tracker.pages.habit import habit_page
 from tracker.pages.markup import page
-from tracker.pages.public_record import Record
-from tracker.pages.reviews_page import reviews, reviews_page
+from tracker.pages.public_record import PublicRecord
 from tracker.pages.season import now, season_page
 from tracker.pages.season_blocks import NO_ACCOUNT, Account
 from tracker.seasons.history import Histories
@@ -25,7 +24,7 @@ NOTHING: Mapping[str, Account] = MappingProxyType({})
 
 def build(
     project: Project,
-    record: Record | None,
+    record: PublicRecord | None,
     entries: Sequence[LogEntry],
     today: date,
     accounts: Mapping[str, Account] = NOTHING,
@@ -59,7 +58,7 @@ def build(
         files[f"{past.id}.qmd"] = season_page(past_report, record, [], past_account, _links(beside))
     if record is not None:
         files["published.json"] = public_record.dump(record, project)
-    shown = record or Record(today, False, {})
+    shown = record or PublicRecord(today, False, {})
     for habit_id in project.habit_ids():
         spans = [span for span in histories.spans[habit_id] if span.first <= today]
         if spans:
@@ -69,7 +68,7 @@ def build(
 
 def _beside(
     project: Project,
-    record: Record | None,
+    record: PublicRecord | None,
     entries: Sequence[LogEntry],
     today: date,
     accounts: Mapping[str, Account],
@@ -77,16 +76,16 @@ def _beside(
     """The pages over all seasons, once there is something to put on them."""
     files = {}
     records = [accounts[s.id].record for s in project.seasons if s.id in accounts]
-    frozen = [one for one in records if one is not None]
+    frozen = [made for made in records if made is not None]
     if frozen:
         current = project.season_near(today)
         marks = record.marks() if record else {}
         name = current.id if current else None
         sample = record is not None and record.sample
         files["archive.qmd"] = archive_page(project, frozen, marks, entries, today, name, sample)
-    found = reviews(entries, today)
-    if found:
-        files["reviews.qmd"] = reviews_page(found)
+    reports = reviews(entries, today)
+    if reports:
+        files["reviews.qmd"] = reviews_page(reports)
     return files
 
 

@@ -17,12 +17,12 @@ LEFT, RIGHT, TOP, BOTTOM = 34, 8, 10, 24
 CELL, GAP = 10, 2  # a day of the heat map, in the chart's units
 # State → how its days are drawn; shape and weight differ too, not colour alone.
 DRAWN: dict[DayState, str] = {
-    "done": "fill:var(--tk-done,#0072b2)",
-    "partial": "fill:var(--tk-done,#0072b2)",
-    "satisfied": "fill:var(--tk-window,#7fb5d8)",
-    "skipped": "fill:none;stroke:var(--tk-skip,#b9b3a4);stroke-width:1.5;stroke-dasharray:2 2",
-    "missed": "fill:none;stroke:var(--tk-missed,#d55e00);stroke-width:1.5",
-    "unanswered": "fill:var(--tk-open,#e6e2d8)",
+    "done": "fill:var(--tk-done)",
+    "partial": "fill:var(--tk-done)",
+    "satisfied": "fill:var(--tk-window)",
+    "skipped": "fill:none;stroke:var(--tk-skip);stroke-width:1.5;stroke-dasharray:2 2",
+    "missed": "fill:none;stroke:var(--tk-missed);stroke-width:1.5",
+    "unanswered": "fill:var(--tk-open)",
 }
 
 
@@ -43,26 +43,26 @@ def pace_chart(item: GoalReport, season: Season, today: date) -> str:
     top = max(item.goal.target, item.amount)
     until = min(max(today, season.starts), season.ends)
 
-    def at(day: float, value: float) -> str:
+    def point_at(day: float, value: float) -> str:
         return f"{_x(day / days):.1f},{_y(value / top):.1f}"
 
     start = season.starts.toordinal()
-    corners = " ".join(at(point.time - start, point.value) for point in item.line)
-    steps, value = [at(0, 0)], 0
+    corners = " ".join(point_at(point.time - start, point.value) for point in item.line)
+    steps, value = [point_at(0, 0)], 0
     for entry in item.evidence:
         when = ((entry.day or season.starts) - season.starts).days
-        steps += [at(when, value), at(when, value + 1)]
+        steps += [point_at(when, value), point_at(when, value + 1)]
         value += 1
-    steps.append(at((until - season.starts).days, value))
+    steps.append(point_at((until - season.starts).days, value))
     dots = "".join(_dot(*point.split(",")) for point in steps[2:-1:2])
     body = "\n".join([
         _frame([(0.0, "0"), (item.goal.target / top, f"{item.goal.target:g}")]),
         _months(season.starts, season.ends),
-        f'<polyline points="{corners}" style="fill:none;stroke:var(--tk-line,#8a8f98);'
+        f'<polyline points="{corners}" style="fill:none;stroke:var(--tk-line);'
         'stroke-width:1.5;stroke-dasharray:5 4"/>',
-        f'<polyline points="{" ".join(steps)}" style="fill:none;stroke:var(--tk-done,#0072b2);'
+        f'<polyline points="{" ".join(steps)}" style="fill:none;stroke:var(--tk-done);'
         'stroke-width:2.5"/>',
-        f'<g style="fill:var(--tk-done,#0072b2)">{dots}</g>',
+        f'<g style="fill:var(--tk-done)">{dots}</g>',
     ])  # fmt: skip
     unit = item.goal.unit or "done"
     words = (
@@ -83,8 +83,8 @@ def strength_curve(ident: str, title: str, curve: Sequence[tuple[date, float]]) 
     body = "\n".join([
         _frame([(0.0, "0%"), (0.5, "50%"), (1.0, "100%")]),
         _months(first, last),
-        f'<polygon points="{area}" style="fill:var(--tk-done,#0072b2);fill-opacity:.14"/>',
-        f'<polyline points="{line}" style="fill:none;stroke:var(--tk-done,#0072b2);'
+        f'<polygon points="{area}" style="fill:var(--tk-done);fill-opacity:.14"/>',
+        f'<polyline points="{line}" style="fill:none;stroke:var(--tk-done);'
         'stroke-width:2"/>',
     ])  # fmt: skip
     best_day, best = max(curve, key=lambda point: point[1])
@@ -179,7 +179,7 @@ def _frame(levels: Sequence[tuple[float, str]]) -> str:
         f'<text x="{LEFT - 5}" y="{_y(share) + 4:.1f}" text-anchor="end">{label}</text>'
         for share, label in levels
     ]
-    grid = f'<g style="stroke:var(--tk-line,#8a8f98);stroke-opacity:.35">{"".join(lines)}</g>'
+    grid = f'<g style="stroke:var(--tk-line);stroke-opacity:.35">{"".join(lines)}</g>'
     return grid + "".join(numbers)
 
 

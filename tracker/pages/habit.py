@@ -11,22 +11,15 @@ from tracker.habits.model import Span
 from tracker.habits.states import WORDS, DayState
 from tracker.habits.streaks import NO_STREAK, Streak
 from tracker.pages.charts import DRAWN, heatmap, strength_curve
-from tracker.pages.markup import (
-    STYLE,
-    data_behind,
-    page,
-    percent,
-    raw,
-    sample_callout,
-)
-from tracker.pages.public_record import HabitRecord, Record
+from tracker.pages.markup import STYLE, data_behind, page, percent, raw, sample_callout
+from tracker.pages.public_record import HabitRecord, PublicRecord
 from tracker.seasons.history import History
 from tracker.text.escape import html, markdown
 
 EMPTY = HabitRecord({}, {}, Provenance())
 
 
-def habit_page(spans: Sequence[Span], record: Record, history: History) -> str:
+def habit_page(spans: Sequence[Span], record: PublicRecord, history: History) -> str:
     """The page of a public habit, over all the seasons in which it is public."""
     habit = spans[-1].habit
     answers = record.habits.get(habit.id, EMPTY)

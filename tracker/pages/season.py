@@ -11,7 +11,6 @@ from tracker.goals.links import goal_evidence
 from tracker.goals.model import Season
 from tracker.goals.pace import value_at
 from tracker.pages.charts import pace_chart
-from tracker.pages.evidence import evidence_line, open_lines
 from tracker.pages.markup import (
     MARK,
     STYLE,
@@ -28,13 +27,15 @@ from tracker.pages.markup import (
     strip,
     table,
 )
-from tracker.pages.public_record import Record
+from tracker.pages.public_record import PublicRecord
 from tracker.pages.season_blocks import (
     NO_ACCOUNT,
     Account,
     amendment_blocks,
     differs,
+    evidence_line,
     forecast_blocks,
+    open_lines,
     promise_blocks,
     verdict_blocks,
 )
@@ -46,7 +47,7 @@ NOBODY_YET = "No check-in yet: `tracker checkin` stores the first one, and it sh
 
 def season_page(
     report: SeasonReport,
-    record: Record | None,
+    record: PublicRecord | None,
     earlier: Sequence[Season],
     account: Account = NO_ACCOUNT,
     more: Sequence[str] = (),
@@ -57,11 +58,11 @@ def season_page(
         account: what is on record of its promise, amendments and verdict.
         more: links to pages beside this one.
     """
-    place = _place(report)
+    day_words = _place(report)
     blocks = [
         sample_callout(record is not None and record.sample),
         raw(STYLE),
-        f"{place} As of {in_words(report.today)}.",
+        f"{day_words} As of {in_words(report.today)}.",
         "\n".join(f"- {markdown(str(rest))}" for rest in report.season.breaks),
         *promise_blocks(account),
         *verdict_blocks(account),
@@ -81,7 +82,9 @@ def season_page(
     return page(title, "Each goal's evidence and pace, and how each habit holds.", blocks)
 
 
-def now(report: SeasonReport | None, record: Record | None, account: Account = NO_ACCOUNT) -> str:
+def now(
+    report: SeasonReport | None, record: PublicRecord | None, account: Account = NO_ACCOUNT
+) -> str:
     """The current season on one screen; links are from the site's root."""
     if report is None:
         return f"{MARK}\n\nNo season has begun. Seasons are declared in `goals.yml`.\n"
@@ -183,7 +186,7 @@ def _pace_rows(item: GoalReport, report: SeasonReport) -> list[list[str]]:
     return rows
 
 
-def _habits(report: SeasonReport, record: Record | None) -> list[str]:
+def _habits(report: SeasonReport, record: PublicRecord | None) -> list[str]:
     if not report.habits:
         return ["This season shows no habits."]
     if record is None:

@@ -1,12 +1,13 @@
-"""What a season's page says of its promise, its amendments, its forecasts and its verdict."""
+"""What a season's page says of its promise, amendments, forecasts, verdict and evidence."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tracker.calendar.days import in_words
 from tracker.goals.evidence import LogEntry
-from tracker.goals.forecasts import COIN, counted, scores
+from tracker.goals.forecasts import COIN, brier_scores, counted
 from tracker.goals.grades import (
     AS_AMENDED,
     AS_PROMISED,
@@ -17,13 +18,19 @@ from tracker.goals.grades import (
     Grade,
     number,
 )
-from tracker.goals.links import Link
-from tracker.pages.markup import callout, raw, table
+from tracker.goals.links import GoalEvidence, Link, state_words
+from tracker.pages.markup import callout, link, raw, table
 from tracker.seasons import fields
 from tracker.seasons.amendments import PRESENCE, Change
 from tracker.seasons.record import SeasonRecord
 from tracker.seasons.verdict import Verdict, sides
 from tracker.text.escape import html, markdown
+
+# What could end a Markdown link, as a web address spells it.
+SPELT = {
+    "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "[": "%5B", "]": "%5D", "{": "%7B", "}": "%7D",
+    '"': "%22", "'": "%27", "`": "%60", "\\": "%5C", "|": "%7C", "*": "%2A",
+}  # fmt: skip
 
 
 class Account(NamedTuple):
@@ -66,7 +73,7 @@ def promise_blocks(account: Account) -> list[str]:
         return [said, callout("goals.yml no longer holds this season", text, "warning")]
     if not differs(account):
         return [said]
-    lines = "\n".join(f"- {markdown(str(one))}" for one in account.unexplained)
+    lines = "\n".join(f"- {markdown(str(change))}" for change in account.unexplained)
     text = f"No reason is given for it yet, so it does not count.\n\n{lines}"
     return [said, callout("goals.yml differs from what was promised", text, "warning")]
 
@@ -109,18 +116,18 @@ def amendment_blocks(account: Account) -> list[str]:
     amendments = account.record.amendments if account.record else ()
     if not amendments:
         return []
-    found = [
+    blocks = [
         "## Amendments {#amendments}",
         "What makes the season harder counts at once; what makes it easier, after seven days.",
     ]
     for amendment in amendments:
         rows = [_change_row(change) for change in amendment.changes]
-        found += [
+        blocks += [
             f"### {in_words(amendment.day)} {{#amendment-{amendment.number}}}",
             f"> {markdown(amendment.reason)}",
             raw(table(["What", "Was", "Is", "Counts"], rows)),
         ]
-    return found
+    return blocks
 
 
 def forecast_blocks(account: Account) -> list[str]:
@@ -132,7 +139,7 @@ def forecast_blocks(account: Account) -> list[str]:
     weeks = list(dict.fromkeys(forecast.week for forecast in made))
     said = {(f.goal, f.week): f"{f.probability:.0%}" for f in made}
     outcomes = record.verdict.reached() if record.verdict else {}
-    by_goal, season = scores(record.forecasts, outcomes)
+    by_goal, season = brier_scores(record.forecasts, outcomes)
     rows = []
     for goal in dict.fromkeys(forecast.goal for forecast in made):
         row = [html(goal)]
@@ -188,3 +195,43 @@ def _change_row(change: Change) -> list[str]:
     word = "wording" if change.direction == "neutral" else change.direction
     counts = f'<span class="tk-{change.direction}">{word}</span>{day}'
     return [html(what), html(was), html(now), counts]
+
+
+def evidence_line(entry: LogEntry, links: Sequence[Link], goal: str) -> str:
+    """One piece of evidence, linked where a reader can open it."""
+    given = next((k for k in links if k.address == entry.path and k.goal == goal), None)
+    if "://" in entry.path:
+        shown = link(entry.title, _safe(entry.path))
+    elif entry.path.startswith("log/"):
+        shown = link(entry.title, f"/{entry.path}")
+    else:
+        shown = (
+            f"{markdown(entry.title)} (`{entry.path}`)"
+            if given and given.note
+            else f"`{entry.path}`"
+        )
+    how = f", {state_words(given.state, '')}" if given else ""
+    return f"- {shown}, {in_words(entry.day)}{how}" if entry.day else f"- {shown}{how}"
+
+
+def open_lines(shown: GoalEvidence) -> str:
+    """The links of a goal that do not count, each with the reason, and its claims."""
+    lines = []
+    for evidence, reason in shown.waiting:
+        address = (
+            f"/{evidence.address}"
+            if evidence.address.startswith("log/")
+            else _safe(evidence.address)
+        )
+        name = link(evidence.note or evidence.target, address)
+        if evidence.scheme == "file" and not evidence.address.startswith("log/"):
+            name = f"`{evidence.address}`"
+        lines.append(f"- {name}, {in_words(evidence.day)}: *{markdown(reason)}*, not counted")
+    for evidence in shown.claims:
+        lines.append(f"- *Claimed* on {in_words(evidence.day)}, without evidence; not counted")
+    return "\n".join(lines)
+
+
+def _safe(address: str) -> str:
+    """A web address that nothing in can end the link around it."""
+    return "".join(SPELT.get(mark, mark) for mark in address)

@@ -10,7 +10,7 @@ from tracker.errors import TrackerError
 from tracker.goals.model import Goal, Milestone, Season
 from tracker.goals.pace import Point, safe_days, season_line, value_at
 from tracker.goals_file.parse import parse
-from tracker.workspace import cache
+from tracker.workspace.folder import cached_goals, dumped_goals
 
 GOOD = """\
 timezone: UTC
@@ -37,7 +37,7 @@ def test_weight_and_milestones_are_read_and_kept_in_the_cache() -> None:
     assert goal.milestones == (
         Milestone(date(2026, 1, 31), 1.0), Milestone(date(2026, 2, 28), 3.0),
     )  # fmt: skip
-    assert cache.load(cache.dump(GOOD, project), GOOD) == project
+    assert cached_goals(dumped_goals(GOOD, project), GOOD) == project
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import TrackerError
 from tracker.goals_file.parse import parse
-from tracker.workspace import cache
-from tracker.workspace.folder import at
+from tracker.workspace.folder import cached_goals, dumped_goals, folder_at
 
 ROOT = Path(__file__).resolve().parents[3]
 GOOD = """\
@@ -170,7 +169,7 @@ def test_any_slip_of_the_keyboard_is_read_or_refused(place: int, typed: str) -> 
     if project is None:
         assert message.startswith("goals.yml:")
     else:
-        assert cache.load(cache.dump(text, project), text) == project
+        assert cached_goals(dumped_goals(text, project), text) == project
 
 
 @pytest.mark.parametrize(
@@ -188,19 +187,19 @@ def test_bytes_that_are_no_utf8_are_named_by_line(
 ) -> None:
     (tmp_path / "goals.yml").write_bytes(data)
     with pytest.raises(TrackerError) as caught:
-        at(str(tmp_path)).read_goals()
+        folder_at(str(tmp_path)).read_goals()
     assert str(caught.value) == message
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_taken(tmp_path: Path) -> None:
     (tmp_path / "goals.yml").write_bytes(GOOD.replace("\n", "\r\n").encode("utf-8-sig"))
-    assert at(str(tmp_path)).read_goals() == parse(GOOD)
+    assert folder_at(str(tmp_path)).read_goals() == parse(GOOD)
 
 
 def test_the_cache_counts_only_for_the_same_text() -> None:
     project = parse(GOOD)
-    content = cache.dump(GOOD, project)
-    assert cache.load(content, GOOD) == project
-    assert cache.load(content, GOOD + "\n") is None
+    content = dumped_goals(GOOD, project)
+    assert cached_goals(content, GOOD) == project
+    assert cached_goals(content, GOOD + "\n") is None
     for damaged in ("", "{}", "[]", "[1]", content[:-20], content.replace('"rolling"', "5, 5")):
-        assert cache.load(damaged, GOOD) is None
+        assert cached_goals(damaged, GOOD) is None

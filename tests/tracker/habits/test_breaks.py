@@ -24,7 +24,7 @@ from tracker.habits.strength import strengths
 from tracker.seasons.fields import of_habit, of_season
 from tracker.seasons.promise import season_of
 from tracker.text.codec import plain
-from tracker.workspace import cache
+from tracker.workspace.folder import cached_goals, dumped_goals
 
 Run = Callable[..., Result]
 START = date(2026, 11, 2)  # a Monday
@@ -99,7 +99,7 @@ def test_breaks_of_goals_yml(log: Path) -> None:
     season = project.seasons[0]
     assert season.breaks[0] == Break(date(2026, 12, 20), date(2026, 12, 27), "family", True)
     assert all(habit.breaks == season.breaks for habit in season.habits)
-    assert cache.load(cache.dump(text, project), text) == project
+    assert cached_goals(dumped_goals(text, project), text) == project
 
 
 @pytest.mark.parametrize(

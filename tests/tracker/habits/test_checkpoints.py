@@ -23,10 +23,10 @@ from tracker.habits.schedule import parse_schedule
 from tracker.habits.strength import Level
 from tracker.seasons.history import Histories, History
 from tracker.seasons.report import HabitReport, season_report
-from tracker.store.checkins import Store
-from tracker.store.checkpoints import CheckpointStore, Kept, keep
+from tracker.store.checkins import CheckinStore
+from tracker.store.checkpoints import CheckpointStore, StoredCheckpoint, keep, recent
+from tracker.store.database import Database
 from tracker.store.journal import Journal
-from tracker.store.recent import recent
 
 FIRST = date(2026, 1, 1)
 ANSWERS = ("yes", "no", "skip")
@@ -162,9 +162,10 @@ def test_whatever_is_done_the_look_is_that_from_scratch(
             later[rest[0]] = rest[1]._replace(id="abc"[rest[0]])
             project = project_of(made, tuple(later), turns)
         elif kind in {"undo", "redo"}:
-            with Store(path, writing=True) as store, Journal(path, writing=True) as journal:
+            with Database(path, writing=True) as database:
+                journal = Journal(database)
                 logged = "2026-11-23T12:00:00.000+00:00"
-                (store.undo if kind == "undo" else journal.redo)(logged, "UTC", day(now))
+                (journal.undo if kind == "undo" else journal.redo)(logged, "UTC", day(now))
         elif kind == "fill":
             given = {"y": "yes", "n": "no", "s": "skip"}
             start = now - len(rest[1])
@@ -194,16 +195,18 @@ def add(
         for name, n, answer in given
     ]  # fmt: skip
     if entries:
-        with Store(path, writing=True) as store:
+        with Database(path, writing=True) as database:
+            store = CheckinStore(database)
             store.add(entries)
 
 
 def assert_alike(path: str, project: Project, today: date) -> None:
     season = project.season_near(today)
     assert season is not None
-    with CheckpointStore(path) as store:
+    with Database(path) as database:
+        store = CheckpointStore(database)
         found = recent(store, project, season, today)
-        everything = store.marks(project.aggregates())
+        everything = CheckinStore(database).marks(project.aggregates())
     if found.renewed:
         assert keep(path, found.upto, found.renewed)
     quick = season_report(project, season, {}, [], today, histories=found.histories)
@@ -249,16 +252,20 @@ def test_a_later_answer_leaves_a_checkpoint_alone(run: Run, log: Path) -> None:
     answer_weeks(run)
     run("status")
     path = str(log / ".tracker" / "tracker.db")
-    with CheckpointStore(path) as store:
+    with Database(path) as database:
+        store = CheckpointStore(database)
         kept = store.sound()
     run("checkin", "write=n", "--day", "-10")
-    with CheckpointStore(path) as store:
+    with Database(path) as database:
+        store = CheckpointStore(database)
         assert store.sound() == kept
     run("checkin", "write=n", "--day", "-14")
-    with CheckpointStore(path) as store:
+    with Database(path) as database:
+        store = CheckpointStore(database)
         assert "write" in store.sound(), "a Monday after the checkpoint's Sunday"
     run("checkin", "write=n", "--day", "-15")
-    with CheckpointStore(path) as store:
+    with Database(path) as database:
+        store = CheckpointStore(database)
         assert set(store.sound()) == set(kept) - {"write"}
 
 
@@ -269,11 +276,13 @@ def test_other_rules_make_checkpoints_anew(
     answer_weeks(run)
     run("status")
     path = str(log / ".tracker" / "tracker.db")
-    with CheckpointStore(path) as store:
+    with Database(path) as database:
+        store = CheckpointStore(database)
         before = store.sound()["write"].terms
     monkeypatch.setattr(checkpoints, what, 99)
     run("status")
-    with CheckpointStore(path) as store:
+    with Database(path) as database:
+        store = CheckpointStore(database)
         assert store.sound()["write"].terms == before.replace(
             "[1, 3," , "[99, 3," if what == "FORM" else "[1, 99,"
         )  # fmt: skip
@@ -282,7 +291,7 @@ def test_other_rules_make_checkpoints_anew(
 def test_a_database_that_is_held_or_old_is_left_alone(log: Path, run: Run) -> None:
     answer_weeks(run)
     path = str(log / ".tracker" / "tracker.db")
-    one = Kept("write", FIRST, "[]", "[]")
+    one = StoredCheckpoint("write", FIRST, "[]", "[]")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert not keep(path, 1, [one])

@@ -25,7 +25,8 @@ from tracker.habits.states import DayState, daily_score, state
 from tracker.habits.streaks import is_due, streak
 from tracker.habits.strength import strengths
 from tracker.pages.charts import heatmap
-from tracker.store.checkins import Store
+from tracker.store.checkins import CheckinStore
+from tracker.store.database import Database
 
 # Leap days, years of 53 weeks (2026, 2032), ends of years, and the nights when clocks are set.
 STARTS = [
@@ -211,10 +212,12 @@ def test_a_clock_that_jumps_changes_no_answer(
     for number, answer, clock, zone in given_:
         day = date(2026, 11, 1) + timedelta(number)
         entry = CheckIn("write", day, answer, None, None, False, clock, zone, 0, "inline")  # type: ignore[arg-type]
-        with Store(path, writing=True) as store:
+        with Database(path, writing=True) as database:
+            store = CheckinStore(database)
             store.add([entry])
         wanted[day] = Mark(answer)  # type: ignore[arg-type]
-    with Store(path) as store:
+    with Database(path) as database:
+        store = CheckinStore(database)
         assert store.marks({})["write"] == wanted
 
 
