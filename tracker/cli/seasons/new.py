@@ -12,15 +12,9 @@ from tracker.errors import TrackerError
 from tracker.files import write_whole
 from tracker.goals.grades import REACHED, number
 from tracker.goals.model import Season
-from tracker.seasons.next_season import (
-    Frame,
-    added,
-    draft,
-    named,
-    next_days,
-)
+from tracker.seasons.next_season import Frame, added, draft, named, next_days
 from tracker.seasons.verdict import sides
-from tracker.text.escape import terminal
+from tracker.text.escape import terminal, terminal_lines
 from tracker.workspace.season_records import record_of
 from tracker.workspace.session import Session
 
@@ -66,11 +60,6 @@ def command(
     _show(text, whole)
     _replace(session, whole)
     click.echo(f"Put {terminal(frame.id)} into goals.yml. Edit it; then: tracker season start")
-
-
-def terminal_lines(text: str) -> str:
-    """Lines made safe for a terminal, each for itself."""
-    return "\n".join(terminal(line) for line in text.rstrip("\n").split("\n"))
 
 
 def _frame(
