@@ -8,13 +8,14 @@ from jaxtyping import Float
 from torch import Tensor
 
 from analyses.shared.doses import LoadedModel
+from analyses.shared.firing import words_after
 from analyses.steering import extract
 from analyses.steering.cells import Cell
 from analyses.steering.curves import Array, Vector, propensity_curves
 from analyses.steering.data import swapped
 from analyses.steering.params import Params, Where
 from analyses.steering.prompts import ask_all
-from analyses.steering.reading import Group, Reading, generator_of, read_group
+from analyses.steering.reading import Group, Reading, generator_of
 from analyses.steering.sheet import VARIANTS
 
 PLACES: tuple[Where, ...] = ("turn", "answer", "all")
@@ -147,5 +148,6 @@ def _paired(train: Group, layer: int, params: Params, loaded: LoadedModel) -> Ve
     turned, _ = ask_all(
         [swapped(one.item) for one in train.asked], loaded.tokenizer, loaded.prefix_id
     )
-    other = read_group(turned, (layer,), loaded)
-    return (mean + other.differences(layer).mean(dim=0)) / 2
+    answers = torch.tensor([[one.positive, one.negative] for one in turned])
+    stream, _ = words_after(loaded, [one.prompt.tokens for one in turned], answers, layer)
+    return (mean + (stream[:, -2] - stream[:, -1]).mean(dim=0)) / 2
