@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,10 +14,8 @@ from torch import Tensor
 
 from analyses.latents.params import Params
 from analyses.latents.result import GRAPH, SPECTRAL, Marked, Ranking, Search, Told
-from analyses.shared import discovery, sae_training, saes
+from analyses.shared import discovery
 from analyses.shared.clusters import graph_clusters, members, spectral_clusters
-from analyses.shared.sae_rows import Harvest
-from analyses.shared.sae_training import Recipe
 
 Indices = NDArray[np.int64]
 ROWS = 4_096  # encoded at a time
@@ -35,17 +31,6 @@ class Codes:
         self.codes = csc_matrix(codes)
         self.directions = directions
         self.alive: Indices = np.flatnonzero(np.diff(self.codes.indptr) > 0)
-
-
-def encoded(sae: saes.LoadedSae, rows: Float[Tensor, "row d_model"]) -> tuple[Codes, float]:
-    """What the autoencoder's latents do at every row, and the share of the variance they keep."""
-    parts, missed = [], 0.0
-    for block in torch.split(rows, ROWS):
-        codes = sae.encode(block)
-        parts.append(csr_matrix(codes.cpu().numpy()))
-        missed += (block - sae.decode(codes)).double().square().sum().item()
-    spread = float((rows - rows.mean(dim=0)).double().square().sum())
-    return Codes(vstack(parts), sae.W_dec.cpu().double().numpy()), 1 - missed / spread
 
 
 def random_directions(
@@ -66,35 +51,6 @@ def random_directions(
         kept = torch.zeros_like(along).scatter_(1, top.indices, top.values.relu())
         parts.append(csr_matrix(kept.numpy()))
     return Codes(vstack(parts), drawn.double().numpy())
-
-
-def small_autoencoder(
-    rows: Float[Tensor, "row d_model"], params: Params, layer: int, name: str
-) -> saes.LoadedSae:
-    """A small one trained on these rows by the same recipe, in a folder that is gone afterwards."""
-    recipe = Recipe(
-        model=params.model,
-        layer=layer,
-        latents=params.small_latents,
-        samples=params.small_samples,
-        batch=min(2_048, len(rows)),
-        seed=params.seed,
-    )
-    with tempfile.TemporaryDirectory() as kept:
-        shard = Path(kept) / "rows.npy"
-        np.save(shard, rows.half().numpy())
-        harvested = Harvest(
-            shards=(shard,),
-            rows=len(rows),
-            tokens=len(rows),
-            massive=0,
-            threshold=float("inf"),
-            mean=rows.mean(dim=0),
-            mean_norm=float(rows.norm(dim=1).mean()),
-        )
-        trained = sae_training.train(recipe, harvested, Path(kept), checkpoints=1)
-        sae_training.save(trained, recipe, Path(kept) / "sae", {})
-        return saes.from_disk(name, Path(kept) / "sae", "", "cpu")
 
 
 def search(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from analyses.latents import data, measure, search
-from analyses.latents.params import Params
+from analyses.latents import data, measure, small
+from analyses.latents.params import SMALL_SAE, SMALL_UNTRAINED_SAE, Params
 from analyses.latents.result import (
     GRAPH,
     LOOKUP,
@@ -26,8 +28,9 @@ from analyses.latents.result import (
     UNTRAINED,
     Result,
 )
-from analyses.shared import record, rings, sae_report, sentences
+from analyses.shared import record, rings, sae_report, saes, sentences
 from analyses.shared.models import LoadedModel
+from analyses.shared.sae_training import Recipe
 from analyses.shared.saes import LoadedSae
 
 FEW = Params(orders=300, resamples=100, random_sets=5, told=3)
@@ -213,7 +216,7 @@ def passing(loss: float) -> LoadedSae:
         1,
         torch.cat([eye, -eye], dim=1),
         torch.zeros(32),
-        torch.cat([eye, -eye]),
+        keep * torch.cat([eye, -eye]),
         torch.zeros(16),
         sae,
     )
@@ -223,7 +226,8 @@ def fitted(tiny: LoadedModel, sae: LoadedSae) -> sae_report.Fit:
     tokens = torch.randint(1, 50, (20, 24), generator=torch.Generator().manual_seed(1))
     tokens[:, 0] = 0
     read = sae_report.activations(tiny, tokens, 1)
-    return sae_report.fit(sae, tiny, tokens, read, losses_on=20, resamples=50)
+    encoded = sae_report.encoded(sae, read.vectors)
+    return sae_report.fit(sae, tiny, tokens, read, encoded, losses_on=20, resamples=50)
 
 
 def test_what_gives_back_everything_costs_nothing(tiny: LoadedModel) -> None:
@@ -270,16 +274,43 @@ def test_the_recorded_result_says_what_the_page_says() -> None:
         assert 0 < fit.explained.low <= fit.explained.mean <= fit.explained.high < 1
 
 
-def test_a_small_autoencoder_is_trained_by_the_same_recipe() -> None:
+def test_a_small_autoencoder_is_trained_by_the_same_recipe(tmp_path: Path) -> None:
     generator = torch.Generator().manual_seed(0)
     codes = torch.rand(4_000, 30, generator=generator)
     codes *= torch.rand(codes.shape, generator=generator) < 0.1
     rows = codes @ torch.randn(30, 24, generator=generator)
     few = replace(FEW, small_latents=40, small_samples=200_000)
-    made = search.small_autoencoder(rows, few, 12, "made")
+    recipe = small.recipe_of(few, 12, len(rows), seed=0)
+    made = saes.load(str(small.train(rows, recipe, tmp_path, {})))
     assert made.latents == 40
     assert made.layer == 12
-    assert search.encoded(made, rows)[1] > 0.5
+    encoded = sae_report.encoded(made, rows)
+    assert sae_report.explained(rows, encoded) > 0.5
+    again = made.decode(made.encode(rows))
+    assert torch.allclose(encoded.missed, (rows - again).square().sum(dim=1), rtol=1e-3, atol=1e-4)
+
+
+def test_a_training_is_compared_by_what_several_seeds_end_in() -> None:
+    recorded = [
+        {"explained": 0.80, "alive": 1.0, "median_score": 0.40},
+        {"explained": 0.81, "alive": 1.0, "median_score": 0.44},
+    ]
+    assert small.outside({"explained": 0.795, "alive": 0.995, "median_score": 0.36}, recorded) == []
+    worse = {"explained": 0.78, "alive": 0.9, "median_score": 0.42}
+    assert small.outside(worse, recorded) == ["explained", "alive"]
+
+
+def test_the_small_ones_ship_with_what_their_training_is_compared_by() -> None:
+    for name in (SMALL_SAE, SMALL_UNTRAINED_SAE):
+        sae = saes.load(name)
+        made = json.loads((saes.SHIPPED_FOLDER / name / "recipe.json").read_text(encoding="utf-8"))
+        assert made["sha256"] == sae.sha256
+        assert made["tolerance"] == small.TOLERANCE
+        assert made["untrained_model"] == (name == SMALL_UNTRAINED_SAE)
+        assert small.outside(made["seeds"]["0"], list(made["seeds"].values())) == []
+        assert Recipe(**made["recipe"]) == small.recipe_of(
+            Params(), sae.layer, made["rows"], small.SEEDS[0]
+        )
 
 
 def test_the_entry_reads_its_ranking_as_it_stands() -> None:
