@@ -64,8 +64,13 @@ def search(
     *,
     clusters: int,
 ) -> Search:
-    """Both methods on the latents that fire; `spelt` are token numbers, `words` their spelling."""
-    pointing = torch.from_numpy(codes.directions[codes.alive])
+    """Both methods on all latents, of which those that never fire then leave their clusters.
+
+    `spelt` are token numbers, `words` their spelling. Whether a rare latent fires at all hangs on
+    which value is the 32nd of one row, at times on rounding; left out before k-means, one latent
+    would move every cluster. Out of its cluster, it moves one.
+    """
+    pointing = torch.from_numpy(codes.directions)
     groups = {
         SPECTRAL: members(
             spectral_clusters(pointing, min(clusters, len(pointing)), seed=params.seed), at_least=2
@@ -79,12 +84,16 @@ def search(
         tokens=codes.codes.shape[0],
         explained=kept,
         rankings={
-            method: ranking(
-                [codes.alive[group] for group in found], codes, spelt, words, looked_up, params
-            )
+            method: ranking(_firing(found, codes), codes, spelt, words, looked_up, params)
             for method, found in groups.items()
         },
     )
+
+
+def _firing(groups: list[Indices], codes: Codes) -> list[Indices]:
+    """The groups without latents that never fire, those of two or more, the largest first."""
+    found = [group[np.isin(group, codes.alive)] for group in groups]
+    return sorted((group for group in found if len(group) > 1), key=len, reverse=True)
 
 
 def ranking(
@@ -157,4 +166,8 @@ def _strongest(
     """The tokens on which the cluster's activations add up to most."""
     strength = np.asarray(codes.codes[:, latents].sum(axis=1)).ravel()
     total = np.bincount(spelt, weights=strength)
-    return [words[int(token)] for token in np.argsort(-total)[:TOKENS] if total[token] > 0]
+    return [
+        words[int(token)]
+        for token in np.argsort(-total, kind="stable")[:TOKENS]
+        if total[token] > 0
+    ]

@@ -250,5 +250,5 @@ def _next_loss(
     loss = torch.nn.functional.cross_entropy(  # words last, as they lie in memory
         logits.float().flatten(0, 1), tokens[:, 1:].flatten().to(logits.device), reduction="none"
     )
-    each: Floats = loss.unflatten(0, (len(tokens), -1)).mean(dim=1).cpu().double().numpy()
+    each: Floats = loss.reshape(len(tokens), -1).mean(dim=1).cpu().double().numpy()
     return each

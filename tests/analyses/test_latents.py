@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from analyses.latents import data, measure, small
+from analyses.latents import data, measure, search, small
 from analyses.latents.params import SMALL_SAE, SMALL_UNTRAINED_SAE, Params
 from analyses.latents.result import (
     GRAPH,
@@ -141,6 +141,23 @@ def test_planted_clusters_are_found_marked_and_told() -> None:
         assert "none" not in ranking.marked
         assert list(ranking.scores) == sorted(ranking.scores, reverse=True)
         assert [each.rank for each in ranking.told] == [1, 2, 3]
+
+
+def test_one_latent_that_falls_silent_moves_no_other_cluster() -> None:
+    """Bug: it was left out before k-means, which then began elsewhere; rounding could decide it."""
+    codes = planted(groups=20)
+    quiet = codes.codes.toarray() * (np.arange(60) != 7)
+
+    def clusters(each: search.Codes) -> set[frozenset[int]]:
+        spelt = np.zeros(3_000, dtype=int)
+        found = search.search(
+            "made", each, spelt, {0: "a"}, {}, 0.0, replace(FEW, told=60), clusters=30
+        )
+        return {frozenset(told.latents) for told in found.rankings[SPECTRAL].told}
+
+    before, after = clusters(codes), clusters(search.Codes(csr_matrix(quiet), codes.directions))
+    assert all(7 in group for group in before - after)
+    assert len(before - after) <= 1
 
 
 def test_latents_that_never_fire_are_in_no_cluster() -> None:
