@@ -28,7 +28,7 @@ from analyses.latents.conditions import few_clusters, some_of, text
 from analyses.latents.params import SMALL_SAE, SMALL_UNTRAINED_SAE, Params
 from analyses.latents.result import SPECTRAL
 from analyses.latents.run import contexts
-from analyses.shared import models, sae_report, sae_training, saes
+from analyses.shared import models, sae_report, sae_training, sae_loaded, saes
 from analyses.shared.errors import AnalysisError
 from analyses.shared.models import LoadedModel
 from analyses.shared.sae_rows import Harvest
@@ -89,7 +89,7 @@ def recipe_of(params: Params, layer: int, rows: int, seed: int) -> Recipe:
 
 
 def statistics(
-    sae: saes.LoadedSae, loaded: LoadedModel, read: sae_report.Rows, params: Params, clusters: int
+    sae: sae_loaded.LoadedSae, loaded: LoadedModel, read: sae_report.Rows, params: Params, clusters: int
 ) -> dict[str, float]:
     """What is compared of a training: see `TOLERANCE`."""
     words = text(loaded, read)
@@ -121,7 +121,7 @@ def train_seeds(
     loaded: LoadedModel,
     read: sae_report.Rows,
     params: Params,
-    shipped: saes.LoadedSae,
+    shipped: sae_loaded.LoadedSae,
     seeds: Sequence[int],
     about: Mapping[str, Any],
     into: Path,
@@ -133,7 +133,7 @@ def train_seeds(
         folder.mkdir()
         recipe = recipe_of(params, shipped.layer, len(read.vectors), seed)
         where = train(read.vectors, recipe, folder, about)
-        sae = saes.from_disk(name, where, "", "cpu")
+        sae = sae_loaded.from_disk(name, where, "", "cpu")
         told = statistics(sae, loaded, read, params, few_clusters(params, shipped.latents))
         print(f"{name}, seed {seed}: {told}", flush=True)
         found[seed] = Trained(where, told)
@@ -145,12 +145,12 @@ def publish(name: str, trained: Mapping[int, Trained]) -> str:
     first = trained[SEEDS[0]].folder
     place = saes.SHIPPED_FOLDER / name
     place.mkdir(parents=True, exist_ok=True)
-    sha256 = file_sha256(first / saes.WEIGHTS_FILE)
+    sha256 = file_sha256(first / sae_loaded.WEIGHTS_FILE)
     told = json.loads((first / "recipe.json").read_text(encoding="utf-8"))
     told["seeds"] = {str(seed): each.statistics for seed, each in trained.items()}
     told["tolerance"] = TOLERANCE
     told["sha256"] = sha256
-    for file in (saes.WEIGHTS_FILE, saes.CONFIG_FILE):
+    for file in (sae_loaded.WEIGHTS_FILE, sae_loaded.CONFIG_FILE):
         (place / file).write_bytes((first / file).read_bytes())
     (place / "recipe.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return sha256
