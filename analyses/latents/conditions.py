@@ -16,9 +16,9 @@ from analyses.latents.data import CATEGORIES
 from analyses.latents.params import SMALL_UNTRAINED_SAE, Params
 from analyses.latents.result import RANDOM, SMALL, TRAINED, UNTRAINED, Search
 from analyses.latents.words import LookedUp, look_up
-from analyses.shared import sae_loaded, sae_report
-from analyses.shared.models import LoadedModel
-from analyses.shared.untrained import untrained
+from lab.models.loader import LoadedModel
+from lab.models.untrained import untrained
+from lab.sae import autoencoder, report
 
 Indices = NDArray[np.int64]
 Contexts = Int[Tensor, "context pos"]
@@ -32,7 +32,7 @@ class Text:
     spelling: dict[int, str]
 
 
-def text(loaded: LoadedModel, read: sae_report.Rows) -> Text:
+def text(loaded: LoadedModel, read: report.Rows) -> Text:
     """What was read, for telling where a cluster writes."""
     tokens = read.tokens.numpy()
     every = np.unique(tokens).tolist()
@@ -50,11 +50,11 @@ def few_clusters(params: Params, latents: int) -> int:
 
 
 def search_all(
-    sae: sae_loaded.LoadedSae,
-    small: sae_loaded.LoadedSae,
+    sae: autoencoder.LoadedSae,
+    small: autoencoder.LoadedSae,
     loaded: LoadedModel,
-    read: sae_report.Rows,
-    encoded: sae_report.Encoded,
+    read: report.Rows,
+    encoded: report.Encoded,
     contexts: Contexts,
     found: tuple[LookedUp, LookedUp],
     params: Params,
@@ -71,10 +71,10 @@ def search_all(
     few = few_clusters(params, sae.latents)
     fresh = untrained(loaded, params.seed)
     chosen = some_of(contexts, params)
-    before = sae_report.activations(fresh, contexts[chosen], sae.layer)
+    before = report.activations(fresh, contexts[chosen], sae.layer)
     control = saes.load(SMALL_UNTRAINED_SAE)
     sets = look_up(control, fresh, params).latents
-    less = sae_report.chosen(read, chosen)
+    less = report.chosen(read, chosen)
     return [
         _search(TRAINED, sae, read, encoded, words, found[0].latents, params, params.clusters),
         search.search(
@@ -82,11 +82,11 @@ def search_all(
             clusters=params.clusters // 2,
         ),
         _search(
-            *(SMALL, small, less, sae_report.encoded(small, less.vectors), text(loaded, less)),
+            *(SMALL, small, less, report.encoded(small, less.vectors), text(loaded, less)),
             *(found[1].latents, params, few),
         ),
         _search(
-            *(UNTRAINED, control, before, sae_report.encoded(control, before.vectors)),
+            *(UNTRAINED, control, before, report.encoded(control, before.vectors)),
             *(text(loaded, before), sets, params, few),
         ),
     ]
@@ -94,9 +94,9 @@ def search_all(
 
 def _search(
     condition: str,
-    sae: sae_loaded.LoadedSae,
-    read: sae_report.Rows,
-    encoded: sae_report.Encoded,
+    sae: autoencoder.LoadedSae,
+    read: report.Rows,
+    encoded: report.Encoded,
     words: Text,
     sets: Mapping[str, Indices],
     params: Params,
@@ -109,7 +109,7 @@ def _search(
         words.tokens,
         words.spelling,
         told,
-        sae_report.explained(read.vectors, encoded),
+        report.explained(read.vectors, encoded),
         params,
         clusters=clusters,
     )

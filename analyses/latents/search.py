@@ -14,8 +14,8 @@ from torch import Tensor
 
 from analyses.latents.params import Params
 from analyses.latents.result import GRAPH, SPECTRAL, Marked, Ranking, Search, Told
-from analyses.shared import discovery
-from analyses.shared.clusters import graph_clusters, members, spectral_clusters
+from lab.geometry import ranking as discovery
+from lab.geometry.clusters import graph_clusters, members, spectral_clusters
 
 Indices = NDArray[np.int64]
 ROWS = 4_096  # encoded at a time

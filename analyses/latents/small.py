@@ -28,13 +28,23 @@ from analyses.latents.conditions import few_clusters, some_of, text
 from analyses.latents.params import SMALL_SAE, SMALL_UNTRAINED_SAE, Params
 from analyses.latents.result import SPECTRAL
 from analyses.latents.run import contexts
-from analyses.shared import models, sae_report, sae_training, sae_loaded, saes
-from analyses.shared.errors import AnalysisError
-from analyses.shared.models import LoadedModel
-from analyses.shared.sae_rows import Harvest
-from analyses.shared.sae_training import Recipe
-from analyses.shared.untrained import untrained
-from analyses.shared.weights import file_sha256
+from lab.errors import AnalysisError
+from lab.models import loader
+from lab.models.loader import LoadedModel
+from lab.models.untrained import untrained
+from lab.models.weights import file_sha256
+from lab.sae import (
+    autoencoder,
+    report,
+)
+from lab.sae import (
+    loader as saes,
+)
+from lab.sae import (
+    train as sae_training,
+)
+from lab.sae.activation_store import Harvest
+from lab.sae.train import Recipe
 
 SEEDS = (0, 1)  # the first one ships
 
@@ -89,12 +99,16 @@ def recipe_of(params: Params, layer: int, rows: int, seed: int) -> Recipe:
 
 
 def statistics(
-    sae: sae_loaded.LoadedSae, loaded: LoadedModel, read: sae_report.Rows, params: Params, clusters: int
+    sae: autoencoder.LoadedSae,
+    loaded: LoadedModel,
+    read: report.Rows,
+    params: Params,
+    clusters: int,
 ) -> dict[str, float]:
     """What is compared of a training: see `TOLERANCE`."""
     words = text(loaded, read)
-    encoded = sae_report.encoded(sae, read.vectors)
-    kept = sae_report.explained(read.vectors, encoded)
+    encoded = report.encoded(sae, read.vectors)
+    kept = report.explained(read.vectors, encoded)
     codes = search.Codes(encoded.codes, sae.W_dec.double().numpy())
     found = search.search(
         "", codes, words.tokens, words.spelling, {}, kept, params, clusters=clusters
@@ -119,9 +133,9 @@ def outside(found: Mapping[str, float], recorded: Sequence[Mapping[str, float]])
 def train_seeds(
     name: str,
     loaded: LoadedModel,
-    read: sae_report.Rows,
+    read: report.Rows,
     params: Params,
-    shipped: sae_loaded.LoadedSae,
+    shipped: autoencoder.LoadedSae,
     seeds: Sequence[int],
     about: Mapping[str, Any],
     into: Path,
@@ -133,7 +147,7 @@ def train_seeds(
         folder.mkdir()
         recipe = recipe_of(params, shipped.layer, len(read.vectors), seed)
         where = train(read.vectors, recipe, folder, about)
-        sae = sae_loaded.from_disk(name, where, "", "cpu")
+        sae = autoencoder.from_disk(name, where, "", "cpu")
         told = statistics(sae, loaded, read, params, few_clusters(params, shipped.latents))
         print(f"{name}, seed {seed}: {told}", flush=True)
         found[seed] = Trained(where, told)
@@ -145,12 +159,12 @@ def publish(name: str, trained: Mapping[int, Trained]) -> str:
     first = trained[SEEDS[0]].folder
     place = saes.SHIPPED_FOLDER / name
     place.mkdir(parents=True, exist_ok=True)
-    sha256 = file_sha256(first / sae_loaded.WEIGHTS_FILE)
+    sha256 = file_sha256(first / autoencoder.WEIGHTS_FILE)
     told = json.loads((first / "recipe.json").read_text(encoding="utf-8"))
     told["seeds"] = {str(seed): each.statistics for seed, each in trained.items()}
     told["tolerance"] = TOLERANCE
     told["sha256"] = sha256
-    for file in (sae_loaded.WEIGHTS_FILE, sae_loaded.CONFIG_FILE):
+    for file in (autoencoder.WEIGHTS_FILE, autoencoder.CONFIG_FILE):
         (place / file).write_bytes((first / file).read_bytes())
     (place / "recipe.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return sha256
@@ -186,7 +200,7 @@ def main(arguments: list[str] | None = None) -> int:
     checking = parser.parse_args(arguments).check
     params = Params()
     shipped = saes.load(params.sae)
-    loaded = models.load(params.model, device="cpu")
+    loaded = loader.load(params.model, device="cpu")
     kept = contexts(params.contexts)
     everything = torch.cat(list(kept.values()))
     chosen = some_of(everything, params)
@@ -195,7 +209,7 @@ def main(arguments: list[str] | None = None) -> int:
         (SMALL_SAE, loaded),
         (SMALL_UNTRAINED_SAE, untrained(loaded, params.seed)),
     ):
-        read = sae_report.activations(model, everything[chosen], shipped.layer)
+        read = report.activations(model, everything[chosen], shipped.layer)
         about = {
             "command": "python -m analyses.latents.small",
             "tokens": tokens_of(kept, chosen),

@@ -13,8 +13,8 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
-from analyses.shared.errors import AnalysisError
-from analyses.shared.stats import Estimate
+from lab.errors import AnalysisError
+from lab.stats.estimates import Estimate
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]

@@ -8,7 +8,13 @@ import numpy as np
 
 from analyses.modular.figures import ablation_rows, clusters, random_scores
 from analyses.modular.result import Found, Result
-from analyses.shared.wording import count, number, out_of, percent, span
+from lab.pages.number_format import (
+    count,
+    number,
+    out_of,
+    percent,
+    span,
+)
 
 AS_IT_IS, ONE_AT_A_TIME, UNTRAINED = "as it is", "one circle at a time", "untrained"
 METHODS = ("spectral", "graph", "graph, as in the code")

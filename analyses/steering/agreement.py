@@ -6,7 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analyses.shared.stats import Floats, Indices, Measured, against_null, bootstrap
+from lab.stats.estimates import (
+    Floats,
+    Indices,
+    Measured,
+    against_null,
+    bootstrap,
+)
 
 
 def rank_correlation(one: Floats, other: Floats) -> Floats:

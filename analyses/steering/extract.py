@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float
 from numpy.typing import NDArray
 from torch import Tensor
 
-from analyses.shared.errors import AnalysisError
+from lab.errors import AnalysisError
 
 Labels = NDArray[np.bool_]
 

@@ -10,11 +10,17 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from analyses.shared.stats import Estimate, Floats, Measured, against_null, bootstrap
 from analyses.successor import measure
 from analyses.successor.measure import Space
 from analyses.successor.params import Params
 from analyses.successor.result import Effects
+from lab.stats.estimates import (
+    Estimate,
+    Floats,
+    Measured,
+    against_null,
+    bootstrap,
+)
 
 Forward = Callable[[int, Tensor], Tensor]  # wording, streams (row, pos, d_model) → answer logits
 Pairs = tuple[Int[Tensor, "pair"], Int[Tensor, "pair"]]  # source and target words

@@ -9,8 +9,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from analyses.shared.errors import AnalysisError
-from analyses.shared.stats import Floats, Indices
+from lab.errors import AnalysisError
+from lab.stats.estimates import Floats, Indices
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from analyses.shared.stats import Measured
 from analyses.successor import measure
 from analyses.successor.effects import Rows, Surface, measured, over_wordings
 from analyses.successor.params import Params
 from analyses.successor.result import Turned
+from lab.stats.estimates import Measured
 
 
 @dataclass(frozen=True)
