@@ -18,7 +18,7 @@ from analyses.lookup.result import (
     Met,
     Precise,
 )
-from analyses.shared import lookup, rings, written
+from analyses.shared import lookup, rings, ties, written
 from analyses.shared.stats import Measured, Placed, against_null, bootstrap
 
 Floats = NDArray[np.float64]
@@ -171,9 +171,9 @@ def agreement(met: Sequence[Met], draws: Floats, params: Params) -> Agreement:
 
 
 def strongest(strengths: Floats, spelt: Sequence[str], count: int) -> list[str]:
-    """The tokens on which a cluster writes most, each spelling once."""
+    """The tokens on which a cluster writes most, each spelling once; the first read of equals."""
     found: list[str] = []
-    for place in np.argsort(-strengths, kind="stable"):
+    for place in ties.order(strengths, descending=True, relative=ties.SINGLE):
         if strengths[place] <= 0 or len(found) == count:
             break
         token = spelt[place].strip() or repr(spelt[place])

@@ -23,7 +23,7 @@ from analyses.lookup.result import (
     Reseeded,
     Result,
 )
-from analyses.shared import discovery, lookup, saes
+from analyses.shared import discovery, lookup, saes, ties
 from analyses.shared.clusters import graph_clusters, members, spectral_clusters
 from analyses.shared.fingerprint import PACKAGE, ROOT
 from analyses.shared.firing import AtWords, read_categories, read_others
@@ -201,8 +201,9 @@ def ranked(
     top = []
     for place, each in enumerate(order[: params.told]):
         strengths = codes[:, each.latents].sum(axis=1)
-        totals = {home: float(strengths[np.array(homes) == home].sum()) for home in set(homes)}
-        best = max(totals, key=lambda home: totals[home])
+        totals = {home: float(strengths[np.array(homes) == home].sum()) for home in dict.fromkeys(homes)}
+        sums = list(totals.values())
+        best = list(totals)[int(ties.first_largest(sums, relative=ties.SINGLE))]
         top.append(
             Ranked(
                 rank=place + 1,

@@ -8,6 +8,7 @@ import numpy as np
 
 from analyses.modular.figures import ablation_rows, clusters, random_scores
 from analyses.modular.result import Found, Result
+from analyses.shared.stats import rank_correlation
 from analyses.shared.wording import count, number, out_of, percent, span
 
 AS_IT_IS, ONE_AT_A_TIME, UNTRAINED = "as it is", "one circle at a time", "untrained"
@@ -171,8 +172,7 @@ def _every(result: Result, condition: str) -> list[Found]:
 def _rank_correlation(found: list[Found], name: str) -> float:
     """Spearman's, of a cluster's score with another of its numbers."""
     columns = np.array([[each.score, getattr(each, name)] for each in found])
-    ranks = columns.argsort(axis=0).argsort(axis=0)
-    return float(np.asarray(np.corrcoef(ranks.T))[0, 1])
+    return float(rank_correlation(*columns.T))
 
 
 def _first(accuracy: list[float]) -> int:

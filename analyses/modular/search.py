@@ -22,6 +22,7 @@ from analyses.modular.params import Params
 from analyses.modular.result import Found, Reference, Search
 from analyses.modular.train import untrained
 from analyses.modular.transformer import Transformer
+from analyses.shared import ties
 from analyses.shared.clusters import graph_clusters, members, spectral_clusters
 from analyses.shared.discovery import principal_points, rank
 from analyses.shared.irreducibility import mixture_index, separability
@@ -121,9 +122,9 @@ def judge(
         coverage = len(set(answers[samples].tolist())) / params.recipe.modulus
         is_circle = (
             best.frequency in keys
-            and best.explained >= params.explained
-            and best.roundness >= params.roundness
-            and coverage >= params.coverage
+            and ties.at_least(best.explained, params.explained)
+            and ties.at_least(best.roundness, params.roundness)
+            and ties.at_least(coverage, params.coverage)
         )
         some = slice(0, None if place < pictured else 0, -(-len(samples) // DRAWN))
         found.append(

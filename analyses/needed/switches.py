@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from analyses.needed import subsets
 from analyses.needed.result import CategoryResult, Result
-from analyses.shared import rings, style
+from analyses.shared import rings, style, ties
 
 Floats = NDArray[np.float64]
 
@@ -144,7 +144,7 @@ def _bars(profile: list[float]) -> str:
 
 
 def _strongest(found: CategoryResult, profile: list[float]) -> str:
-    return html.escape(found.words[int(np.argmax(profile))])
+    return html.escape(found.words[int(ties.first_largest(profile, relative=ties.SINGLE))])
 
 
 def _still(found: CategoryResult) -> str:

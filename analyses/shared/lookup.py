@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from numpy.typing import NDArray
 
+from analyses.shared import ties
 from analyses.shared.errors import AnalysisError
 
 Floats = NDArray[np.float64]
@@ -122,7 +123,7 @@ def equal_rate(
 ) -> Int[np.ndarray, " chosen"]:
     """Random latents that fire as often: for each chosen one, one of the `nearest` by rate.
 
-    Drawn without repetition among the allowed, the chosen ones excepted.
+    Of latents that are equally near the first are taken. Drawn without repetition among the allowed, the chosen ones excepted.
     Raises AnalysisError where there are too few.
     """
     pool = allowed.copy()
@@ -135,7 +136,7 @@ def equal_rate(
     drawn = []
     for latent in rng.permutation(chosen):
         free = np.flatnonzero(pool)
-        near = free[np.argsort(np.abs(rates[free] - rates[latent]), kind="stable")[:nearest]]
+        near = free[ties.smallest(np.abs(rates[free] - rates[latent]), nearest, scale=1.0)]
         pick = int(rng.choice(near))
         pool[pick] = False
         drawn.append(pick)

@@ -9,6 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analyses.shared import ties
 from analyses.shared.errors import AnalysisError
 from analyses.successor import data, effects, measure, run, turning
 from analyses.successor.effects import Surface
@@ -102,8 +103,25 @@ def test_turning_moves_the_answer_by_as_many_steps_and_only_in_the_calendars_ord
         round(-1 + math.cos(2 * math.pi * k / 7), 6) for k in range(1, 7)
     ]
     blind = turning.turned(surface("rest"), PARAMS)
-    assert blind.answers.estimate.mean < 0.3
-    assert blind.answers.null.p > 0.05
+    assert blind.answers.estimate.mean == blind.fits_best.estimate.mean == 0
+    assert blind.answers.null.p == blind.fits_best.null.p == 1
+
+
+@given(seed=st.integers(0, 99), size=st.floats(1, 100))
+def test_gains_of_rounding_alone_fit_no_number_of_steps(seed: int, size: float) -> None:
+    """Bug: gains of 1e-14 were ranked, so the processor decided how many turns fitted."""
+    draws = torch.Generator().manual_seed(seed)
+    gain = 1e-14 * size * torch.randn(7 * 6, 7, generator=draws, dtype=torch.float64)
+    source, steps = torch.arange(7).repeat_interleave(6), torch.arange(1, 7).repeat(7)
+    assert not turning.fitting(gain, source, steps, torch.arange(7), size).any()
+    named = effects.named(torch.full((42, 7), size).double() + gain, scale=size)
+    assert (named == ties.NONE).all()
+    assert not turning.lands(named, source, steps, torch.arange(7)).any()
+
+
+def test_a_change_of_rounding_alone_is_not_brought_to_size() -> None:
+    like = torch.ones(1, D_MODEL, dtype=torch.float64)
+    assert torch.equal(measure.scaled(1e-13 * like, like), 0 * like)
 
 
 @given(steps=st.integers(1, 11), words=st.integers(3, 12), seed=st.integers(0, 99))
@@ -115,9 +133,9 @@ def test_a_move_on_a_ring_is_told_by_its_pattern(steps: int, words: int, seed: i
     offset = (places[None] - places[source][:, None]).double()
     gain = ((offset - steps) * angle).cos() - (offset * angle).cos() + 3.0
     wanted = torch.full((words,), steps)
-    assert turning.fitting(gain, source, wanted, places).all()
+    assert turning.fitting(gain, source, wanted, places, 1.0).all()
     if words > 3:
-        assert not turning.fitting(gain, source, wanted % (words - 1) + 1, places).any()
+        assert not turning.fitting(gain, source, wanted % (words - 1) + 1, places, 1.0).any()
 
 
 def test_pairs_lie_at_more_than_one_distance() -> None:
