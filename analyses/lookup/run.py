@@ -201,7 +201,9 @@ def ranked(
     top = []
     for place, each in enumerate(order[: params.told]):
         strengths = codes[:, each.latents].sum(axis=1)
-        totals = {home: float(strengths[np.array(homes) == home].sum()) for home in dict.fromkeys(homes)}
+        totals = {
+            home: float(strengths[np.array(homes) == home].sum()) for home in dict.fromkeys(homes)
+        }
         sums = list(totals.values())
         best = list(totals)[int(ties.first_largest(sums, relative=ties.SINGLE))]
         top.append(

@@ -68,9 +68,7 @@ def spectral_clusters(
             f"spectral_clusters: {count} clusters of {latents} directions. Ask for 1 to {latents}."
         )
     # The similarity in single precision, and in double; basis, eigenvectors and their copies in double.
-    need, doubled = (
-        latents * (size * latents + 8 * 3 * SPARE * count) / 2**30 for size in (4, 8)
-    )
+    need, doubled = (latents * (size * latents + 8 * 3 * SPARE * count) / 2**30 for size in (4, 8))
     if need > ceiling:
         raise AnalysisError(
             f"spectral_clusters: {latents} directions need {need:.1f} GiB, the ceiling is "

@@ -79,7 +79,9 @@ def scan(cloud: Floats, epsilon: float) -> float:
     bounds = _bounds(cloud, angles, epsilon)
     best, where = 0.0, 0.0
     for index in ties.order(bounds, descending=True, scale=1.0):
-        if bounds[index] < best:  # a direction that may hold as much is looked at: it may be the first
+        if (
+            bounds[index] < best
+        ):  # a direction that may hold as much is looked at: it may be the first
             break
         best, where = _denser((best, where), (_share(cloud, angles[index], epsilon), angles[index]))
     step = np.pi / SCAN_ANGLES

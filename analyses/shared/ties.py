@@ -74,11 +74,9 @@ def levels(
     within = error(values, relative=relative, scale=scale)
     ascending = np.argsort(numbers, axis=-1, kind="stable")
     arranged = np.take_along_axis(numbers, ascending, axis=-1)
+    steps = np.zeros(numbers.shape, dtype=np.int64)
     with np.errstate(invalid="ignore"):  # inf - inf: not above any error, so a tie
-        rises = np.diff(arranged, axis=-1) > within
-    steps = np.concatenate([np.zeros_like(rises[..., :1]), rises], axis=-1)[
-        ..., : numbers.shape[-1]
-    ]
+        steps[..., 1:] = np.diff(arranged, axis=-1) > within
     found = np.empty(numbers.shape, dtype=np.int64)
     np.put_along_axis(found, ascending, steps.cumsum(axis=-1), axis=-1)
     return found
@@ -152,25 +150,6 @@ def first_smallest(
     relative = precision(values) if relative is None else relative
     negative = -np.asarray(values, dtype=np.float64)
     return first_largest(negative, relative=relative, scale=scale)
-
-
-def smallest(
-    values: Float[np.ndarray, " value"],
-    count: int,
-    *,
-    relative: float | None = None,
-    scale: Any = None,
-) -> Int[np.ndarray, " chosen"]:
-    """Indices of the so many smallest values, ascending; `order(values)[:count]` at less cost."""
-    if count >= len(values):
-        return order(values, relative=relative, scale=scale)
-    within = float(error(values, relative=relative, scale=scale)[0])
-    bar = np.partition(values, count - 1)[count - 1]
-    near = np.flatnonzero(values <= bar + within)
-    # Within one error of the bar: a tie that reaches further up has its lowest indices here too.
-    chosen = order(values[near], relative=1.0, scale=within)[:count]
-    found: Indices = near[chosen]
-    return found
 
 
 def at_least(
