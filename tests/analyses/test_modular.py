@@ -80,6 +80,7 @@ def test_training_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
         assert torch.equal(one, other)
 
 
+@pytest.mark.numerical
 def test_waves_are_orthonormal_and_shares_find_a_planted_frequency() -> None:
     basis = measure.waves(11).transpose(1, 0, 2).reshape(11, 10)
     assert np.allclose(basis.T @ basis, np.eye(10))
@@ -99,6 +100,7 @@ def test_the_parts_of_all_frequencies_add_up_to_the_vectors() -> None:
     assert np.allclose(parts, vectors - vectors.mean(axis=0))
 
 
+@pytest.mark.numerical
 @pytest.mark.parametrize("frequency", [1, 3, 5])
 def test_a_ring_is_in_order_at_its_own_frequency_alone(frequency: int) -> None:
     points = measure.circle(ring(11, frequency), frequency)
@@ -112,6 +114,7 @@ def test_radius_variation_of_a_round_gaussian() -> None:
     assert measure.radius_variation(cloud) == pytest.approx(0.523, abs=0.005)
 
 
+@pytest.mark.numerical
 def test_the_best_frequency_of_a_ring_a_line_and_noise() -> None:
     sums = np.arange(220) % 11
     noise = np.random.default_rng(0).standard_normal((220, 8))
@@ -124,6 +127,7 @@ def test_the_best_frequency_of_a_ring_a_line_and_noise() -> None:
     assert measure.best_frequency(noise, sums, 11).explained < 0.05
 
 
+@pytest.mark.numerical
 def test_one_circle_each_leaves_one_circle_each() -> None:
     sums = np.arange(330) % 11
     rows = ring(11, 2)[sums] + ring(11, 5)[sums] + 7

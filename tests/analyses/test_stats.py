@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from analyses.shared.stats import Indices, against_null, bootstrap, jackknife_sd
 
+pytestmark = pytest.mark.numerical
+
 SAMPLE = np.random.default_rng(3).normal(2.0, 1.5, size=40)
 
 

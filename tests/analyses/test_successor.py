@@ -65,6 +65,7 @@ def surface(reads: str) -> Surface:
     return Surface(8, own, other, streams, logits, answers, forward)
 
 
+@pytest.mark.numerical
 def test_a_model_that_reads_the_plane_is_moved_by_the_plane_alone() -> None:
     found = effects.effects(surface("plane"), PARAMS)
     assert found.moved.mean == pytest.approx(1)
@@ -81,6 +82,7 @@ def test_a_model_that_reads_the_plane_is_moved_by_the_plane_alone() -> None:
     assert found.pairs == WORDS * PARAMS.targets * WORDINGS
 
 
+@pytest.mark.numerical
 def test_a_model_that_reads_anything_but_the_plane_is_not() -> None:
     found = effects.effects(surface("rest"), PARAMS)
     assert found.plane.estimate.mean == pytest.approx(0, abs=1e-9)
@@ -92,6 +94,7 @@ def test_a_model_that_reads_anything_but_the_plane_is_not() -> None:
     assert found.alone_rest.mean == found.alone_whole.mean == 1
 
 
+@pytest.mark.numerical
 def test_turning_moves_the_answer_by_as_many_steps_and_only_in_the_calendars_order() -> None:
     found = turning.turned(surface("plane"), PARAMS)
     assert found.fits_best.estimate.mean == found.answers.estimate.mean == 1
@@ -107,6 +110,7 @@ def test_turning_moves_the_answer_by_as_many_steps_and_only_in_the_calendars_ord
     assert blind.answers.null.p == blind.fits_best.null.p == 1
 
 
+@pytest.mark.numerical
 @given(seed=st.integers(0, 99), size=st.floats(1, 100))
 def test_gains_of_rounding_alone_fit_no_number_of_steps(seed: int, size: float) -> None:
     """Bug: gains of 1e-14 were ranked, so the processor decided how many turns fitted."""
@@ -119,11 +123,13 @@ def test_gains_of_rounding_alone_fit_no_number_of_steps(seed: int, size: float) 
     assert not turning.lands(named, source, steps, torch.arange(7)).any()
 
 
+@pytest.mark.numerical
 def test_a_change_of_rounding_alone_is_not_brought_to_size() -> None:
     like = torch.ones(1, D_MODEL, dtype=torch.float64)
     assert torch.equal(measure.scaled(1e-13 * like, like), 0 * like)
 
 
+@pytest.mark.numerical
 @given(steps=st.integers(1, 11), words=st.integers(3, 12), seed=st.integers(0, 99))
 def test_a_move_on_a_ring_is_told_by_its_pattern(steps: int, words: int, seed: int) -> None:
     steps = 1 + steps % (words - 1)
