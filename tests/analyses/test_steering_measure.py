@@ -126,9 +126,7 @@ def test_the_mean_bend_is_tested_against_flipped_signs(nothing: Summary) -> None
 def test_rank_correlation_is_spearmans() -> None:
     rng = np.random.default_rng(0)
     one, other = rng.integers(0, 4, 20).astype(float), rng.normal(size=20)
-    assert rank_correlation(one, other) == pytest.approx(
-        stats.spearmanr(one, other).statistic
-    )
+    assert rank_correlation(one, other) == pytest.approx(stats.spearmanr(one, other).statistic)
     assert rank_correlation(np.ones(5), np.arange(5.0)) == 0
 
 
