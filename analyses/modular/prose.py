@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from analyses.modular.figures import ablation_rows, clusters, random_scores
+from analyses.modular.params import DATA
 from analyses.modular.result import Found, Result
+from analyses.shared.errors import AnalysisError
 from analyses.shared.stats import rank_correlation
 from analyses.shared.wording import count, number, out_of, percent, span
 
 AS_IT_IS, ONE_AT_A_TIME, UNTRAINED = "as it is", "one circle at a time", "untrained"
 METHODS = ("spectral", "graph", "graph, as in the code")
+AUTOENCODERS_TRAINING = Path(__file__).parent / DATA[1]
 KNOWN = 0.99  # accuracy at which a half of the table counts as known
 
 
@@ -145,6 +150,34 @@ def searched(result: Result, condition: str) -> Searched:
         bar=bar,
         score_and_explained=number(_rank_correlation(found, "explained")),
         score_and_samples=number(_rank_correlation(found, "samples")),
+    )
+
+
+@dataclass(frozen=True)
+class Retrained:
+    """The autoencoders trained from several seeds, as ranges of means over the models."""
+
+    seeds: int
+    explained: str  # share of the variance, one circle at a time
+    shown: str  # share of the key circles that some cluster shows, one circle at a time
+
+
+def retrained(record: Path = AUTOENCODERS_TRAINING) -> Retrained:
+    """What the recorded trainings of the autoencoders came to.
+
+    Raises AnalysisError where the record is missing.
+    """
+    try:
+        training = json.loads(record.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise AnalysisError(
+            f"{record.name}: not here. Make it anew: python -m analyses.modular.train_autoencoders"
+        ) from error
+    single = [means[ONE_AT_A_TIME] for means in training["means"]]
+    return Retrained(
+        seeds=len(single),
+        explained=span([each["explained"] for each in single], 1, percent),
+        shown=span([each["shown"] for each in single], 0, percent),
     )
 
 
