@@ -25,9 +25,9 @@ from pathlib import Path
 # This file bears the package's name: it must not be found in its place.
 sys.path[:] = [place for place in sys.path if Path(place).resolve() != Path(__file__).parent]
 
-from tracker.demo import sample  # noqa: E402
-from tracker.goals_file import parse  # noqa: E402
-from tracker.store import Store  # noqa: E402
+from tracker.goals_file.parse import parse  # noqa: E402
+from tracker.seasons.sample import sample  # noqa: E402
+from tracker.store.checkins import Store  # noqa: E402
 
 TODAY = date(2026, 11, 23)
 NOW = "2026-11-23T20:00:00+00:00"

@@ -9,16 +9,27 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
-from press import cells, execute, features, notebooks, outputs, scripts, thaw
-from press.body import make, tidy
+from press import project_scripts, unsupported
+from press.bodies.body import make, tidy
 from press.embed import Embeds
 from press.errors import Findings, PressError
-from press.freeze import Executed, Freezer
-from press.place import check_output, one_at_a_time, swap
-from press.project import Config, read_file
-from press.site import BuildError, PressSite
-from press.source import read_source
-from press.work import Work, execute_options, figures, report, request, to_run, unrun
+from press.execution import execute, notebooks, outputs
+from press.execution.freeze import Executed, Freezer
+from press.hooks import drop_stale
+from press.input import cells
+from press.input.project import Config, read_file
+from press.input.source import read_source
+from press.output_folder import check_output, one_at_a_time, swap
+from press.page import (
+    Work,
+    execute_options,
+    figures,
+    report,
+    request,
+    to_run,
+    unrun,
+)
+from press.site.site import BuildError, PressSite
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,7 @@ class Build:
 
     def read(self) -> list[Work]:
         """Find and read the pages, after the pre-render scripts have written theirs."""
-        features.check_config(self.config, self.findings)
+        unsupported.check_config(self.config, self.findings)
         self.scripts("pre-render", self.site.discover())
         works = []
         for path in self.site.discover():
@@ -117,9 +128,9 @@ class Build:
             options = self.site.options_of(source)
             page = self.site.add(source, options)
             if page is not None:
-                features.check_page(self.config.root, source, self.findings)
+                unsupported.check_page(self.config.root, source, self.findings)
                 segments = cells.parse(source) if path.suffix == ".qmd" else []
-                features.check_cells(source, segments, self.findings)
+                unsupported.check_cells(source, segments, self.findings)
                 works.append(Work(source, options, page, segments, stored=stored))
         if not works:
             raise PressError(f"{self.config.files[0]}: there are no pages to publish.")
@@ -127,8 +138,8 @@ class Build:
 
     def execute(self, works: list[Work]) -> None:
         """Give each page its results: frozen ones where they fit, else from a kernel."""
-        for page in thaw.frozen_pages(self.config.root):
-            if why := thaw.check(self.config.root, page):
+        for page in drop_stale.frozen_pages(self.config.root):
+            if why := drop_stale.check(self.config.root, page):
                 self.teller.say(f"thaw: {page} will be executed again: {why}")
         for work in works:
             name = str(work.source.path)
@@ -211,4 +222,4 @@ class Build:
 
     def scripts(self, key: str, pages: list[PurePosixPath]) -> None:
         """Run the project's own scripts."""
-        scripts.run(self.config, key, self.output, pages)
+        project_scripts.run(self.config, key, self.output, pages)

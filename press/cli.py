@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from press.console import Voice
 from press.errors import Findings, PressError
-from press.voice import Voice
 
 if TYPE_CHECKING:
     from press.build import Summary
@@ -146,7 +146,7 @@ def publish(
 ) -> Summary:
     """Render and tell what was done."""
     from press.build import Build, Settings
-    from press.project import load
+    from press.input.project import load
 
     if not folder.is_dir():
         raise PressError(f"{folder}: there is no such folder.")

@@ -6,11 +6,11 @@ import posixpath
 import re
 from pathlib import Path, PurePosixPath
 
-from press import notebooks, outputs
 from press.errors import Findings
-from press.freeze import Executed, Freezer
-from press.source import split_front
-from press.work import Work
+from press.execution import notebooks, outputs
+from press.execution.freeze import Executed, Freezer
+from press.input.source import split_front
+from press.page import Work
 
 DIV = re.compile(r"^(?P<colons>:{3,})\s*(?P<attributes>\{.*\}|\w[\w-]*)?\s*$")
 CODE = re.compile(r"^(?P<ticks>`{3,})\s*\{[^}]*\.cell-code[^}]*\}\s*$")

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from press import thaw
 from press.build import Summary
+from press.hooks import drop_stale
 
 LOOK = 0.4  # seconds between two looks at the files
 LEFT_OUT = {"node_modules", "venv", "env", "__pycache__", "_freeze", "_site"}
@@ -123,7 +123,7 @@ class Session:
     def touched(self, page: str, names: set[str]) -> bool:
         """Whether a page's results stand on a file that changed."""
         try:
-            reached = thaw.reached(self.root, page)
+            reached = drop_stale.reached(self.root, page)
         except OSError:
             return True
         return page in names or any(

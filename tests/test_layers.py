@@ -110,7 +110,7 @@ def test_pure_tracker_modules_know_no_disk_no_clock_no_terminal() -> None:
                 "sqlite_utils",
                 "os",
                 "time",
-                "tracker.store",
+                "tracker.store.checkins",
                 "tracker.cli",
             )
             assert not found, module

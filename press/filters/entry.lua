@@ -4,9 +4,9 @@
 --   in-reply-to: URL, or {url, title, author}
 --   acknowledgements: Markdown      a section of the appendix
 --   entry-links:                    links at the end of a page that runs code
---     source: auto              where press/repository.py found the source, or an address such
+--     source: auto              where press/hooks/find_repository.py found the source, or an address such
 --                               as https://host/you/log/blob/main; the page's path is added
---     notebook: true            beside the page, made by press/downloads.py
+--     notebook: true            beside the page, made by press/hooks/export_notebooks.py
 --     colab: auto               as found, or https://colab.research.google.com/github/you/log/blob/notebooks
 --   entry-furniture: false          turns all of it off
 
@@ -49,7 +49,7 @@ local function page_path(root)
   return input:sub(1, #root) == root and input:sub(#root + 1) or input:match("[^/]+$")
 end
 
--- What press/repository.py found before the render; nothing where it found nothing.
+-- What press/hooks/find_repository.py found before the render; nothing where it found nothing.
 local function repository(root)
   local file = io.open(root .. ".press/repository.json", "rb")
   if not file then return {} end

@@ -36,7 +36,7 @@ def lay_out(root: Path) -> Path:
     """Copy the conformance project, with the filter and the script that every log has."""
     shutil.copytree(HERE / "_project", root)
     shutil.copy(ROOT / "press/filters/entry.lua", root / "scripts")
-    shutil.copy(ROOT / "press/downloads.py", root / "scripts")
+    shutil.copy(ROOT / "press/hooks/export_notebooks.py", root / "scripts")
     return root
 
 

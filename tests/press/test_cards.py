@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from press import cards, downloads
+from press.hooks import export_notebooks, social_cards
 
 Make = Callable[[dict[str, str]], Path]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -61,7 +61,7 @@ def test_a_figure_in_svg_becomes_a_card(site: Path, monkeypatch: pytest.MonkeyPa
     pytest.importorskip("resvg_py")
     monkeypatch.setenv("QUARTO_PROJECT_DIR", str(site))
     before = (site / "_site/a/given.html").read_text()
-    assert cards.main(["a"]) == 0
+    assert social_cards.main(["a"]) == 0
     held = (site / "_site/a/svg_files/card.png").read_bytes()
     assert struct.unpack(">II", held[16:24]) == (1200, 630)
     assert sorted(picture(site, "a/svg.html")) == [
@@ -70,10 +70,10 @@ def test_a_figure_in_svg_becomes_a_card(site: Path, monkeypatch: pytest.MonkeyPa
     ]
     assert (site / "_site/a/given.html").read_text() == before
     again = (site / "_site/a/svg.html").read_text()
-    assert cards.main(["a"]) == 0
+    assert social_cards.main(["a"]) == 0
     assert (site / "_site/a/svg.html").read_text() == again
 
 
-@pytest.mark.parametrize("script", [cards, downloads])
+@pytest.mark.parametrize("script", [social_cards, export_notebooks])
 def test_the_scripts_run_under_the_oldest_python_that_quarto_meets(script: object) -> None:
     ast.parse(Path(str(getattr(script, "__file__", ""))).read_text(), feature_version=(3, 9))

@@ -6,9 +6,14 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from press.cells import Cell, Prose, needs_kernel, parse
 from press.errors import PressError
-from press.source import Origin, Source
+from press.input.cells import (
+    Cell,
+    Prose,
+    needs_kernel,
+    parse,
+)
+from press.input.source import Origin, Source
 
 
 def source(body: str) -> Source:

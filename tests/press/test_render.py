@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from press import thaw
+from press.hooks import drop_stale
 
 Make = Callable[[dict[str, str]], Path]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -258,11 +258,11 @@ def test_a_changed_import_is_executed_again(make: Make, run: Run) -> None:
 
 def test_the_scripts_of_the_sound_freeze_run_around_a_render(make: Make, run: Run) -> None:
     config = AUTO.replace(
-        "website\n", "website\n  pre-render: thaw.py\n  post-render: thaw.py --record\n"
+        "website\n", "website\n  pre-render: drop_stale.py\n  post-render: drop_stale.py --record\n"
     )
     root = make({
         "_quarto.yml": config,
-        "thaw.py": Path(thaw.__file__).read_text(),
+        "drop_stale.py": Path(drop_stale.__file__).read_text(),
         "study.py": "N = 1\n",
         "a.qmd": "```{python}\nfrom study import N\nprint(N)\n```\n",
     })  # fmt: skip

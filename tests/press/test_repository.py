@@ -13,16 +13,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from press import downloads, repository
+from press.hooks import export_notebooks, find_repository
 
 Make = Callable[[dict[str, str]], Path]
 ROOT = Path(__file__).parents[2]
-SCRIPTS = ("press/repository.py", "press/downloads.py", "press/filters/entry.lua")
+SCRIPTS = (
+    "press/hooks/find_repository.py",
+    "press/hooks/export_notebooks.py",
+    "press/filters/entry.lua",
+)
 CONFIG = """\
 project:
   type: website
-  pre-render: repository.py
-  post-render: downloads.py
+  pre-render: find_repository.py
+  post-render: export_notebooks.py
 filters: [entry.lua]
 entry-links: {source: auto, notebook: true, colab: auto}
 """
@@ -56,38 +60,38 @@ FORGE = ("GITHUB_REPOSITORY", "GITHUB_SERVER_URL")
     ],
 )
 def test_only_a_known_forge_is_an_address_and_no_secret_stays(remote: str, address: str) -> None:
-    assert repository.from_remote(remote) == address
+    assert find_repository.from_remote(remote) == address
 
 
 @given(st.text(max_size=60))
 def test_no_remote_breaks_it_or_smuggles_markup(remote: str) -> None:
-    address = repository.from_remote(remote)
+    address = find_repository.from_remote(remote)
     assert not set(address) & set("\"'<>@ \n")
 
 
 def test_a_forges_own_machine_says_where_it_is() -> None:
     assert (
-        repository.from_environment({"GITHUB_REPOSITORY": "you/log"})
+        find_repository.from_environment({"GITHUB_REPOSITORY": "you/log"})
         == "https://github.com/you/log"
     )
     elsewhere = {"GITHUB_REPOSITORY": "you/log", "GITHUB_SERVER_URL": "https://codeberg.org"}
-    assert repository.from_environment(elsewhere) == "https://codeberg.org/you/log"
-    assert repository.from_environment({"GITHUB_REPOSITORY": "no-owner"}) == ""
-    assert repository.from_environment({}) == ""
+    assert find_repository.from_environment(elsewhere) == "https://codeberg.org/you/log"
+    assert find_repository.from_environment({"GITHUB_REPOSITORY": "no-owner"}) == ""
+    assert find_repository.from_environment({}) == ""
 
 
 def test_each_forge_writes_a_files_address_its_own_way_and_colab_opens_only_github() -> None:
-    found = repository.links("https://github.com/you/log")
+    found = find_repository.links("https://github.com/you/log")
     assert found["source"] == "https://github.com/you/log/blob/HEAD"
     assert found["colab"] == "https://colab.research.google.com/github/you/log/blob/notebooks"
-    lab = repository.links("https://gitlab.com/you/log")
+    lab = find_repository.links("https://gitlab.com/you/log")
     assert lab == {
         "source": "https://gitlab.com/you/log/-/blob/HEAD",
         "clone": "https://gitlab.com/you/log",
     }
-    berg = repository.links("https://codeberg.org/you/log")
+    berg = find_repository.links("https://codeberg.org/you/log")
     assert berg["source"] == "https://codeberg.org/you/log/src/branch/main"
-    assert repository.links("") == {}
+    assert find_repository.links("") == {}
 
 
 def render(root: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -169,7 +173,7 @@ def test_the_first_cell_changes_nothing_inside_a_clone(tmp_path: Path) -> None:
 
     (tmp_path / "log/a").mkdir(parents=True)
     (tmp_path / "_quarto.yml").write_text("")
-    code = downloads.SETUP.format(address="https://nowhere.invalid/x", folder="log/a")
+    code = export_notebooks.SETUP.format(address="https://nowhere.invalid/x", folder="log/a")
     plain = TransformerManager().transform_cell(code)
     done = subprocess.run(
         [sys.executable, "-c", plain + "\nimport os; print(os.getcwd()); print(sys.path[0])"],

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from press.errors import PressError
-from press.source import read_source
+from press.input.source import read_source
 
 Make = Callable[[dict[str, str]], Path]
 

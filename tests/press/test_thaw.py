@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from press import thaw
+from press.hooks import drop_stale
 
 Make = Callable[[dict[str, str]], Path]
 PAGE = "---\ntitle: A\n---\n\n```{python}\nfrom study import figures\nopen('data.csv')\n```\n\nNow `{python} study.n`.\n"
@@ -48,7 +48,7 @@ def freeze(root: Path, page: str) -> Path:
 def script(root: Path, *arguments: str) -> str:
     """Run the script as Quarto runs a pre-render script: alone, in another process."""
     done = subprocess.run(
-        [sys.executable, "-I", thaw.__file__, *arguments],
+        [sys.executable, "-I", drop_stale.__file__, *arguments],
         cwd=root,
         env={**os.environ, "QUARTO_PROJECT_DIR": str(root)},
         capture_output=True,
@@ -122,7 +122,7 @@ def test_the_digest_is_the_same_at_another_path(frozen: tuple[Path, Path], tmp_p
     shutil.copytree(root, other)
     for file in other.rglob("*"):
         os.utime(file, (1, 1))
-    assert thaw.standing(root, "log/a.qmd") == thaw.standing(other, "log/a.qmd")
+    assert drop_stale.standing(root, "log/a.qmd") == drop_stale.standing(other, "log/a.qmd")
     assert script(other) == ""
 
 
@@ -146,7 +146,7 @@ def test_a_page_without_a_note_whose_text_changed_is_left_to_quarto(make: Make) 
 
 
 def test_it_runs_under_the_oldest_python_that_quarto_meets() -> None:
-    ast.parse(Path(thaw.__file__).read_text(), feature_version=(3, 9))
+    ast.parse(Path(drop_stale.__file__).read_text(), feature_version=(3, 9))
 
 
 def test_odd_things_never_end_a_render(make: Make) -> None:

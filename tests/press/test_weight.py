@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from press import stylesheet, weight
+from press.site import css_purge, stylesheet
 
 SHEET = """@charset "UTF-8"; /* a { comment } */
 :root{--kept: 1px; --idle: 2px; --only-idle: var(--idle2); --idle2: 3px}
@@ -49,7 +49,7 @@ def test_what_scripts_say_counts_as_used() -> None:
     ],
 )  # fmt: skip
 def test_bootstraps_own_script_stays_where_it_is_needed(page: str, needs: bool) -> None:
-    assert weight.needs_bootstrap([page]) is needs
+    assert css_purge.needs_bootstrap([page]) is needs
 
 
 def test_a_script_from_elsewhere_keeps_every_style(tmp_path: Path) -> None:
@@ -57,9 +57,9 @@ def test_a_script_from_elsewhere_keeps_every_style(tmp_path: Path) -> None:
     sheet.parent.mkdir()
     sheet.write_text(".unused{top:0}")
     page = '<script src="https://elsewhere.example.org/x.js"></script>'
-    weight.lighten(tmp_path, [page], tmp_path / "cache")
+    css_purge.lighten(tmp_path, [page], tmp_path / "cache")
     assert sheet.read_text() == ".unused{top:0}"
-    weight.lighten(tmp_path, ["<p>"], tmp_path / "cache")
+    css_purge.lighten(tmp_path, ["<p>"], tmp_path / "cache")
     assert sheet.read_text() == ""
 
 

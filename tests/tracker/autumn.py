@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracker.conftest import Run
-from tracker import link_check
+from tracker.workspace import link_check
 
 SEASON = """\
 timezone: UTC

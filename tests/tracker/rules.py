@@ -12,9 +12,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from tracker.checkins import Mark
-from tracker.goals import Goal, Season
-from tracker.habits import Habit
+from tracker.goals.model import Goal, Season
+from tracker.habits.checkins import Mark
+from tracker.habits.model import Habit
 
 Answers = Mapping[date, Mark]
 DAY = timedelta(days=1)

@@ -6,8 +6,13 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from tracker.goals import Goal, Milestone, Season
-from tracker.habits import Break, Habit, Quantity, Schedule
+from tracker.goals.model import Goal, Milestone, Season
+from tracker.habits.model import (
+    Break,
+    Habit,
+    Quantity,
+    Schedule,
+)
 
 STARTS = date(2026, 1, 1)
 DAYS = 90

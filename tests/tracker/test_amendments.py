@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracker.seasons_made import ENDS, STARTS, seasons
-from tracker.amendments import (
+from tracker.goals.model import Goal, Milestone, Season
+from tracker.habits.model import (
+    Break,
+    Habit,
+    Quantity,
+    Schedule,
+)
+from tracker.seasons.amendments import (
     HORIZON,
     PRESENCE,
     Amendment,
@@ -18,9 +25,7 @@ from tracker.amendments import (
     season_on,
     waiting,
 )
-from tracker.goals import Goal, Milestone, Season
-from tracker.habits import Break, Habit, Quantity, Schedule
-from tracker.season_parts import items, season_from
+from tracker.seasons.parts import items, season_from
 
 DAY = STARTS + timedelta(20)
 LATER = DAY + HORIZON

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.association import (
+from tracker.calendar.weeks import week_of
+from tracker.goals.association import (
     Association,
     Refusal,
     associate,
@@ -16,10 +17,9 @@ from tracker.association import (
     ranks,
     weekly_rates,
 )
-from tracker.checkins import Mark
-from tracker.goals import Span
-from tracker.habits import Habit, Schedule
-from tracker.weeks import week_of
+from tracker.goals.model import Span
+from tracker.habits.checkins import Mark
+from tracker.habits.model import Habit, Schedule
 
 MONDAY = date(2026, 1, 5)
 values = st.lists(st.integers(-5, 5).map(float), min_size=8, max_size=30)

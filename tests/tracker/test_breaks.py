@@ -10,19 +10,19 @@ from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker import goals_cache
-from tracker.breaks import is_planned, rested
-from tracker.checkins import Mark
-from tracker.days import each_day
-from tracker.difficulty import of_habit, of_season
+from tracker.calendar.days import each_day
 from tracker.errors import TrackerError
-from tracker.goals import Goal, Season, Span
-from tracker.goals_file import parse
-from tracker.habits import Break, Habit, parse_schedule
-from tracker.pace import season_line, value_at
-from tracker.promises import plain, season_of
-from tracker.scoring import strengths
-from tracker.streaks import is_due, state, streak
+from tracker.goals.model import Goal, Season, Span
+from tracker.goals.pace import season_line, value_at
+from tracker.goals_file.parse import parse
+from tracker.habits.breaks import is_planned, rested
+from tracker.habits.checkins import Mark
+from tracker.habits.model import Break, Habit, parse_schedule
+from tracker.habits.streaks import is_due, state, streak
+from tracker.habits.strength import strengths
+from tracker.seasons.change_direction import of_habit, of_season
+from tracker.seasons.promise import plain, season_of
+from tracker.workspace import cache
 
 Run = Callable[..., Result]
 START = date(2026, 11, 2)  # a Monday
@@ -96,7 +96,7 @@ def test_breaks_of_goals_yml(log: Path) -> None:
     season = project.seasons[0]
     assert season.breaks[0] == Break(date(2026, 12, 20), date(2026, 12, 27), "family", True)
     assert all(habit.breaks == season.breaks for habit in season.habits)
-    assert goals_cache.load(goals_cache.dump(text, project), text) == project
+    assert cache.load(cache.dump(text, project), text) == project
 
 
 @pytest.mark.parametrize(

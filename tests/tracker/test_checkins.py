@@ -2,9 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.checkins import Mark, Reply, combine, parse_reply
 from tracker.errors import TrackerError
-from tracker.habits import Habit, Quantity
+from tracker.habits.checkins import (
+    Mark,
+    Reply,
+    combine,
+    parse_reply,
+)
+from tracker.habits.model import Habit, Quantity
 
 WRITE = Habit("write", "Write")
 RUN = Habit("run", "Run", quantity=Quantity(5.0, "km"))

@@ -13,19 +13,31 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.tracker.conftest import Run
-from tracker import checkpoints
-from tracker.checkins import CheckIn, Mark
-from tracker.checkpoint_store import CheckpointStore, Kept, keep
-from tracker.checkpoints import REACH_BACK, Checkpoint, dump, load, make, wanted_day
-from tracker.goals import Project, Season, Span
-from tracker.habits import Break, Habit, Quantity, parse_schedule
-from tracker.histories import Histories, History
-from tracker.journal import Journal
-from tracker.recent import recent
-from tracker.scoring import Level
-from tracker.seasons import HabitReport, season_report
-from tracker.store import Store
-from tracker.traces import Run as TraceRun
+from tracker.goals.model import Project, Season, Span
+from tracker.habits import checkpoints
+from tracker.habits.checkins import CheckIn, Mark
+from tracker.habits.checkpoints import (
+    REACH_BACK,
+    Checkpoint,
+    dump,
+    load,
+    make,
+    wanted_day,
+)
+from tracker.habits.model import (
+    Break,
+    Habit,
+    Quantity,
+    parse_schedule,
+)
+from tracker.habits.runs import Run as TraceRun
+from tracker.habits.strength import Level
+from tracker.seasons.history import Histories, History
+from tracker.seasons.report import HabitReport, season_report
+from tracker.store.checkins import Store
+from tracker.store.checkpoints import CheckpointStore, Kept, keep
+from tracker.store.journal import Journal
+from tracker.store.recent import recent
 
 FIRST = date(2026, 1, 1)
 ANSWERS = ("yes", "no", "skip")
@@ -302,7 +314,7 @@ def test_status_needs_no_right_to_write(
         raise sqlite3.OperationalError("attempt to write a readonly database")
 
     first = run("status").stdout
-    monkeypatch.setattr("tracker.checkpoint_store.connect", refused)
+    monkeypatch.setattr("tracker.store.checkpoints.connect", refused)
     with closing(sqlite3.connect(log / ".tracker" / "tracker.db")) as connection:
         connection.execute("DELETE FROM checkpoints")
         connection.commit()

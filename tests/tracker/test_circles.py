@@ -48,7 +48,7 @@ def test_no_module_reaches_itself() -> None:
 
 
 def test_a_circle_would_be_found() -> None:
-    late = "def f():\n    from tracker import connection\n"
+    late = "def f():\n    from tracker.store import connection\n"
     spoilt = {**tracker(), "tracker.errors": late}
     with pytest.raises(CycleError):
         TopologicalSorter(graph(spoilt)).prepare()

@@ -41,7 +41,9 @@ def test_importing_the_command_line_is_light() -> None:
         "pathlib",
         "zoneinfo",
     ]
-    code = f"import sys, tracker.cli.checkin; print([m for m in {heavy} if m in sys.modules])"
+    code = (
+        f"import sys, tracker.cli.checkins.checkin; print([m for m in {heavy} if m in sys.modules])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )

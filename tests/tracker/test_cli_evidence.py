@@ -18,8 +18,8 @@ from tests.tracker.autumn import (
     write_entry,
 )
 from tests.tracker.conftest import Run
-from tracker import link_check
-from tracker.link_check import Check
+from tracker.workspace import link_check
+from tracker.workspace.link_check import Check
 
 
 @pytest.fixture

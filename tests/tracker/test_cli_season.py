@@ -137,7 +137,7 @@ def test_without_a_reason_the_changes_are_only_shown(run: Run, log: Path) -> Non
 def test_a_person_is_asked_for_the_reason(
     run: Run, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracker.cli.season_amend.nobody_is_here", lambda: False)
+    monkeypatch.setattr("tracker.cli.seasons.amend.nobody_is_here", lambda: False)
     run("season", "start", now=START)
     edit(log, "target: 3", "target: 2")
     left = run("season", "amend", now=SOON, typed="\n")

@@ -69,7 +69,7 @@ def test_a_season_is_closed_after_its_end_with_a_sentence_on_each_miss(run: Run,
 
 def test_misses_are_asked_for(run: Run, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("season", "start", now=START)
-    monkeypatch.setattr("tracker.cli.season_close.nobody_is_here", lambda: False)
+    monkeypatch.setattr("tracker.cli.seasons.close.nobody_is_here", lambda: False)
     done = run("season", "close", now=AFTER, typed="\nTwo failed.\nNo time.\n")
     assert done.exit_code == 0
     assert done.output.startswith(

@@ -9,9 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests.tracker.conftest import GOALS, Run
-from tracker.descriptions import COLUMNS, INTERNAL, MEANT, TABLES, amounts, metadata
-from tracker.goals_file import parse
-from tracker.keeping import columns_in
+from tracker.goals_file.parse import parse
+from tracker.store.descriptions import (
+    COLUMNS,
+    INTERNAL,
+    MEANT,
+    TABLES,
+    amounts,
+    metadata,
+)
+from tracker.store.keeping import columns_in
 
 
 @pytest.fixture

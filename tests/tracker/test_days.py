@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.days import beside_today, civil_day, each_day, parse_day
+from tracker.calendar.days import (
+    beside_today,
+    civil_day,
+    each_day,
+    parse_day,
+)
 from tracker.errors import TrackerError
 
 LONDON = ZoneInfo("Europe/London")

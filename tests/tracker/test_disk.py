@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracker.processes import environment, like_anyone, rights_can_be_refused, tracker
-from tracker.connection import VERSION_WANTED
+from tracker.store.connection import VERSION_WANTED
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="rights and limits are POSIX's here")
 

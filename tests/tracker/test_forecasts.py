@@ -7,10 +7,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.calibration import Bin, Said, calibration, wilson
+from tracker.calendar.weeks import (
+    Week,
+    each_week,
+    parse_week,
+    week_of,
+)
 from tracker.errors import TrackerError
-from tracker.forecasts import COIN, Forecast, brier, counted, missing, parse_probability, scores
-from tracker.weeks import Week, each_week, parse_week, week_of
+from tracker.goals.calibration import (
+    Bin,
+    Said,
+    calibration,
+    wilson,
+)
+from tracker.goals.forecasts import (
+    COIN,
+    Forecast,
+    brier,
+    counted,
+    missing,
+    parse_probability,
+    scores,
+)
 
 MONDAY = date(2026, 11, 23)
 probabilities = st.floats(0, 1)

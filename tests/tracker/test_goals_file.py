@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker import goals_cache
 from tracker.errors import TrackerError
-from tracker.goals_file import parse
-from tracker.project import at
+from tracker.goals_file.parse import parse
+from tracker.workspace import cache
+from tracker.workspace.folder import at
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = """\
@@ -170,7 +170,7 @@ def test_any_slip_of_the_keyboard_is_read_or_refused(place: int, typed: str) -> 
     if project is None:
         assert message.startswith("goals.yml:")
     else:
-        assert goals_cache.load(goals_cache.dump(text, project), text) == project
+        assert cache.load(cache.dump(text, project), text) == project
 
 
 @pytest.mark.parametrize(
@@ -199,8 +199,8 @@ def test_a_byte_order_mark_and_windows_line_ends_are_taken(tmp_path: Path) -> No
 
 def test_the_cache_counts_only_for_the_same_text() -> None:
     project = parse(GOOD)
-    content = goals_cache.dump(GOOD, project)
-    assert goals_cache.load(content, GOOD) == project
-    assert goals_cache.load(content, GOOD + "\n") is None
+    content = cache.dump(GOOD, project)
+    assert cache.load(content, GOOD) == project
+    assert cache.load(content, GOOD + "\n") is None
     for damaged in ("", "{}", "[]", "[1]", content[:-20], content.replace('"rolling"', "5, 5")):
-        assert goals_cache.load(damaged, GOOD) is None
+        assert cache.load(damaged, GOOD) is None

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import TrackerError
-from tracker.goals_file import MOST_SHOWN, parse
-from tracker.yaml_lines import path_words
+from tracker.goals_file.parse import MOST_SHOWN, parse
+from tracker.text.yaml_lines import path_words
 
 Run = Callable[..., Result]
 Line = tuple[tuple[str | int, ...], str, str]  # a path, what stands before its value, the value

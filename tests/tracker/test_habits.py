@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.habits import DAILY, Quantity, Schedule, parse_quantity, parse_schedule
+from tracker.habits.model import (
+    DAILY,
+    Quantity,
+    Schedule,
+    parse_quantity,
+    parse_schedule,
+)
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracker.seasons_made import ENDS, STARTS, seasons
-from tracker.amendments import Amendment, changes
-from tracker.checkins import Mark
-from tracker.days import each_day
-from tracker.goals import Goal, Project, Season
-from tracker.habits import DAILY, Break, Habit, Schedule
-from tracker.in_force import project_in_force
-from tracker.promises import promise
-from tracker.season_record import SeasonRecord
-from tracker.seasons import season_report
+from tracker.calendar.days import each_day
+from tracker.goals.model import Goal, Project, Season
+from tracker.habits.checkins import Mark
+from tracker.habits.model import (
+    DAILY,
+    Break,
+    Habit,
+    Schedule,
+)
+from tracker.seasons.amendments import Amendment, changes
+from tracker.seasons.effective import project_in_force
+from tracker.seasons.promise import promise
+from tracker.seasons.record import SeasonRecord
+from tracker.seasons.report import season_report
 
 DAY = STARTS + timedelta(20)
 THRICE = Schedule("rolling", 3, 7)

@@ -18,13 +18,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tracker import backups
-from tracker.cli import init, main
-from tracker.connection import VERSION_WANTED
+from tracker.cli import main
+from tracker.cli.setup import init
+from tracker.cli.setup.recipes import recipe
 from tracker.errors import TrackerError
-from tracker.goals_file import parse
-from tracker.recipes import recipe
-from tracker.starter import files, machine
+from tracker.goals_file.parse import parse
+from tracker.store import backups
+from tracker.store.connection import VERSION_WANTED
+from tracker.workspace.templates import files, machine
 
 Run = Callable[..., Result]
 WRITE = "write=y"

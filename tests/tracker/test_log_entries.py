@@ -9,11 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker import log_cache, log_entries
 from tracker.errors import TrackerError
-from tracker.evidence import Entry, evidence_for, in_prose
-from tracker.goals import Goal, Season
-from tracker.log_entries import entry_of, head_of, read_log, unknown_goals
+from tracker.goals.evidence import Entry, evidence_for, in_prose
+from tracker.goals.model import Goal, Season
+from tracker.workspace import entries as log_entries
+from tracker.workspace import log_cache
+from tracker.workspace.entries import (
+    entry_of,
+    head_of,
+    read_log,
+    unknown_goals,
+)
 
 SEASON = Season("s", "S", date(2026, 10, 1), date(2026, 12, 31))
 TODAY = date(2026, 11, 23)

@@ -6,11 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker import goals_cache
 from tracker.errors import TrackerError
-from tracker.goals import Goal, Milestone, Season
-from tracker.goals_file import parse
-from tracker.pace import Point, safe_days, season_line, value_at
+from tracker.goals.model import Goal, Milestone, Season
+from tracker.goals.pace import (
+    Point,
+    safe_days,
+    season_line,
+    value_at,
+)
+from tracker.goals_file.parse import parse
+from tracker.workspace import cache
 
 GOOD = """\
 timezone: UTC
@@ -37,7 +42,7 @@ def test_weight_and_milestones_are_read_and_kept_in_the_cache() -> None:
     assert goal.milestones == (
         Milestone(date(2026, 1, 31), 1.0), Milestone(date(2026, 2, 28), 3.0),
     )  # fmt: skip
-    assert goals_cache.load(goals_cache.dump(GOOD, project), GOOD) == project
+    assert cache.load(cache.dump(GOOD, project), GOOD) == project
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,15 @@ from pathlib import Path
 import pytest
 
 from tracker.errors import TrackerError
-from tracker.goals import Season
-from tracker.goals_file import parse
-from tracker.next_season import Frame, added, draft, named, next_days
+from tracker.goals.model import Season
+from tracker.goals_file.parse import parse
+from tracker.seasons.next_season import (
+    Frame,
+    added,
+    draft,
+    named,
+    next_days,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = """\

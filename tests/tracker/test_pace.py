@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.goals import Goal, Season
-from tracker.pace import Point, Row, colour, delta, line, safe_days, season_line, value_at
+from tracker.goals.model import Goal, Season
+from tracker.goals.pace import (
+    Point,
+    Row,
+    colour,
+    delta,
+    line,
+    safe_days,
+    season_line,
+    value_at,
+)
 
 
 def test_a_row_is_any_two_of_three() -> None:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import Result
 
-from tracker.habit_page import rounded_shares
+from tracker.pages.habit import rounded_shares
 
 Run = Callable[..., Result]
 GOLDEN = Path(__file__).parent / "golden"

@@ -7,9 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracker.seasons_made import seasons
-from tracker.goals import Goal, Season
-from tracker.goals_file import parse
-from tracker.promises import canonical, plain, promise, public_part, seal, season_of
+from tracker.goals.model import Goal, Season
+from tracker.goals_file.parse import parse
+from tracker.seasons.promise import (
+    canonical,
+    plain,
+    promise,
+    public_part,
+    seal,
+    season_of,
+)
 
 WRITTEN = """\
 timezone: UTC

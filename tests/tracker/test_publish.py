@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tracker.cli.engines import Options, choose, executed_and_reused
+from tracker.cli.site.engines import Options, choose, executed_and_reused
 
 Run = Callable[..., Result]
 QUARTO = """#!/bin/sh

@@ -7,10 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import TrackerError
-from tracker.evidence import Entry
-from tracker.goals import Goal, Season
-from tracker.links import CLAIM, Link, standing, with_links
-from tracker.references import Reference, parse_reference
+from tracker.goals.evidence import Entry
+from tracker.goals.links import (
+    CLAIM,
+    Link,
+    standing,
+    with_links,
+)
+from tracker.goals.model import Goal, Season
+from tracker.goals.references import Reference, parse_reference
 
 DAY = date(2026, 11, 20)
 TODAY = date(2026, 11, 23)

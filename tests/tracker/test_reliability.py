@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from tests.tracker.processes import environment, tracker, words
-from tracker import migrations
-from tracker.connection import VERSION_WANTED
-from tracker.store import Store
+from tracker.store import migrations
+from tracker.store.checkins import Store
+from tracker.store.connection import VERSION_WANTED
 
 DAY = date(2026, 11, 22)
 

@@ -16,8 +16,8 @@ from tests.tracker.autumn import (
     write_entry,
 )
 from tests.tracker.conftest import Run
-from tracker.log_entries import entry_of
-from tracker.review import MARKER, words_after
+from tracker.pages.review import MARKER, words_after
+from tracker.workspace.entries import entry_of
 
 SUNDAY, NEXT_SUNDAY = "2026-10-18T12:00:00+00:00", "2026-10-25T12:00:00+00:00"
 FIRST = "log/2026-10-18-review-2026-w42/index.qmd"

@@ -14,16 +14,32 @@ from hypothesis import strategies as st
 
 from tests.tracker import rules
 from tests.tracker.conftest import Run
-from tracker.charts import heatmap
-from tracker.checkins import CheckIn, Mark
+from tracker.calendar.weeks import each_week, parse_week, week_of
 from tracker.errors import TrackerError
-from tracker.goals import Goal, Milestone, Season, Span
-from tracker.habits import Break, Habit, Quantity, parse_schedule
-from tracker.pace import safe_days, season_line, value_at
-from tracker.scoring import strengths
-from tracker.store import Store
-from tracker.streaks import State, daily_score, is_due, state, streak
-from tracker.weeks import each_week, parse_week, week_of
+from tracker.goals.model import (
+    Goal,
+    Milestone,
+    Season,
+    Span,
+)
+from tracker.goals.pace import safe_days, season_line, value_at
+from tracker.habits.checkins import CheckIn, Mark
+from tracker.habits.model import (
+    Break,
+    Habit,
+    Quantity,
+    parse_schedule,
+)
+from tracker.habits.streaks import (
+    State,
+    daily_score,
+    is_due,
+    state,
+    streak,
+)
+from tracker.habits.strength import strengths
+from tracker.pages.charts import heatmap
+from tracker.store.checkins import Store
 
 # Leap days, years of 53 weeks (2026, 2032), ends of years, and the nights when clocks are set.
 STARTS = [

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.checkins import Mark
-from tracker.goals import Span
-from tracker.habits import Habit, Quantity, parse_schedule
-from tracker.scoring import Marks, decay, strengths
+from tracker.goals.model import Span
+from tracker.habits.checkins import Mark
+from tracker.habits.model import Habit, Quantity, parse_schedule
+from tracker.habits.strength import Marks, decay, strengths
 
 START = date(2026, 1, 1)  # a Thursday
 SCHEDULES = ["daily", "3/7", "1/7", "6/7", "every 3 days", "2 per week", "mon,wed,fri", "5/5"]

@@ -11,18 +11,28 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.tracker.conftest import Run
 from tests.tracker.seasons_made import ENDS, STARTS, seasons
-from tracker import goals
-from tracker.amendments import Amendment, changes
 from tracker.errors import TrackerError
-from tracker.forecasts import Forecast
-from tracker.goals import Goal, Season
-from tracker.habits import Habit
-from tracker.links import Link
-from tracker.promises import promise
-from tracker.season_record import dump, load, private_habits, public
-from tracker.season_store import SeasonStore
-from tracker.season_tables import TABLES
-from tracker.verdicts import HabitTally, Miss, Verdict, graded_twice
+from tracker.goals import model
+from tracker.goals.forecasts import Forecast
+from tracker.goals.links import Link
+from tracker.goals.model import Goal, Season
+from tracker.habits.model import Habit
+from tracker.seasons.amendments import Amendment, changes
+from tracker.seasons.promise import promise
+from tracker.seasons.record import (
+    dump,
+    load,
+    private_habits,
+    public,
+)
+from tracker.seasons.verdict import (
+    HabitTally,
+    Miss,
+    Verdict,
+    graded_twice,
+)
+from tracker.store.seasons import SeasonStore
+from tracker.store.tables import TABLES
 
 NOW = "2026-02-01T10:00:00.000+00:00"
 DAY = date(2026, 2, 1)
@@ -30,7 +40,7 @@ SEASON = Season(
     "s", "Spring", STARTS, ENDS, (Goal("a", "Write", 3.0),),
     (Habit("run", "Run"), Habit("secret", "PLANTED-SECRET", public=False)),
 )  # fmt: skip
-PROJECT = goals.Project("UTC", 0, (SEASON,))
+PROJECT = model.Project("UTC", 0, (SEASON,))
 LINK = Link(1, "s", "a", "doi", "10.1234/x", DAY, "A paper", NOW, "found", DAY, "doi.org knows it")
 
 
@@ -235,6 +245,6 @@ def test_any_season_and_amendment_survive_the_database_and_the_file(
         record = store.record(original.id)
     assert record is not None
     assert record.amendments == (made,)
-    project = goals.Project("UTC", 0, (wanted,))
+    project = model.Project("UTC", 0, (wanted,))
     shown = public(record, private_habits(record, project))
     assert load(dump(shown), "x.json") == shown

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 from tests.tracker.autumn import sealed  # noqa: F401 - no test asks the network
 from tracker.cli import main
-from tracker.escape import json_text
+from tracker.text.escape import json_text
 
 pytest.importorskip("press.cli")
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tracker import backups, migrations
-from tracker.checkins import CheckIn, Mark, Provenance
-from tracker.connection import VERSION_WANTED
 from tracker.errors import TrackerError
-from tracker.store import Store
+from tracker.habits.checkins import CheckIn, Mark, Provenance
+from tracker.store import backups, migrations
+from tracker.store.checkins import Store
+from tracker.store.connection import VERSION_WANTED
 
 DAY = date(2026, 11, 23)
 NOW = "2026-11-23T12:00:00.000+00:00"
@@ -57,7 +57,7 @@ def test_steps_are_recorded_in_the_database(path: str) -> None:
 
 def test_migrating_imports_no_pandas(tmp_path: Path) -> None:
     code = (
-        "import sys; from tracker.store import Store; "
+        "import sys; from tracker.store.checkins import Store; "
         f"Store({str(tmp_path / 'a.db')!r}, writing=True).close(); "
         "print([m for m in ('pandas', 'numpy') if m in sys.modules])"
     )
@@ -161,14 +161,14 @@ def test_an_answer_confirmed_survives_kill(tmp_path: Path) -> None:
     code = """
 import os, signal, sys
 from tests_entry import entry
-from tracker.store import Store
+from tracker.store.checkins import Store
 store = Store(sys.argv[1], writing=True)
 store.add([entry(sys.argv[2])])
 os.kill(os.getpid(), signal.SIGKILL)
 """
     helper = tmp_path / "tests_entry.py"
     helper.write_text(
-        "from datetime import date\nfrom tracker.checkins import CheckIn\n"
+        "from datetime import date\nfrom tracker.habits.checkins import CheckIn\n"
         "def entry(h):\n"
         f"    return CheckIn(h, date(2026, 11, 23), 'yes', None, None, False, {NOW!r}, 'UTC', 0, 'inline')\n"
     )
@@ -182,7 +182,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_database_that_is_held_says_so(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.connection.PATIENCE", 0.05)
+    monkeypatch.setattr("tracker.store.connection.PATIENCE", 0.05)
     add(path, entry())
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")

@@ -6,10 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.checkins import Mark
-from tracker.goals import Span
-from tracker.habits import Habit, Quantity, parse_schedule
-from tracker.streaks import State, Streak, daily_score, is_due, state, streak
+from tracker.goals.model import Span
+from tracker.habits.checkins import Mark
+from tracker.habits.model import Habit, Quantity, parse_schedule
+from tracker.habits.streaks import (
+    State,
+    Streak,
+    daily_score,
+    is_due,
+    state,
+    streak,
+)
 
 START = date(2026, 11, 2)  # a Monday
 LETTERS = {"y": Mark("yes"), "n": Mark("no"), "s": Mark("skip")}

@@ -8,12 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracker.seasons_made import DAYS, ENDS, STARTS, seasons
-from tracker.amendments import Amendment, changes
-from tracker.evidence import Entry
-from tracker.goals import Goal, Milestone, Season
-from tracker.grading import Grade, Reached, grade, graded, overall
-from tracker.promises import plain, rebuilt
-from tracker.verdicts import Miss, Verdict, graded_twice, missed, sides
+from tracker.goals.evidence import Entry
+from tracker.goals.grading import (
+    Grade,
+    Reached,
+    grade,
+    graded,
+    overall,
+)
+from tracker.goals.model import Goal, Milestone, Season
+from tracker.seasons.amendments import Amendment, changes
+from tracker.seasons.promise import plain, rebuilt
+from tracker.seasons.verdict import (
+    Miss,
+    Verdict,
+    graded_twice,
+    missed,
+    sides,
+)
 
 AFTER = ENDS + timedelta(3)
 entries = st.lists(

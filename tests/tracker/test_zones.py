@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tracker.conftest import Run
-from tracker.days import civil_day
-from tracker.zones import where
+from tracker.calendar.days import civil_day
+from tracker.calendar.zones import where
 
 ZONES = (
     "UTC", "Europe/London", "America/New_York", "Asia/Tokyo", "Pacific/Auckland",

@@ -15,12 +15,17 @@ from tracker.cli.context import App, common_options
 from tracker.cli.lazy import completed
 from tracker.errors import TrackerError
 
-COMMANDS = (
-    "checkin", "status", "week", "show", "log", "scores", "edit", "undo", "redo", "new", "season",
-    "forecast", "evidence", "goal", "review", "pages", "demo", "publish", "import", "export",
-    "zone", "init", "doctor", "backup", "restore", "remind", "completion", "datasette",
-)  # fmt: skip
-MODULES = {"import": "imports"}  # where the module cannot be called as the command is
+# Each command and the module that holds it, in the order a day needs them.
+COMMANDS = {
+    "checkin": "checkins.checkin", "status": "look.status", "week": "look.week", "show": "look.show",
+    "log": "checkins.log", "scores": "look.scores", "edit": "checkins.edit", "undo": "checkins.undo",
+    "redo": "checkins.redo", "new": "goals.new", "season": "seasons.season",
+    "forecast": "seasons.forecast", "evidence": "goals.evidence", "goal": "goals.goal",
+    "review": "goals.review", "pages": "site.pages", "demo": "site.demo", "publish": "site.publish",
+    "import": "data.imports", "export": "data.export", "zone": "setup.zone", "init": "setup.init",
+    "doctor": "setup.doctor", "backup": "data.backup", "restore": "data.restore",
+    "remind": "setup.remind", "completion": "setup.completion", "datasette": "data.datasette",
+}  # fmt: skip
 
 
 class Commands(click.Group):
@@ -34,7 +39,7 @@ class Commands(click.Group):
         """The command of a name, loaded now."""
         if cmd_name not in COMMANDS:
             return None
-        found = import_module(f"tracker.cli.{MODULES.get(cmd_name, cmd_name)}").command
+        found = import_module(f"tracker.cli.{COMMANDS[cmd_name]}").command
         assert isinstance(found, click.Command)
         return completed(found)
 
@@ -43,7 +48,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As Click does, with a guess where the command is unknown."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from tracker.names import did_you_mean
+            from tracker.text.names import did_you_mean
 
             ctx.fail(f'No such command "{args[0]}". {did_you_mean(args[0], COMMANDS)}')
         return super().resolve_command(ctx, args)
@@ -65,7 +70,7 @@ class Commands(click.Group):
 
 def _message(error: Exception) -> str:
     """What went wrong, its line ends kept; a file's own text cannot steer the terminal."""
-    from tracker.escape import terminal
+    from tracker.text.escape import terminal
 
     text = str(error)
     if isinstance(error, OSError) and error.filename:

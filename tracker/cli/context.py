@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tracker.days import civil_day
+from tracker.calendar.days import civil_day
 from tracker.errors import TrackerError
-from tracker.project import Folder, at, ensure_folder, find
+from tracker.workspace.folder import (
+    Folder,
+    at,
+    ensure_folder,
+    find,
+)
 
 if TYPE_CHECKING:
-    from tracker.goals import Project
-    from tracker.store import Store
+    from tracker.goals.model import Project
+    from tracker.store.checkins import Store
 
 AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
 
@@ -62,7 +67,7 @@ class App:
         """The time zone the writer is in: TRACKER_ZONE, then what was said last, then home."""
         given = os.environ.get("TRACKER_ZONE")
         if given:
-            from tracker.zones import checked
+            from tracker.calendar.zones import checked
 
             return checked(given, "TRACKER_ZONE")
         if not self.folder.database_exists():
@@ -82,13 +87,13 @@ class App:
 
     def reading(self) -> Store:
         """The person's check-ins, to read."""
-        from tracker.store import Store
+        from tracker.store.checkins import Store
 
         return Store(self.folder.database)
 
     def writing(self) -> Store:
         """The person's check-ins, to add to; backed up once a day before the first of them."""
-        from tracker.store import Store
+        from tracker.store.checkins import Store
 
         path = self.folder.database
         ensure_folder(self.folder.state)
@@ -141,6 +146,6 @@ def common_options(command: AnyCallable) -> AnyCallable:
 
 def echo_json(data: object) -> None:
     """Print data for a script: UTF-8, keys in the order they have."""
-    from tracker.escape import json_text
+    from tracker.text.escape import json_text
 
     click.echo(json_text(data, indent=2))

@@ -13,7 +13,7 @@ def completed(command: click.Command) -> click.Command:
     """The command with what a shell may offer for it, while a shell completes."""
     if "_TRACKER_COMPLETE" not in os.environ:
         return command
-    from tracker.cli.completing import attach
+    from tracker.cli.shell_completion import attach
 
     return attach(command)
 
@@ -47,7 +47,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As Click does, with a guess where the step is unknown."""
         if args and args[0] not in self.steps and not args[0].startswith("-"):
-            from tracker.names import did_you_mean
+            from tracker.text.names import did_you_mean
 
             ctx.fail(
                 f'No such command "{ctx.info_name} {args[0]}". {did_you_mean(args[0], self.steps)}'

@@ -7,10 +7,10 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from tracker.escape import terminal
-from tracker.glyphs import GLYPHS, PLAIN_GLYPHS
-from tracker.habits import Habit
-from tracker.streaks import State
+from tracker.habits.model import Habit
+from tracker.habits.states import GLYPHS, PLAIN_GLYPHS
+from tracker.habits.streaks import State
+from tracker.text.escape import terminal
 
 
 def glyph(state: State) -> str:

@@ -11,12 +11,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from tracker.checkins import Answer
 from tracker.errors import TrackerError
-from tracker.escape import json_text
-from tracker.exchange import cells, table
-from tracker.exchange.definitions import Definition
-from tracker.exchange.leaving import PRIVATE_NOTICE, Export
+from tracker.exchange.exports.definitions import Definition
+from tracker.exchange.exports.public_part import PRIVATE_NOTICE, Export
+from tracker.exchange.readers import cells, delimited
 from tracker.exchange.records import (
     Collector,
     ForeignHabit,
@@ -26,8 +24,10 @@ from tracker.exchange.records import (
     RowError,
     Stored,
 )
-from tracker.goals import Project
-from tracker.habits import AGGREGATES, Quantity
+from tracker.goals.model import Project
+from tracker.habits.checkins import Answer
+from tracker.habits.model import AGGREGATES, Quantity
+from tracker.text.escape import json_text
 
 FORMAT = "in-season"
 VERSION = 1  # of the file's form
@@ -53,7 +53,7 @@ def write(export: Export, habits: Iterable[Definition], project: Project) -> byt
 
 def read(data: bytes, name: str) -> Reading:
     """Every check-in of a file; TrackerError for JSON that is none of ours."""
-    content = _content(table.decoded(data, name), name)
+    content = _content(delimited.decoded(data, name), name)
     collector = Collector("json")
     for habit in content.get("habits") or []:
         if isinstance(habit, dict) and habit.get("habit"):

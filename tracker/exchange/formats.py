@@ -22,20 +22,20 @@ def read(kind: str, path: Path, day_of: DayOf) -> Reading:
         return _harsh(path, day_of)
     data, name = path.read_bytes(), str(path)
     if kind == "beeminder":
-        from tracker.exchange import beeminder
+        from tracker.exchange.readers import beeminder
 
         return beeminder.read(data, name, path.stem, day_of)
     if kind == "json":
         from tracker.exchange import archive
 
         return archive.read(data, name)
-    from tracker.exchange import generic
+    from tracker.exchange.readers import csv_table
 
-    return generic.read(data, name, path.stem, day_of)
+    return csv_table.read(data, name, path.stem, day_of)
 
 
 def _loop(path: Path, day_of: DayOf) -> Reading:
-    from tracker.exchange import loop_db, loop_zip
+    from tracker.exchange.readers import loop_db, loop_zip
 
     with path.open("rb") as file:
         start = file.read(len(loop_db.MAGIC))
@@ -51,12 +51,12 @@ def _loop(path: Path, day_of: DayOf) -> Reading:
 
 def _harsh(path: Path, day_of: DayOf) -> Reading:
     """The log and, beside it, the habits; the folder that holds both may be named instead."""
-    from tracker.exchange import harsh, table
+    from tracker.exchange.readers import delimited, harsh
 
     log = path / "log" if path.is_dir() else path
     habits = log.with_name("habits")
     if log.name == "habits":
         raise TrackerError(f"{path}: harsh's habits. Name its log, or the folder of both.")
-    text = table.decoded(log.read_bytes(), str(log))
-    words = table.decoded(habits.read_bytes(), str(habits)) if habits.is_file() else None
+    text = delimited.decoded(log.read_bytes(), str(log))
+    words = delimited.decoded(habits.read_bytes(), str(habits)) if habits.is_file() else None
     return harsh.read(text, words, day_of)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from tracker.checkins import Answer, CheckIn
-from tracker.habits import Quantity
+from tracker.habits.checkins import Answer, CheckIn
+from tracker.habits.model import Quantity
 
 
 class DayOf(Protocol):

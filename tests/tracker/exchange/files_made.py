@@ -11,8 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.days import civil_day
-from tracker.exchange.plan import Moment
+from tracker.calendar.days import civil_day
+from tracker.exchange.imports.plan import Moment
 
 # The schema a backup of Loop has after its 25 migrations, with what Android adds.
 LOOP_TABLES = """

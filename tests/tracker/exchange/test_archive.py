@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 
 from tests.tracker.conftest import GOALS, NOW
 from tests.tracker.exchange.files_made import day_of, moment
-from tracker.checkins import CheckIn
 from tracker.errors import TrackerError
-from tracker.escape import json_text
-from tracker.exchange import archive, definitions, generic, leaving, tables
-from tracker.exchange.plan import plan
+from tracker.exchange import archive
+from tracker.exchange.exports import definitions, public_part, tables
+from tracker.exchange.imports.plan import plan
+from tracker.exchange.readers import csv_table
 from tracker.exchange.records import Stored
-from tracker.goals_file import parse
-from tracker.habits import parse_schedule
+from tracker.goals_file.parse import parse
+from tracker.habits.checkins import CheckIn
+from tracker.habits.model import parse_schedule
+from tracker.text.escape import json_text
 
 PROJECT = parse(GOALS)
 TODAY = date(2026, 11, 23)
@@ -59,7 +61,7 @@ def states(draw: st.DrawFn) -> list[Stored]:
 @given(states())
 def test_export_then_import_gives_the_same_state(rows: list[Stored]) -> None:
     """Into an empty log everything comes back as it was; into the same log nothing is added."""
-    export = leaving.export(rows, PROJECT, private=True)
+    export = public_part.export(rows, PROJECT, private=True)
     data = archive.write(export, definitions.definitions(PROJECT, private=True), PROJECT)
     reading = archive.read(data, "log.json")
     made = plan(reading, KNOWN, PROJECT, [], MOMENT)
@@ -74,8 +76,8 @@ def test_export_then_import_gives_the_same_state(rows: list[Stored]) -> None:
 @settings(deadline=None)
 @given(states())
 def test_the_table_of_check_ins_comes_back_through_the_csv_reader(rows: list[Stored]) -> None:
-    export = leaving.export(rows, PROJECT, private=True)
-    reading = generic.read(tables.checkins(export, {"run": "km"}).encode(), "c.csv", "c", day_of)
+    export = public_part.export(rows, PROJECT, private=True)
+    reading = csv_table.read(tables.checkins(export, {"run": "km"}).encode(), "c.csv", "c", day_of)
     assert reading.unreadable == reading.unknown_columns == ()
     found = [(r.habit, r.day, r.answer, r.value, r.note) for r in reading.records]
     entries = [row.entry for row in rows]
@@ -97,7 +99,7 @@ def secrets() -> list[Stored]:
 
 
 def written(*, private: bool) -> list[bytes]:
-    export = leaving.export(secrets(), PROJECT, private=private)
+    export = public_part.export(secrets(), PROJECT, private=private)
     habits = definitions.definitions(PROJECT, private=private)
     files = {"habits.csv": tables.habits(habits), "checkins.csv": tables.checkins(export, {})}
     return [
@@ -116,7 +118,7 @@ def test_planted_secrets_stay_here() -> None:
 
 
 def test_what_stays_behind_is_counted() -> None:
-    export = leaving.export(secrets(), PROJECT, private=False)
+    export = public_part.export(secrets(), PROJECT, private=False)
     assert (export.habits_left_out, export.notes_left_out) == (3, 1)
 
 
@@ -124,7 +126,7 @@ def test_a_private_export_holds_everything_and_says_so() -> None:
     data, habits, checkins, zipped = written(private=True)
     content = json.loads(data)
     assert content["private"] is True
-    assert content["notice"] == leaving.PRIVATE_NOTICE
+    assert content["notice"] == public_part.PRIVATE_NOTICE
     assert len(content["checkins"]) == 5
     assert b'"diary"' in habits
     heading, *rows = checkins.decode().splitlines()
@@ -139,7 +141,7 @@ def test_the_same_log_makes_the_same_bytes() -> None:
 
 def test_a_public_copy_read_back_takes_no_note_away() -> None:
     rows = secrets()[1:3]
-    data = archive.write(leaving.export(rows, PROJECT, private=False), [], PROJECT)
+    data = archive.write(public_part.export(rows, PROJECT, private=False), [], PROJECT)
     made = plan(archive.read(data, "log.json"), KNOWN, PROJECT, rows, MOMENT)
     assert (made.add, made.change, made.kept) == ((), (), ())
 

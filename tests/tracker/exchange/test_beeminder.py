@@ -6,9 +6,9 @@ import pytest
 
 from tests.tracker.exchange.files_made import day_of
 from tracker.errors import TrackerError
-from tracker.exchange import beeminder
+from tracker.exchange.readers import beeminder
 from tracker.exchange.records import Given, Reading
-from tracker.habits import Quantity
+from tracker.habits.model import Quantity
 
 POINTS = [
     {

@@ -6,13 +6,13 @@ import pytest
 
 from tests.tracker.exchange.files_made import day_of
 from tracker.errors import TrackerError
-from tracker.exchange import generic
+from tracker.exchange.readers import csv_table
 from tracker.exchange.records import Reading
 
 
 def read(text: str | bytes, stem: str = "gym") -> Reading:
     data = text.encode() if isinstance(text, str) else text
-    return generic.read(data, f"{stem}.csv", stem, day_of)
+    return csv_table.read(data, f"{stem}.csv", stem, day_of)
 
 
 def answers(reading: Reading) -> list[tuple[str, str, str | None, float | None, str | None]]:

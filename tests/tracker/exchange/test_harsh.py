@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.tracker.exchange.files_made import day_of
-from tracker.exchange import harsh
+from tracker.exchange.readers import harsh
 from tracker.exchange.records import Reading
 
 HABITS = """\

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tracker.conftest import GOALS
-from tracker.checkins import Mark
-from tracker.exchange import due, ics
-from tracker.exchange.due import Due
-from tracker.goals_file import parse
+from tracker.exchange.exports import due, ics
+from tracker.exchange.exports.due import Due
+from tracker.goals_file.parse import parse
+from tracker.habits.checkins import Mark
 
 STAMP = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 23)  # a Monday

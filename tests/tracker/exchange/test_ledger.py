@@ -15,15 +15,16 @@ from hypothesis import HealthCheck, given, settings
 from tests.tracker.conftest import GOALS, NOW
 from tests.tracker.exchange.files_made import moment
 from tests.tracker.exchange.test_archive import states
-from tracker.checkins import CheckIn, Mark
 from tracker.errors import TrackerError
-from tracker.exchange import archive, leaving
-from tracker.exchange.ledger import SCHEMA, File, ImportStore
-from tracker.exchange.ledger_tables import TABLES
-from tracker.exchange.plan import Plan, plan
+from tracker.exchange import archive
+from tracker.exchange.exports import public_part
+from tracker.exchange.imports.plan import Plan, plan
+from tracker.exchange.imports.store import SCHEMA, File, ImportStore
 from tracker.exchange.records import Given, Reading, Record, Stored
-from tracker.goals_file import parse
-from tracker.migrations import STEPS
+from tracker.goals_file.parse import parse
+from tracker.habits.checkins import CheckIn, Mark
+from tracker.store.import_tables import TABLES
+from tracker.store.migrations import STEPS
 
 PROJECT = parse(GOALS.replace("quantity: 5 km", "quantity: {target: 5, unit: km, aggregate: sum}"))
 TODAY = date(2026, 11, 23)
@@ -202,7 +203,7 @@ def test_a_log_moves_to_another_machine_and_back(
     folder = tmp_path_factory.mktemp("log")
     here, there = str(folder / "here.db"), str(folder / "there.db")
     first = put(here, rows)
-    data = archive.write(leaving.export(first, PROJECT, private=True), [], PROJECT)
+    data = archive.write(public_part.export(first, PROJECT, private=True), [], PROJECT)
 
     def decide(stored: list[Stored]) -> Plan:
         return plan(archive.read(data, "log.json"), KNOWN, PROJECT, stored, MOMENT)

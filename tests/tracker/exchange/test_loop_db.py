@@ -15,11 +15,11 @@ from tests.tracker.exchange.files_made import (
     repetition,
 )
 from tracker.errors import TrackerError
-from tracker.exchange import loop
-from tracker.exchange import loop_db as reader
-from tracker.exchange.naming import snippet
+from tracker.exchange.imports.naming import snippet
+from tracker.exchange.readers import loop
+from tracker.exchange.readers import loop_db as reader
 from tracker.exchange.records import Reading
-from tracker.habits import Quantity
+from tracker.habits.model import Quantity
 
 HABITS = [
     loop_habit("Write", 1),

@@ -4,9 +4,9 @@ import pytest
 
 from tests.tracker.exchange.files_made import day_of, zipped
 from tracker.errors import TrackerError
-from tracker.exchange import loop_zip
+from tracker.exchange.readers import loop_zip
 from tracker.exchange.records import Reading
-from tracker.habits import Quantity
+from tracker.habits.model import Quantity
 
 HABITS = """\
 Position,Name,Type,Question,Description,FrequencyNumerator,FrequencyDenominator,Color,Unit,Target Type,Target Value,Archived?

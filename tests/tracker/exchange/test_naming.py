@@ -8,10 +8,15 @@ from hypothesis import strategies as st
 
 from tests.tracker.conftest import GOALS
 from tracker.errors import TrackerError
-from tracker.exchange import naming
+from tracker.exchange.imports import naming
 from tracker.exchange.records import ForeignHabit, Reading, Record
-from tracker.goals_file import parse
-from tracker.habits import AGGREGATES, Habit, Quantity, parse_schedule
+from tracker.goals_file.parse import parse
+from tracker.habits.model import (
+    AGGREGATES,
+    Habit,
+    Quantity,
+    parse_schedule,
+)
 
 PROJECT = parse(GOALS)
 DAY = date(2026, 11, 23)

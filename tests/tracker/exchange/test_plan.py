@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.tracker.conftest import GOALS, NOW
 from tests.tracker.exchange.files_made import moment
-from tracker.checkins import CheckIn, Mark
-from tracker.exchange.plan import Plan, plan
+from tracker.exchange.imports.plan import Plan, plan
 from tracker.exchange.records import Given, Incoming, Reading, Record, Stored
-from tracker.goals_file import parse
+from tracker.goals_file.parse import parse
+from tracker.habits.checkins import CheckIn, Mark
 
 PROJECT = parse(GOALS.replace("quantity: 5 km", "quantity: {target: 5, unit: km, aggregate: sum}"))
 TODAY = date(2026, 11, 23)

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from tests.tracker.conftest import GOALS
 from tests.tracker.seasons_made import DAYS, ENDS, STARTS, quantities, schedules
-from tracker.checkins import Mark
-from tracker.exchange.scores import scores
-from tracker.goals import Project, Season
-from tracker.goals_file import parse
-from tracker.habits import Habit, Quantity, Schedule
-from tracker.scoring import Marks, strengths
-from tracker.streaks import streak
+from tracker.exchange.exports.scores import scores
+from tracker.goals.model import Project, Season
+from tracker.goals_file.parse import parse
+from tracker.habits.checkins import Mark
+from tracker.habits.model import Habit, Quantity, Schedule
+from tracker.habits.streaks import streak
+from tracker.habits.strength import Marks, strengths
 
 PROJECT = parse(GOALS)
 TODAY = date(2026, 11, 23)

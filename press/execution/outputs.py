@@ -1,0 +1,217 @@
+"""Turn executed cells into the Markdown that Quarto hands to pandoc."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from press.execution import listing
+from press.execution.execute import ANSI, Ran, Told
+from press.execution.markdown import (
+    fenced,
+    joined,
+    quoted,
+    told,
+)
+from press.input.project import as_list
+
+HTML_FIRST = (
+    "application/javascript", "text/html", "text/markdown", "image/svg+xml", "image/png",
+    "image/jpeg", "image/gif", "text/latex", "text/plain",
+)  # fmt: skip
+IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpeg", "image/gif": "gif"}
+# Options that the press reads itself; every other one becomes an attribute of the cell, as in Quarto.
+READ = {
+    "label", "echo", "eval", "output", "warning", "error", "include", "code-fold", "code-summary",
+    "code-line-numbers", "code-overflow", "fig-cap", "fig-subcap", "fig-alt", "fig-align", "fig-link",
+    "fig-scap", "fig-env", "fig-pos", "classes", "panel", "column", "fig-column", "tbl-column",
+    "cap-location", "fig-cap-location", "tbl-cap-location", "lst-label", "lst-cap", "tags", "id",
+    "fig-format", "fig-dpi", "fig-width", "fig-height", "cache", "freeze",
+}  # fmt: skip
+UNPRINTED = ("[<matplotlib", "<matplotlib", "<seaborn.", "<Axes", "<Figure")
+
+
+@dataclass
+class Written:
+    """A page after its run: Markdown for pandoc, and the figure files it names."""
+
+    markdown: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)  # file name in `figure-html/` → content
+
+
+def write(
+    stem: str, front_text: str, results: list[Ran | Told], defaults: dict[str, Any]
+) -> Written:
+    """Write a whole executed page; `stem` is the page's file name without suffix."""
+    written = Written()
+    parts: list[str] = []
+    number = 0
+    for result in results:
+        if isinstance(result, Told):
+            parts.append(told(result))
+        else:
+            number += result.cell.language == "python"
+            parts.append(CellWriter(stem, result, defaults, number, written.files).write())
+    written.markdown = front_text + "\n" + "\n".join(parts)
+    return written
+
+
+class CellWriter:
+    """Writes one cell as Quarto does: a `.cell` div with the code and a div for each output."""
+
+    def __init__(
+        self, stem: str, ran: Ran, defaults: dict[str, Any], number: int, files: dict[str, bytes]
+    ) -> None:
+        """Take a cell that ran; `number` is its place among the page's cells."""
+        self.stem, self.cell, self.count, self.number, self.files = (
+            stem,
+            ran.cell,
+            ran.count,
+            number,
+            files,
+        )
+        self.options = {
+            **{key: defaults[key] for key in EXECUTE if key in defaults},
+            **ran.cell.options,
+        }
+        self.label = ran.cell.label.lower().replace(" ", "-")
+        self.outputs = [output for output in ran.outputs if self.kept(output, ran.outputs)]
+        self.displays = [output for output in self.outputs if "data" in output]
+        self.asis = self.options.get("output") == "asis"
+        captions = self.options.get("fig-cap")
+        self.captions = (
+            as_list(captions) if isinstance(captions, list) or len(self.displays) == 1 else []
+        )
+        self.cell_caption = "" if self.captions or captions is None else str(captions)
+        if self.cell_caption:
+            self.captions = as_list(self.options.get("fig-subcap"))
+
+    def kept(self, output: dict[str, Any], outputs: list[dict[str, Any]]) -> bool:
+        """Leave out warnings where they are off, and the repr of a plotting call."""
+        if output.get("name") == "stderr":
+            return self.options.get("warning", True) is not False
+        data = output.get("data", {})
+        if output["output_type"] == "execute_result" and set(data) == {"text/plain"}:
+            text = joined(data["text/plain"]).strip()
+            pictured = any(set(other.get("data", {})) & set(IMAGES) for other in outputs)
+            lone = (
+                pictured and "\n" not in text and re.fullmatch(r"[<(\[].*[>)\]]", text) is not None
+            )
+            return not (lone or text.startswith(UNPRINTED))
+        return True
+
+    def write(self) -> str:
+        """The cell's Markdown; empty where nothing of it is shown."""
+        if self.options.get("include") is False:
+            return ""
+        if self.cell.language != "python":
+            return listing.other_language(self.cell, self.label)
+        shown = listing.code(self.cell, self.options) + (
+            self.all_outputs() if self.options.get("output", True) is not False else ""
+        )
+        if not shown.strip():
+            return ""
+        if self.asis and not self.label and self.options.get("echo") is False:
+            return shown + "\n"
+        caption = f"\n{self.cell_caption}\n" if self.cell_caption else ""
+        return f"::: {{{self.attributes()}}}\n{shown}{caption}:::\n"
+
+    def attributes(self) -> str:
+        """The `.cell` div's attributes."""
+        out = []
+        if self.label:
+            out.append(f"#cell-{self.label}" if len(self.displays) == 1 else f"#{self.label}")
+        elif self.options.get("id"):
+            out.append(f"#{self.options['id']}")
+        out.append(".cell")
+        out += ["." + str(name).lstrip(".") for name in as_list(self.options.get("classes"))]
+        for key, prefix in (("panel", "panel"), ("column", "column"), ("fig-column", "fig-column"),
+                            ("tbl-column", "tbl-column"), ("fig-cap-location", "fig-cap-location"),
+                            ("tbl-cap-location", "tbl-cap-location")):  # fmt: skip
+            if isinstance(self.options.get(key), str):
+                out.append(f".{prefix}-{self.options[key]}")
+        out += [
+            f"{key}={quoted(value)}" for key, value in self.cell.options.items() if key not in READ
+        ]
+        if self.count is not None:
+            out.append(f"execution_count={self.count}")
+        return " ".join(out)
+
+    def all_outputs(self) -> str:
+        """Every output, each in its div, in order."""
+        return "".join(self.output(output, index) for index, output in enumerate(self.outputs, 1))
+
+    def output(self, output: dict[str, Any], index: int) -> str:
+        """One output in Quarto's div for its kind."""
+        kind = output["output_type"]
+        if kind == "stream":
+            text = ANSI.sub("", joined(output["text"]))
+            if self.asis and output["name"] == "stdout":
+                return "\n" + text + "\n"
+            return f"\n::: {{.cell-output .cell-output-{output['name']}}}\n{fenced(text)}:::\n"
+        if kind == "error":
+            text = f"{output['ename']}: {ANSI.sub('', output['evalue'])}"
+            return f"\n::: {{.cell-output .cell-output-error}}\n{fenced(text)}:::\n"
+        data = output.get("data", {})
+        mime = next((name for name in HTML_FIRST if name in data), "")
+        body = self.display(mime, data, output.get("metadata", {}), index)
+        if self.asis or not body:
+            return "\n" + body + "\n"
+        classes = [".cell-output", ".cell-output-display"]
+        classes += [".cell-output-markdown"] if mime == "text/markdown" else []
+        label = f"#{self.output_label(output)} " if self.label and mime not in IMAGES else ""
+        count = f" execution_count={self.count}" if kind == "execute_result" else ""
+        return f"\n::: {{{label}{' '.join(classes)}{count}}}\n{body}:::\n"
+
+    def output_label(self, output: dict[str, Any]) -> str:
+        """The id of an output: the label, numbered where the cell shows several."""
+        if len(self.displays) == 1:
+            return self.label
+        place = next(number for number, other in enumerate(self.displays, 1) if other is output)
+        return f"{self.label}-{place}"
+
+    def display(self, mime: str, data: dict[str, Any], metadata: dict[str, Any], index: int) -> str:
+        """The Markdown of rich data."""
+        if mime in IMAGES:
+            return self.image(mime, data[mime], metadata.get(mime, {}), index)
+        text = joined(data.get(mime, ""))
+        caption = str(self.captions.pop(0)) if self.captions else ""
+        below = f"\n{caption}\n" if caption else ""
+        if mime == "text/markdown":
+            return f"{text}\n{below}"
+        if mime == "text/latex":
+            return f"{text}\n{below}"
+        if mime == "text/html":
+            return f"{fenced(text, '{=html}')}{below}"
+        if mime == "application/javascript":
+            return fenced(f'<script type="text/javascript">{text}</script>', "{=html}")
+        if mime == "text/plain":
+            return fenced(ANSI.sub("", text)) + below
+        return fenced(f"This output has no form a page can show: {', '.join(data)}")
+
+    def image(self, mime: str, content: Any, metadata: dict[str, Any], index: int) -> str:
+        """Keep a picture as a file and name it."""
+        raw = joined(content)
+        name = f"{self.label or f'cell-{self.number + 1}'}-output-{index}.{IMAGES[mime]}"
+        self.files[name] = raw.encode("utf-8") if mime == "image/svg+xml" else base64.b64decode(raw)
+        place = next(
+            (n for n, other in enumerate(self.displays) if other is self.outputs[index - 1]), 0
+        )
+        attributes = [f"#{self.output_label(self.outputs[index - 1])}"] if self.label else []
+        attributes += [f"{key}={metadata[key]}" for key in ("width", "height") if metadata.get(key)]
+        for key in ("fig-align", "fig-alt", "fig-scap"):
+            values = as_list(self.options.get(key))
+            value = values[min(place, len(values) - 1)] if values else None
+            if value is not None:
+                attributes.append(f"{key}={quoted(value)}")
+        caption = str(self.captions.pop(0)) if self.captions else ""
+        tail = f"{{{' '.join(attributes)}}}" if attributes else ""
+        text = f"![{caption}]({self.stem}_files/figure-html/{name}){tail}"
+        if self.options.get("fig-link"):
+            text = f"[{text}]({self.options['fig-link']})"
+        return text + "\n"
+
+
+EXECUTE = ("echo", "output", "warning", "error", "include")

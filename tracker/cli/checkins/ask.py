@@ -1,0 +1,181 @@
+"""The questions of `tracker checkin`: only what is due and open, each answer stored at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import TextIO
+
+import click
+
+from tracker.calendar.days import beside_today
+from tracker.cli.checkins.answering import check_in, find_habit, in_words
+from tracker.cli.context import App, echo_json
+from tracker.cli.terminal import fitted, width
+from tracker.errors import TrackerError
+from tracker.habits.checkins import Mark, Reply, parse_reply
+from tracker.habits.model import Habit
+from tracker.habits.streaks import is_due
+from tracker.text.escape import terminal
+
+LOOK_BACK = 10  # days; harsh's number: what is older is backfilled on purpose, with --day
+PATIENCE = 0.3  # seconds a pipe has to bring its first answer
+STOP = {"q", "quit", "exit"}
+INTERRUPTED = 130  # the shell's code for Ctrl-C
+
+
+class StoppedError(Exception):
+    """The person has had enough."""
+
+    def __init__(self, how: str) -> None:
+        """Stopped by "q", "input" (its end) or "interrupt" (Ctrl-C)."""
+        super().__init__(how)
+        self.how = how
+
+
+class Session:
+    """One round of questions."""
+
+    def __init__(self, app: App, names: Sequence[str], day: date | None) -> None:
+        """Ask for the habits named, else for all; for the day given, else ten days back."""
+        self.app = app
+        self.days = [day] if day else [app.today - timedelta(n) for n in range(LOOK_BACK + 1)]
+        ids = [habit.id for habit in app.project.habits_on(self.days[0])]
+        self.names = [find_habit(app, ids, name, self.days[0]) for name in names]
+        with app.reading() as store:
+            self.marks = store.marks(app.project.aggregates())
+        self.stored: list[str] = []
+
+    def open_questions(self) -> Iterator[tuple[date, Habit]]:
+        """What is due and unanswered, as it stands when the question's turn comes."""
+        for day in self.days:
+            for habit in self.app.project.habits_on(day):
+                marks = self.marks.get(habit.id, {})
+                wanted = habit.id in self.names or (not self.names and is_due(habit, marks, day))
+                if wanted and day not in marks:
+                    yield day, habit
+
+    def keep(self, habit: Habit, day: date, reply: Reply, note: str | None, public: bool) -> None:
+        """Store one answer now: whatever happens next, it stands."""
+        entry = check_in(self.app, habit, day, reply, note, public, "asked")
+        with self.app.writing() as store:
+            store.add([entry])
+        self.marks.setdefault(habit.id, {})[day] = Mark(entry.answer, entry.value)
+        self.stored.append(in_words(self.app, entry))
+
+
+def ask(
+    app: App, names: Sequence[str], day: date | None, note: str | None, public: bool, as_json: bool
+) -> None:
+    """Ask every open question, or list them for a script."""
+    session = Session(app, names, day)
+    if as_json:
+        questions = session.open_questions()
+        echo_json({"open": [{"habit": h.id, "day": d.isoformat()} for d, h in questions]})
+        return
+    total = sum(1 for _ in session.open_questions())
+    if not total:
+        click.echo(nothing_open(app, session))
+        return
+    if not answers_can_come(sys.stdin):
+        raise click.UsageError(
+            f"{total} questions are open, and nobody is here to answer them. "
+            "Answer in the line: tracker checkin HABIT=y"
+        )
+    ask_all(session, note, public)
+
+
+def ask_all(session: Session, note: str | None, public: bool) -> None:
+    """Go through the questions until they end or the person stops."""
+    if sys.stdin.isatty():
+        import readline  # noqa: F401 - editing and recall in the questions
+
+        click.echo(
+            "y yes, n no, s skip, or an amount; # adds a note; Enter leaves it open; q stops."
+        )
+    shown: date | None = None
+    how = "end"
+    try:
+        for day, habit in session.open_questions():
+            if day != shown:
+                heading = beside_today(day, session.app.today)
+                click.echo(("\n" if shown else "") + heading[0].upper() + heading[1:])
+                shown = day
+            _ask_one(session, day, habit, note, public)
+    except StoppedError as stopped:
+        how = stopped.how
+    except KeyboardInterrupt:  # between two questions
+        how = "interrupt"
+    left = sum(1 for _ in session.open_questions())
+    if how == "input" and not session.stored and not sys.stdin.isatty():
+        raise click.UsageError("No answer came in. Answer in the line: tracker checkin HABIT=y")
+    click.echo(summary(len(session.stored), left))
+    if how == "interrupt":
+        raise click.exceptions.Exit(INTERRUPTED)
+
+
+def _ask_one(session: Session, day: date, habit: Habit, note: str | None, public: bool) -> None:
+    """Ask until the answer makes sense; Enter leaves the question open."""
+    while True:
+        text = _line(_question(habit)).strip()
+        if text.casefold() in STOP:
+            raise StoppedError("q")
+        if not text:
+            return
+        try:
+            reply = parse_reply(text, habit)
+        except TrackerError as error:
+            click.echo(f"    {terminal(str(error))}")
+            continue
+        if reply.answer is None:
+            note = reply.note or note
+            click.echo("    Noted, to go with the answer.")
+            continue
+        session.keep(habit, day, reply, note, public)
+        return
+
+
+def _question(habit: Habit) -> str:
+    takes_amount = f"/{habit.quantity}" if habit.quantity else ""
+    title = fitted(habit.title, max(20, width() - 24))
+    return f"  {title} [y/n/s{terminal(takes_amount)}] "
+
+
+def _line(question: str) -> str:
+    try:
+        text = input(question)
+        if not sys.stdin.isatty():
+            click.echo()  # nobody's Enter has ended the line
+        return text
+    except EOFError:
+        click.echo()
+        raise StoppedError("input") from None
+    except KeyboardInterrupt:
+        click.echo()
+        raise StoppedError("interrupt") from None
+
+
+def answers_can_come(stream: TextIO) -> bool:
+    """Whether anyone is at the other end: a person, or a pipe that holds something."""
+    if stream.isatty():
+        return True
+    try:
+        from select import select
+
+        return bool(select([stream.fileno()], [], [], PATIENCE)[0])
+    except (OSError, ValueError):
+        return True  # not a pipe of the system: a file in memory, or Windows
+
+
+def nothing_open(app: App, session: Session) -> str:
+    """Why there is nothing to ask."""
+    if not any(app.project.habits_on(day) for day in session.days):
+        return f"No habit is in force on {session.days[0]}. Add one under habits: in goals.yml."
+    return "Nothing is open: what was due has its answer."
+
+
+def summary(stored: int, left: int) -> str:
+    """What a round came to."""
+    kept = f"Kept {stored} answer{'' if stored == 1 else 's'}"
+    return f"{kept}; {left} left open." if left else f"{kept}; nothing is left open."

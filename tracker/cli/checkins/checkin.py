@@ -1,0 +1,127 @@
+"""`tracker checkin`: answer the day's habits."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.calendar.days import beside_today, parse_day
+from tracker.cli.checkins.answering import (
+    as_data,
+    check_in,
+    find_habit,
+    in_words,
+)
+from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.errors import TrackerError
+from tracker.habits.checkins import CheckIn, Reply, parse_reply
+from tracker.habits.model import Habit
+from tracker.text.escape import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@click.command("checkin", short_help="Answer today's habits, or those of another day.")
+@click.argument("answers", nargs=-1, metavar="[HABIT=ANSWER]...")
+@click.option("--day", metavar="DAY", help="today, yesterday, monday, -2 or 2026-11-20.")
+@click.option("--note", metavar="TEXT", help="A note to keep with every answer given here.")
+@click.option("--public", is_flag=True, help="Show the note on the progress pages.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was stored (or is open) as JSON.")
+@common_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    answers: tuple[str, ...],
+    day: str | None,
+    note: str | None,
+    public: bool,
+    as_json: bool,
+) -> None:
+    """Answer the habits that are due and have no answer yet.
+
+    Without arguments every open question is asked, today's first, then up to ten days
+    back. Each answer is stored at once: Enter leaves a question open, q or Ctrl-D stops,
+    and what was answered is kept.
+
+    \b
+      y  yes        n  no        s  skipped, neither for nor against
+      5.2           an amount    y @ 25 # note   an answer, an amount and a note
+
+    With answers in the line nothing is asked, and all of them are stored or none:
+
+    \b
+      tracker checkin write=y run=5.2 read=skip
+      tracker checkin write=n --day yesterday --note "travelled"
+      tracker checkin read          asks for this habit only
+    """
+    app = app_of(ctx)
+    if public and not note and not any("#" in answer for answer in answers):
+        raise click.UsageError("--public needs a note to show: add --note TEXT.")
+    chosen = parse_day(day, app.today) if day else None
+    if any("=" in answer for answer in answers):
+        entries = read_answers(app, answers, chosen or app.today, note, public)
+        store_answers(app, entries)
+        report(app, entries, as_json)
+        return
+    from tracker.cli.checkins.ask import ask
+
+    ask(app, answers, chosen, note, public, as_json)
+
+
+def read_answers(
+    app: App, answers: Iterable[str], day: date, note: str | None, public: bool
+) -> list[CheckIn]:
+    """The answers of a line; TrackerError names every one that makes no sense."""
+    habits = {habit.id: habit for habit in app.project.habits_on(day)}
+    entries: list[CheckIn] = []
+    problems: list[str] = []
+    for answer in answers:
+        try:
+            habit, reply = _read(app, habits, answer, day)
+            if any(entry.habit == habit.id for entry in entries):
+                raise TrackerError(f"{habit.id}: answered twice in one line. Keep one answer.")
+            entries.append(check_in(app, habit, day, reply, note, public, "inline"))
+        except TrackerError as error:
+            problems.append(str(error))
+    if problems:
+        raise TrackerError("\n".join([*problems, "Nothing was stored."]))
+    return entries
+
+
+def _read(app: App, habits: dict[str, Habit], answer: str, day: date) -> tuple[Habit, Reply]:
+    name, equals, text = answer.partition("=")
+    if not equals:
+        raise TrackerError(f'"{terminal(answer)}" holds no answer. Write it like {answer}=y.')
+    habit = habits[find_habit(app, list(habits), name.strip(), day)]
+    reply = parse_reply(text, habit)
+    if reply.answer is None:
+        raise TrackerError(f'{habit.id}: no answer after "=". {_example(habit)}')
+    return habit, reply
+
+
+def store_answers(app: App, entries: list[CheckIn]) -> None:
+    """Store answers that belong together, at once."""
+    day = entries[0].day
+    additive = [
+        habit.id
+        for habit in app.project.habits_on(day)
+        if habit.quantity and habit.quantity.aggregate != "last"
+    ]
+    with app.writing() as store:
+        store.add(entries, additive)
+
+
+def report(app: App, entries: list[CheckIn], as_json: bool) -> None:
+    """Say what was stored."""
+    if as_json:
+        echo_json({"day": entries[0].day.isoformat(), "stored": [as_data(e) for e in entries]})
+        return
+    words = ", ".join(in_words(app, entry) for entry in entries)
+    click.echo(f"Stored for {beside_today(entries[0].day, app.today)}: {words}.")
+
+
+def _example(habit: Habit) -> str:
+    return f"Write it like {habit.id}={'5.2' if habit.quantity else 'y'}."

@@ -1,0 +1,99 @@
+"""`tracker undo`: take back the last answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Literal
+
+import click
+
+from tracker.calendar.days import beside_today
+from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.cli.terminal import amount
+from tracker.habits.checkins import Mark
+from tracker.habits.model import Habit
+from tracker.store.checkin_rows import Undone
+from tracker.text.escape import terminal
+
+MOST_SHOWN = 5  # a day's answers; an import of years is summed up
+
+
+@click.command("undo", short_help="Take back the last answers given together.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was taken back as JSON.")
+@common_options
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Take back the last answers that were given together.
+
+    Nothing is erased: a row that supersedes the old one is added. Run it again to take
+    back the answers before those.
+    """
+    app = app_of(ctx)
+    undone = []
+    if app.project and app.folder.database_exists():
+        with app.writing() as store:
+            undone = store.undo(app.logged_at, app.zone, app.today)
+    tell(app, undone, as_json, "undo")
+
+
+def tell(app: App, changed: list[Undone], as_json: bool, did: Literal["undo", "redo"]) -> None:
+    """Say what an undo or a redo changed."""
+    if as_json:
+        echo_json({f"{did}ne": [_data(item) for item in changed]})
+        return
+    if not changed:
+        click.echo(f"There is nothing to {did}.")
+    for item in changed[:MOST_SHOWN]:
+        habits = {habit.id: habit for habit in app.project.habits_on(item.day)}
+        habit = habits.get(item.habit)
+        day = beside_today(item.day, app.today)
+        was, now = (_words(mark, habit) if mark else "" for mark in (item.was, item.now))
+        said = _taken_back if did == "undo" else _put_back
+        click.echo(said(item.habit, day, was, now))
+    if len(changed) > MOST_SHOWN:
+        click.echo(_rest(changed))
+
+
+def _taken_back(habit: str, day: str, was: str, now: str) -> str:
+    """What an undo changed; "" is no answer."""
+    if was:
+        since = f"is {now} again" if now else "has no answer now"
+        return f"Took back {habit} {was} ({day}): it {since}."
+    return (
+        f"Brought back {habit} {now} ({day})."
+        if now
+        else f"{habit} has no answer ({day}), as before."
+    )
+
+
+def _put_back(habit: str, day: str, was: str, now: str) -> str:
+    """What a redo changed; "" is no answer."""
+    if was:
+        return f"Put back {habit} {now or 'without an answer'} ({day}): it was {was}."
+    return (
+        f"Put back {habit} {now} ({day})." if now else f"{habit} has no answer ({day}), as before."
+    )
+
+
+def _rest(changed: list[Undone]) -> str:
+    """The answers that are not named one by one: how many, of which habits, of which days."""
+    counts = Counter(item.habit for item in changed)
+    habits = ", ".join(f"{name} {count}" for name, count in counts.most_common())
+    days = [item.day for item in changed]
+    return (
+        f"And {len(changed) - MOST_SHOWN} more: {len(changed)} in all, {min(days)} to {max(days)} "
+        f"({terminal(habits)}). --json lists them all."
+    )
+
+
+def _data(item: Undone) -> dict[str, object]:
+    return {
+        "habit": item.habit,
+        "day": item.day.isoformat(),
+        "was": item.was._asdict() if item.was else None,
+        "now": item.now._asdict() if item.now else None,
+    }
+
+
+def _words(mark: Mark, habit: Habit | None) -> str:
+    return mark.answer if mark.value is None else amount(mark.value, habit)

@@ -1,0 +1,147 @@
+"""`tracker export`: the log for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.context import App, app_of, common_options
+from tracker.errors import TrackerError
+from tracker.exchange import formats
+from tracker.exchange.exports import public_part
+from tracker.exchange.exports.definitions import definitions
+from tracker.exchange.imports.store import ImportStore
+from tracker.files import write_whole
+from tracker.workspace.queries import answers, in_force
+
+if TYPE_CHECKING:
+    from tracker.exchange.exports.public_part import Export
+
+TABLES = ("checkins", "habits", "scores")
+AHEAD = 14  # days: a calendar is looked at for the week, and the week after
+
+
+@click.command("export", short_help="Write check-ins as CSV or JSON, or what is due as a calendar.")
+@click.argument("kind", metavar="FORMAT", type=click.Choice(formats.EXPORTS))
+@click.option(
+    "--output", metavar="FILE", type=click.Path(path_type=Path), help="Instead of printing it."
+)
+@click.option(
+    "--table",
+    type=click.Choice(TABLES),
+    default=TABLES[0],
+    show_default=True,
+    help="Which table of the CSV.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 366),
+    default=AHEAD,
+    show_default=True,
+    help="How far the calendar looks ahead.",
+)
+@click.option(
+    "--private", is_flag=True, help="With private habits and notes; the file then says so."
+)
+@common_options
+@click.pass_context
+def command(
+    ctx: click.Context, kind: str, output: Path | None, table: str, days: int, private: bool
+) -> None:
+    """Write the log for other programs.
+
+    \b
+      csv    one table; with --output NAME.zip all three in one file
+      json   every check-in that stands, for another log or a script to read
+      ics    what is due in the next days, as a calendar to subscribe to
+
+    Private habits and notes stay here unless --private is given, and so do check-ins on
+    days outside their habit's seasons.
+
+    \b
+      tracker export json --private --output log.json
+      tracker export csv --table scores --output scores.csv
+      tracker export ics --output due.ics
+    """
+    app = app_of(ctx)
+    data = calendar(app, days, private=private) if kind == "ics" else None
+    if data is None:
+        with ImportStore(app.folder.database) as store:
+            export = public_part.export(store.standing(), app.project, private=private)
+        zipped = output is not None and output.suffix.casefold() == ".zip"
+        data = as_json(app, export) if kind == "json" else as_csv(app, export, table, zipped=zipped)
+        with_checkins = kind == "json" or table == TABLES[0] or zipped
+        if with_checkins and (words := left_behind(export)):
+            click.echo(words, err=True)
+    if output is None or str(output) == "-":
+        click.echo(data, nl=False)
+        return
+    if not output.parent.is_dir():  # a slip in a path must not make folders
+        raise TrackerError(f"{output.parent}: there is no such folder. Nothing was written.")
+    write_whole(output, data, private=private)
+    click.echo(f"Wrote {output}.", err=True)
+
+
+def as_json(app: App, export: Export) -> bytes:
+    """The log's own JSON."""
+    from tracker.exchange import archive
+
+    habits = definitions(app.project, private=export.private)
+    return archive.write(export, habits, app.project)
+
+
+def as_csv(app: App, export: Export, table: str, *, zipped: bool) -> bytes:
+    """One table, or all of them in a zip."""
+    from tracker.exchange.exports import tables
+
+    units = {
+        habit.id: habit.quantity.unit
+        for season in app.project.seasons
+        for habit in season.habits
+        if habit.quantity
+    }
+    make: dict[str, Callable[[], str]] = {
+        "checkins": lambda: tables.checkins(export, units),
+        "habits": lambda: tables.habits(definitions(app.project, private=export.private)),
+        "scores": lambda: score_table(app, private=export.private),
+    }
+    if not zipped:
+        return make[table]().encode()
+    return tables.archive({f"{name}.csv": make[name]() for name in make}, private=export.private)
+
+
+def score_table(app: App, *, private: bool) -> str:
+    """The scores by the definitions that count, of the habits that goals.yml shows."""
+    from tracker.exchange.exports.scores import scores
+    from tracker.exchange.exports.tables import scores as table
+
+    found = scores(in_force(app), answers(app), app.today, private=private, shown=app.project)
+    return table(found, app.project if private else None)
+
+
+def calendar(app: App, days: int, *, private: bool) -> bytes:
+    """What is due, as iCalendar."""
+    from tracker.exchange.exports.due import due
+    from tracker.exchange.exports.ics import calendar as feed
+
+    shown = None if private else app.project
+    items = due(in_force(app), answers(app), app.today, days, shown)
+    season = app.project.season_near(app.today)
+    return feed(items, app.now, season.title if season else "In Season", private=private)
+
+
+def left_behind(export: Export) -> str:
+    """What an export does not hold, for the one who asked for it."""
+    parts = []
+    if export.habits_left_out:
+        one = export.habits_left_out == 1
+        what = "check-in that is" if one else "check-ins that are"
+        season = "its" if one else "their"
+        parts.append(f"{export.habits_left_out} {what} private or outside {season} season")
+    if export.notes_left_out:
+        notes = "note" if export.notes_left_out == 1 else "notes"
+        parts.append(f"{export.notes_left_out} private {notes}")
+    return f"Left out: {' and '.join(parts)}. --private takes them along." if parts else ""

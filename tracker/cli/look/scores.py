@@ -1,0 +1,56 @@
+"""`tracker scores`: every habit's strength and streak, day by day."""
+
+from __future__ import annotations
+
+import click
+
+from tracker.calendar.days import parse_day
+from tracker.cli.context import app_of, common_options, echo_json
+from tracker.cli.terminal import fitted
+from tracker.exchange.exports.scores import scores
+from tracker.habits.states import WORDS
+from tracker.workspace.queries import answers, in_force, known_habit
+
+
+@click.command("scores", short_help="Print each habit's strength, streak and state, day by day.")
+@click.option("--habit", metavar="ID", help="This habit only.")
+@click.option("--since", metavar="DAY", help="From this day on; from the start if left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as a JSON list.")
+@common_options
+@click.pass_context
+def command(ctx: click.Context, habit: str | None, since: str | None, as_json: bool) -> None:
+    """Print how each habit stood on each day of its seasons until today.
+
+    Strength is between 0 and 1. The streak counts days, or weeks for a habit of so many
+    times a week. Private habits are here too: this is your own terminal.
+
+    \b
+      tracker scores --habit write --since -30
+      tracker scores --json | jq '.[] | select(.state == "missed")'
+    """
+    app = app_of(ctx)
+    first = parse_day(since, app.today) if since else None
+    wanted = known_habit(app, habit) if habit else None
+    found = [
+        score
+        for score in scores(in_force(app), answers(app), app.today, private=True)
+        if (first is None or score.day >= first) and wanted in {None, score.habit}
+    ]
+    if as_json:
+        echo_json([
+            {
+                "habit": one.habit, "day": one.day.isoformat(), "strength": one.strength,
+                "streak": one.streak, "state": one.state,
+            }
+            for one in found
+        ])  # fmt: skip
+        return
+    if not found:
+        click.echo("No habit has begun in that time.")
+    room = max((len(one.habit) for one in found), default=0)
+    for one in found:
+        strength = "      " if one.strength is None else f"{one.strength:6.1%}"
+        words = WORDS[one.state]  # type: ignore[index]
+        click.echo(
+            f"{one.day}  {fitted(one.habit, 40):<{room}}  {strength}  {one.streak:>4}  {words}"
+        )

@@ -1,0 +1,143 @@
+"""`tracker show`: one habit, all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import click
+
+from tracker.calendar.days import in_words
+from tracker.cli.context import app_of, common_options, echo_json
+from tracker.cli.look.status import break_data
+from tracker.cli.terminal import glyph, sparkline, width
+from tracker.errors import TrackerError
+from tracker.exchange.exports.scores import scores
+from tracker.exchange.exports.tables import Score
+from tracker.goals.model import Project, Span
+from tracker.habits.breaks import in_words as break_words
+from tracker.habits.checkins import Provenance, came
+from tracker.habits.streaks import Streak, monday, streak
+from tracker.text.escape import terminal
+from tracker.workspace.queries import answers, in_force, known_habit
+
+WEEKS = 26  # half a year fits beside the weekdays on 40 columns
+SPARK = 60  # days of the strength curve
+
+
+@click.command("show", short_help="Show one habit: its days, strength, streaks and answers.")
+@click.argument("habit")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@common_options
+@click.pass_context
+def command(ctx: click.Context, habit: str, as_json: bool) -> None:
+    """Show a habit's last half year, its strength, its streaks and how its answers came.
+
+    \b
+      ● done   ◐ in part   ○ window met   – skipped
+      × missed   · no answer   ? open today
+    """
+    app = app_of(ctx)
+    name = known_habit(app, habit)
+    project = in_force(app)
+    spans = [span for span in project.spans(name) if span.first <= app.today]
+    if not spans:
+        first = project.spans(name)[0].first
+        raise TrackerError(f"{name} starts on {first}; there is nothing to show before that.")
+    marks = answers(app).get(name, {})
+    days = list(scores(only(project, name), {name: marks}, app.today, private=True))
+    held = streak(spans, marks, app.today)
+    with app.reading() as store:
+        given = came(marks.keys(), store.provenance().get(name, {}))
+    if as_json:
+        echo_json(as_data(spans[-1], days, held, given))
+        return
+    for line in lines(spans[-1], days, held, given, app.today):
+        click.echo(line)
+
+
+def only(project: Project, name: str) -> Project:
+    """The project without its other habits: they need not be scored."""
+    seasons = tuple(
+        season._replace(habits=tuple(habit for habit in season.habits if habit.id == name))
+        for season in project.seasons
+    )
+    return project._replace(seasons=seasons)
+
+
+def best(days: Sequence[Score]) -> int:
+    """The longest streak there ever was."""
+    return max((day.streak for day in days), default=0)
+
+
+def lines(
+    span: Span, days: Sequence[Score], held: Streak, given: Provenance, today: date
+) -> list[str]:
+    """The habit for a terminal."""
+    from tracker.pages.habit import provenance_line
+
+    habit = span.habit
+    amount = f", {habit.quantity}" if habit.quantity else ""
+    found = [click.style(terminal(f"{habit.id}: {habit.title}"), bold=True)]
+    found.append(terminal(f"{habit.schedule}{amount}; since {in_words(days[0].day)}"))
+    if habit.if_then:
+        found.append(terminal(habit.if_then))
+    found += [terminal(f"{break_words(rest)}.") for rest in habit.breaks if rest.last >= today]
+    found += ["", *graph(days, today), ""]
+    curve = [day.strength for day in days if day.strength is not None]
+    if curve:
+        room = min(SPARK, max(width() - 22, 10))
+        found.append(f"Strength  {sparkline(curve[-room:])}  {curve[-1]:.0%}")
+        unit = held.unit.removesuffix("s") if held.length == 1 else held.unit
+        found.append(f"Streak    {held.length} {unit}; the longest was {best(days)}")
+        found.append(f"Breaks    {_breaks(held.breaks_in)}")
+    found.append(f"Answers   {provenance_line(given)}")
+    return found
+
+
+def graph(days: Sequence[Score], today: date) -> list[str]:
+    """The consistency graph: a line a weekday, a column a week, the newest last."""
+    states = {day.day: day.state for day in days}
+    weeks = min(WEEKS, max(width() - 6, 4))
+    first = max(monday(today) - timedelta(7 * (weeks - 1)), monday(days[0].day))
+    columns = (monday(today) - first).days // 7 + 1
+    found = []
+    for weekday, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")):
+        row = [states.get(first + timedelta(7 * week + weekday)) for week in range(columns)]
+        signs = "".join(glyph(state) if state else " " for state in row)  # type: ignore[arg-type]
+        found.append(f"  {name} {signs}".rstrip())
+    return found
+
+
+def _breaks(days: int | None) -> str:
+    if days is None:
+        return "nothing to break yet"
+    if days < 0:
+        return f"broken {-days} day{'' if days == -1 else 's'} ago"
+    return {0: "today, unless done", 1: "tomorrow, unless done"}.get(days, f"in {days} days")
+
+
+def as_data(span: Span, days: Sequence[Score], held: Streak, given: Provenance) -> dict[str, Any]:
+    """The habit for a script."""
+    habit = span.habit
+    return {
+        "habit": habit.id,
+        "title": habit.title,
+        "schedule": str(habit.schedule),
+        "quantity": str(habit.quantity) if habit.quantity else None,
+        "strength": days[-1].strength,
+        "streak": held.length,
+        "streak_unit": held.unit,
+        "longest_streak": best(days),
+        "breaks_in": held.breaks_in,
+        "breaks": [break_data(rest) for rest in habit.breaks],
+        "provenance": given._asdict(),
+        "days": [
+            {
+                "day": day.day.isoformat(), "strength": day.strength, "streak": day.streak,
+                "state": day.state,
+            }
+            for day in days
+        ],
+    }  # fmt: skip

@@ -1,0 +1,132 @@
+"""`tracker season amend`: give the reason for what goals.yml says differently."""
+
+from __future__ import annotations
+
+import click
+
+from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.cli.terminal import nobody_is_here
+from tracker.errors import TrackerError
+from tracker.goals.model import Season
+from tracker.seasons.amendments import Amendment, Change
+from tracker.seasons.change_text import line
+from tracker.seasons.promise import plain
+from tracker.seasons.record import SeasonRecord
+from tracker.text.escape import one_line, terminal
+from tracker.workspace.season_records import (
+    open_record,
+    publish,
+    season_named,
+    writing,
+)
+
+
+@click.command("amend", short_help="Say why goals.yml differs from what was promised.")
+@click.argument("season", required=False)
+@click.option("--reason", metavar="TEXT", help="Why. It is shown with the change, for good.")
+@click.option("--dry-run", is_flag=True, help="Show the changes, and keep nothing.")
+@click.option(
+    "--json", "as_json", is_flag=True,
+    help="Print the amendment as JSON; without a reason, what it would change.",
+)  # fmt: skip
+@common_options
+@click.pass_context
+def amend(
+    ctx: click.Context, season: str | None, reason: str | None, dry_run: bool, as_json: bool
+) -> None:
+    """Amend a frozen season: every change in goals.yml goes on record with its reason.
+
+    What makes it harder counts at once: a higher target, an earlier end, a goal more, a
+    habit more often. What makes it easier, or cannot be compared, counts after seven
+    days. Wording counts at once. The grade of what was first promised stays as it is.
+    Without --reason it is asked for, in a terminal.
+
+    \b
+      tracker season amend --dry-run           what is changed, and when it would count
+      tracker season amend --reason "The lab moved; two weeks were lost."
+    """
+    app = app_of(ctx)
+    chosen = season_named(app, season)
+    with writing(app) as store:
+        record = open_record(app, store, chosen)
+        found = record.unexplained(chosen, app.today)
+        _refuse(app, record, chosen)
+        why = "" if dry_run or not found else _reason(found, reason, as_json)
+        if not why:
+            _show(found, record, as_json)
+            return
+        number = len(record.amendments) + 1
+        made = Amendment(number, app.today, app.logged_at, why, found)
+        store.amend(chosen.id, made, app.zone)
+        path = publish(app, store, chosen.id)
+    if as_json:
+        words = [line(change) for change in found]
+        echo_json({"season": chosen.id, **plain(made), "in_words": words})
+        return
+    click.echo(f"Amendment {number} of {chosen.id}: {terminal(made.reason)}")
+    for text in _change_lines(found, record):
+        click.echo(text)
+    click.echo(f"Commit {path}: the change and its reason are public.")
+
+
+def _refuse(app: App, record: SeasonRecord, season: Season) -> None:
+    if record.ends < app.today:
+        raise TrackerError(
+            f"{season.id} ended on {record.ends}: nothing of it can be amended. "
+            "Grade it: tracker season close"
+        )
+    if season.ends < app.today:
+        raise TrackerError(
+            f"{season.id} cannot be made to end on {season.ends}, before today. "
+            'To end it now: tracker season close --early --reason "…"'
+        )
+    if record.amendments and record.amendments[-1].day > app.today:
+        raise TrackerError(
+            f"The clock says {app.today}, before the last amendment "
+            f"({record.amendments[-1].day}). Set the clock, and try again."
+        )
+
+
+def _reason(found: tuple[Change, ...], given: str | None, as_json: bool) -> str:
+    """Why it is changed, asked for where that was not said; "" where nothing is to be kept."""
+    if given is not None:
+        if not one_line(given):
+            raise click.UsageError("The reason is empty. Say in a sentence what changed.")
+        return one_line(given)
+    if as_json:
+        return ""
+    for change in found:
+        click.echo(terminal(line(change)))
+    if nobody_is_here():
+        raise click.UsageError('Say why, and it is on record: tracker season amend --reason "…"')
+    words = "Why? It is public, and it stays; Enter keeps nothing"
+    why = one_line(click.prompt(words, default="", show_default=False))
+    if not why:
+        click.echo("Nothing was kept.")
+        raise click.exceptions.Exit(0)
+    return why
+
+
+def _show(found: tuple[Change, ...], record: SeasonRecord, as_json: bool) -> None:
+    """What goals.yml has changed, with nothing kept."""
+    if as_json:
+        echo_json({"changes": plain(found), "in_words": [line(change) for change in found]})
+        return
+    if not found:
+        click.echo("goals.yml says what was promised: there is nothing to amend.")
+        return
+    click.echo("Nothing is kept. As goals.yml stands, these would be amended:")
+    for text in _change_lines(found, record):
+        click.echo(text)
+
+
+def _change_lines(found: tuple[Change, ...], record: SeasonRecord) -> list[str]:
+    lines = [f"  {terminal(line(change))}" for change in found]
+    late = [change for change in found if change.effective > record.ends]
+    if late:
+        lines.append(
+            f"What counts only after {record.ends} comes too late for this season's grade."
+        )
+    if any(change.private for change in found):
+        lines.append("What concerns a private habit stays in the database.")
+    return lines

@@ -1,0 +1,216 @@
+"""`tracker season close`: the verdict on a season, given once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.cli.seasons.verdict_lines import goal_words, grade_words, verdict_lines
+from tracker.cli.terminal import fitted, nobody_is_here
+from tracker.errors import TrackerError
+from tracker.goals.model import Season
+from tracker.habits.strength import RULES
+from tracker.seasons.promise import plain
+from tracker.seasons.record import SeasonRecord
+from tracker.seasons.report import season_report
+from tracker.seasons.verdict import (
+    Miss,
+    Verdict,
+    graded_twice,
+    missed,
+    sides,
+    tally,
+)
+from tracker.store.seasons import SeasonStore
+from tracker.text.escape import one_line, terminal
+from tracker.text.names import resolve
+from tracker.workspace.entries import read_log
+from tracker.workspace.season_records import (
+    open_record,
+    publish,
+    record_of,
+    season_named,
+    writing,
+)
+from tracker.workspace.season_status import standing_of
+
+
+@click.command("close", short_help="Grade a season that is over, for good.")
+@click.argument("season", required=False)
+@click.option(
+    "--miss", "misses", multiple=True, metavar="GOAL=TEXT",
+    help="A sentence on a goal that was missed; repeat it.",
+)  # fmt: skip
+@click.option("--early", is_flag=True, help="Close it before its end; needs --reason.")
+@click.option("--reason", metavar="TEXT", help="Why it is closed before its end.")
+@click.option("--dry-run", is_flag=True, help="Show the grades as of today, and keep nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@common_options
+@click.pass_context
+def close(
+    ctx: click.Context,
+    season: str | None,
+    misses: tuple[str, ...],
+    early: bool,
+    reason: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Grade every goal from 0 to 1, as promised and as amended, once the season is over.
+
+    A goal's grade is what its evidence adds up to over its target, at most 1; the
+    season's is their mean by weight. Each goal that was missed asks for a sentence. The
+    verdict is permanent: evidence that appears later does not change it.
+
+    \b
+      tracker season close --dry-run
+      tracker season close 2026-q4 --miss papers="The second replication failed."
+    """
+    app = app_of(ctx)
+    chosen = season_named(app, season) if season else _season_to_close(app)
+    with writing(app) as store:
+        record = open_record(app, store, chosen)
+        why = "" if dry_run and not early else _early(app, record, early, reason)
+        _warn(app, record, chosen)
+        verdict = _verdict(app, store, record, why)
+        if not dry_run:
+            sentences = _sentences(verdict, misses)
+            verdict = verdict._replace(misses=tuple(sentences))
+            store.judge(verdict, app.zone)
+            path = publish(app, store, chosen.id)
+    if as_json:
+        original, amended = verdict.grades
+        echo_json({
+            "kept": not dry_run, "grade": {"original": original, "amended": amended},
+            "missed": missed(verdict.original, verdict.amended), **plain(verdict),
+        })  # fmt: skip
+        return
+    if dry_run:
+        _show(verdict)
+        return
+    for line in verdict_lines(verdict):
+        click.echo(line)
+    click.echo(f"The verdict stands. Commit {path}. Next: tracker season new")
+
+
+def _season_to_close(app: App) -> Season:
+    """The last season that is over and has no verdict; else that of today."""
+    for season in reversed(app.project.seasons):
+        record = record_of(app, season.id) if season.starts <= app.today else None
+        if record is not None and record.verdict is None and record.ends < app.today:
+            return season
+    return season_named(app, None)
+
+
+def _early(app: App, record: SeasonRecord, early: bool, reason: str | None) -> str:
+    """Why the season is closed before its end; "" where it is over."""
+    left = (record.ends - app.today).days + 1
+    if left <= 0:
+        if early:
+            raise click.UsageError("The season is over: close it without --early.")
+        return ""
+    days = "1 day" if left == 1 else f"{left} days"
+    if not early:
+        raise TrackerError(
+            f"{record.id} runs until {record.ends}, {days} with today. Close it after that, or "
+            'say why not: tracker season close --early --reason "…"'
+        )
+    if not reason or not one_line(reason):
+        raise click.UsageError('Closing early needs a reason: --early --reason "…"')
+    return one_line(reason)
+
+
+def _verdict(app: App, store: SeasonStore, record: SeasonRecord, early: str) -> Verdict:
+    """The verdict as the log stands now, without the sentences."""
+    entries, problems = read_log(app.folder.path)
+    if problems:
+        text = "A verdict is for good: mend these first, since they may hold evidence."
+        raise TrackerError("\n".join([*problems, text]))
+    original, amended, until = graded_twice(
+        record.promise.season, record.amendments, entries, record.links, app.today
+    )
+    habits = []
+    season = next((one for one in app.project.seasons if one.id == record.id), None)
+    if season is not None:
+        marks = store.marks(app.project.aggregates())
+        now = standing_of(app, season, [])
+        report = season_report(now.project, now.season, marks, [], app.today, public_only=True)
+        habits = [tally(item) for item in report.habits if item.days]
+    return Verdict(
+        season=record.id,
+        given_at=app.logged_at,
+        day=app.today,
+        until=until,
+        original=original,
+        amended=amended,
+        habits=tuple(habits),
+        early=early,
+        rules=RULES,
+    )
+
+
+def _sentences(verdict: Verdict, given: Iterable[str]) -> list[Miss]:
+    """A sentence on every miss: those given in the line, the others asked for."""
+    short = missed(verdict.original, verdict.amended)
+    found = _given(given, list(sides(verdict)), short)
+    open_goals = [goal for goal in short if goal not in found]
+    if open_goals and nobody_is_here():
+        example = " ".join(f'--miss {goal}="…"' for goal in open_goals)
+        raise click.UsageError(
+            f"{len(open_goals)} missed without a sentence, and nobody is here to ask. "
+            f"Add: {example}"
+        )
+    if open_goals:
+        click.echo("What was missed asks for a sentence. It is public, and it stays.")
+    both = sides(verdict)
+    for goal in open_goals:
+        click.echo(f"  {terminal(goal)}: {goal_words(*both[goal])}")
+        found[goal] = _asked()
+    return [Miss(goal, found[goal]) for goal in short]
+
+
+def _asked() -> str:
+    """A sentence that is not empty; Ctrl-C leaves the season open."""
+    sentence = ""
+    while not sentence:
+        sentence = one_line(click.prompt("    Why", default="", show_default=False))
+    return sentence
+
+
+def _given(given: Iterable[str], goals: list[str], short: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in given:
+        name, equals, words = text.partition("=")
+        goal = resolve(terminal(name.strip()), goals, "goal")
+        if not equals or not one_line(words):
+            raise click.UsageError(f'No sentence on {goal}. Write it like --miss {goal}="…"')
+        if goal not in short:
+            raise click.UsageError(f"{goal} was reached: there is no miss to explain.")
+        if goal in found:
+            raise click.UsageError(f"{goal} has two sentences. Keep one.")
+        found[goal] = one_line(words)
+    return found
+
+
+def _warn(app: App, record: SeasonRecord, season: Season) -> None:
+    """Say what the verdict leaves out."""
+    unexplained = record.unexplained(season, app.today)
+    if unexplained:
+        places = "1 place" if len(unexplained) == 1 else f"{len(unexplained)} places"
+        text = f"goals.yml differs in {places} that no amendment explains; they count for nothing."
+        click.echo(f"Warning: {text}", err=True)
+    unseen = [k for k in record.links if k.scheme != "claim" and k.state == "unchecked"]
+    for link in unseen:
+        text = f"{link.goal}: {fitted(link.address, 60)} was never checked, and counts for nothing."
+        click.echo(f"Warning: {text}", err=True)
+
+
+def _show(verdict: Verdict) -> None:
+    click.echo(f"Nothing is kept. As it stands, the season comes to {grade_words(verdict)}.")
+    for goal, both in sides(verdict).items():
+        click.echo(f"  {terminal(goal)}: {goal_words(*both)}")
+    short = missed(verdict.original, verdict.amended)
+    if short:
+        click.echo(f"Closing it asks for a sentence on: {', '.join(map(terminal, short))}.")

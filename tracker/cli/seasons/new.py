@@ -1,0 +1,143 @@
+"""`tracker season new`: draft the next season from the last."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from tracker.cli.context import App, app_of, common_options
+from tracker.errors import TrackerError
+from tracker.files import write_whole
+from tracker.goals.grading import number
+from tracker.goals.model import Season
+from tracker.seasons.next_season import (
+    Frame,
+    added,
+    draft,
+    named,
+    next_days,
+)
+from tracker.seasons.verdict import sides
+from tracker.text.escape import terminal
+from tracker.workspace.season_records import record_of
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command("new", short_help="Draft the next season from the last.")
+@click.option("--starts", type=DAY, metavar="DAY", help="Its first day; the one after the last.")
+@click.option("--ends", type=DAY, metavar="DAY", help="Its last day; as long as the last season.")
+@click.option("--id", "identity", metavar="ID", help="Its id, for ever; 2027-q1 for a quarter.")
+@click.option("--title", metavar="TEXT", help="Its title; its months if left out.")
+@click.option("--write", is_flag=True, help="Put it into goals.yml, showing what changes.")
+@common_options
+@click.pass_context
+def new(
+    ctx: click.Context,
+    starts: date | None,
+    ends: date | None,
+    identity: str | None,
+    title: str | None,
+    write: bool,
+) -> None:
+    """Draft the next season: the same ids, what was not reached marked, the dates left out.
+
+    It is printed, to be thought over; with --write it is put below the last season of
+    goals.yml, where every word and comment stays. It is a draft until you freeze it.
+
+    \b
+      tracker season new
+      tracker season new --starts 2027-02-01 --ends 2027-04-30 --id spring --write
+    """
+    app = app_of(ctx)
+    last = app.project.seasons[-1] if app.project.seasons else None
+    frame = _frame(app, last, starts, ends, identity, title)
+    text = Path(app.folder.goals).read_bytes().decode("utf-8-sig")
+    marks = _marks(app, last) if last else {}
+    block = draft(text, last.id if last else None, frame, marks)
+    if not write:
+        click.echo(terminal_lines(block))
+        return
+    whole = added(text, block)
+    _check(whole)
+    _show(text, whole)
+    _replace(app, whole)
+    click.echo(f"Put {terminal(frame.id)} into goals.yml. Edit it; then: tracker season start")
+
+
+def terminal_lines(text: str) -> str:
+    """Lines made safe for a terminal, each for itself."""
+    return "\n".join(terminal(line) for line in text.rstrip("\n").split("\n"))
+
+
+def _frame(
+    app: App,
+    last: Season | None,
+    starts: date | None,
+    ends: date | None,
+    identity: str | None,
+    title: str | None,
+) -> Frame:
+    """What the season is called, and its days; click hands days over as instants."""
+    first = date(starts.year, starts.month, starts.day) if starts else None
+    final = date(ends.year, ends.month, ends.day) if ends else None
+    if last is None and (first is None or final is None):
+        raise TrackerError("There is no season to go by. Give its days: --starts DAY --ends DAY")
+    if last is not None:
+        first, usual = next_days(last, first)
+        final = final or usual
+    assert first is not None
+    assert final is not None
+    if final < first:
+        raise click.UsageError(f"The season would end on {final}, before it starts on {first}.")
+    name, words = named(first, final, [season.id for season in app.project.seasons])
+    return Frame(identity or name, title or words, first, final)
+
+
+def _marks(app: App, last: Season) -> dict[str, str]:
+    """What became of each goal: by the verdict, where there is one."""
+    record = record_of(app, last.id)
+    if record is None or record.verdict is None:
+        return {goal.id: f"{last.id} is not closed yet" for goal in last.goals}
+    found = {}
+    for goal, (original, amended) in sides(record.verdict).items():
+        item = original or amended
+        assert item is not None
+        count = f"{item.done:g} of {item.target:g}"
+        if item.grade >= 1:
+            found[goal] = f"reached in {last.id}: {count}. Keep it, raise it, or let it go."
+        else:
+            found[goal] = f"not reached in {last.id}: {count} ({number(item.grade)})"
+    return found
+
+
+def _check(text: str) -> None:
+    """Refuse to write what could not be read again."""
+    from tracker.goals_file.parse import parse
+
+    try:
+        parse(text)
+    except TrackerError as error:
+        raise TrackerError(f"The draft would not read, so nothing is written. {error}") from error
+
+
+def _show(before: str, after: str) -> None:
+    from difflib import unified_diff
+
+    lines = unified_diff(
+        before.splitlines(),
+        after.splitlines(),
+        "goals.yml",
+        "goals.yml, as written now",
+        lineterm="",
+    )
+    for line in lines:
+        colour = {"+": "green", "-": "red"}.get(line[:1])
+        click.echo(click.style(terminal(line), fg=colour))
+
+
+def _replace(app: App, text: str) -> None:
+    """Put the whole file in place at once."""
+    write_whole(Path(app.folder.goals).resolve(), text.encode())

@@ -1,0 +1,72 @@
+"""`tracker season output`: do weeks with more of a habit come with more published?"""
+
+from __future__ import annotations
+
+import click
+
+from tracker.cli.context import app_of, common_options, echo_json
+from tracker.cli.terminal import fitted
+from tracker.errors import TrackerError
+from tracker.goals.association import (
+    LAGS,
+    LEAST_WEEKS,
+    Association,
+    Refusal,
+)
+from tracker.goals.habit_output import between, habit_output, signed
+from tracker.goals.links import with_links
+from tracker.workspace.entries import read_log
+from tracker.workspace.season_records import links_of, reading
+from tracker.workspace.season_status import standing_of
+
+
+@click.command("output", short_help="Set each habit beside what was published.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@common_options
+@click.pass_context
+def output(ctx: click.Context, as_json: bool) -> None:
+    """Set each habit's weekly rate beside what was published on the goals it serves.
+
+    It is observational: a good week is good for both. The number is Spearman's rank
+    correlation of whole weeks, with a 95% interval and what shuffled weeks give; below
+    eight weeks there is none.
+    """
+    app = app_of(ctx)
+    season = app.project.season_near(app.today)
+    if season is None:
+        raise TrackerError("goals.yml has no season yet. Add one under seasons:.")
+    entries, _ = read_log(app.folder.path)
+    with reading(app) as store:
+        marks = store.marks(app.project.aggregates())
+    project = standing_of(app, season, entries).project
+    for each in project.seasons:
+        entries = with_links(entries, links_of(app, each.id), each)
+    found = habit_output(project, marks, entries, app.today, public_only=False)
+    if as_json:
+        echo_json([
+            {
+                "habit": one.habit,
+                "observational": True,
+                "by_lag_weeks": {str(lag): result._asdict() for lag, result in one.found.items()},
+            }
+            for one in found
+        ])  # fmt: skip
+        return
+    for one in found:
+        click.echo(click.style(fitted(f"{one.habit}: {one.title}", 70), bold=True))
+        for lag, result in one.found.items():
+            click.echo(f"  {LAGS[lag]}: {_words(result)}")
+    if not found:
+        click.echo("No check-in yet, so there is nothing to compare.")
+        return
+    click.echo(
+        f"Observational: nobody drew lots for the weeks. Below {LEAST_WEEKS} there is no number."
+    )
+
+
+def _words(result: Association | Refusal) -> str:
+    if isinstance(result, Refusal):
+        return f"no number: {result.reason}"
+    interval = between(result.low, result.high)
+    number = f"{signed(result.rho)} ({interval}, n = {result.n} weeks"
+    return f"{number}; chance alone goes to ±{result.chance:.2f})"

@@ -1,0 +1,90 @@
+"""`tracker season start`: freeze a season as it is promised."""
+
+from __future__ import annotations
+
+import click
+
+from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.errors import TrackerError
+from tracker.goals.model import Season
+from tracker.text.escape import terminal
+from tracker.workspace.season_records import (
+    publish,
+    record_of,
+    season_named,
+    writing,
+)
+
+
+@click.command("start", short_help="Freeze a season as it is promised.")
+@click.argument("season", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print what was frozen as JSON.")
+@common_options
+@click.pass_context
+def start(ctx: click.Context, season: str | None, as_json: bool) -> None:
+    """Freeze a season: a full copy of its goals and habits, with a seal over them.
+
+    From then on goals.yml is held against the copy, and every change needs a reason. The
+    public part goes to progress/seasons/, to be committed: anyone can see what was
+    promised, and when. Private habits stay in the database.
+
+    \b
+      tracker season start             the season of today, or the one that comes
+      tracker season start 2027-q1
+    """
+    app = app_of(ctx)
+    chosen = season_named(app, season) if season else _season_to_start(app)
+    _refuse(app, chosen)
+    from tracker.seasons.promise import promise
+
+    made = promise(chosen, app.logged_at, app.today, app.zone)
+    with writing(app) as store:
+        store.freeze(made)
+        path = publish(app, store, chosen.id)
+    if as_json:
+        echo_json({
+            "season": chosen.id, "frozen": made.day.isoformat(), "days_late": made.days_late,
+            "seal": made.seal, "file": path,
+        })  # fmt: skip
+        return
+    days = "day" if made.days_late == 1 else "days"
+    late = f", {made.days_late} {days} after it began" if made.days_late else ""
+    click.echo(f"Frozen: {terminal(chosen.title)}, {_counts(chosen)}{late}.")
+    click.echo(f"Seal {made.seal}")
+    click.echo(f"Commit {path}: it is the public record of what you promised.")
+    click.echo('Once goals.yml changes, say why: tracker season amend --reason "…"')
+
+
+def _season_to_start(app: App) -> Season:
+    """The season of today; between two seasons the one that comes."""
+    running = app.project.season_on(app.today)
+    coming = [season for season in app.project.seasons if season.starts > app.today]
+    if running is None and not coming:
+        raise TrackerError(
+            "goals.yml has no season that runs or is to come. Draft one: tracker season new"
+        )
+    return running or coming[0]
+
+
+def _refuse(app: App, season: Season) -> None:
+    from tracker.seasons.record import file_name
+
+    record = record_of(app, season.id)
+    if record is not None:
+        raise TrackerError(
+            f"{season.id} was frozen on {record.promise.day}, and is frozen once "
+            f'({file_name(season.id)}). Change it with: tracker season amend --reason "…"'
+        )
+    if season.ends < app.today:
+        raise TrackerError(
+            f"{season.id} ended on {season.ends}: what is promised afterwards is no promise. "
+            "Draft the next one: tracker season new"
+        )
+    if not season.goals:
+        raise TrackerError(f"{season.id} has no goals to promise. Add them under goals: first.")
+
+
+def _counts(season: Season) -> str:
+    goals, habits = len(season.goals), len(season.habits)
+    found = f"{goals} goal{'' if goals == 1 else 's'}"
+    return f"{found} and {habits} habit{'' if habits == 1 else 's'}" if habits else found

@@ -1,0 +1,226 @@
+"""What an import would do, decided before anything is written.
+
+An answer is named by its habit, its source and what names it there (`Stored.external_id`).
+One that is here already is left alone; one whose file has changed supersedes what the file
+said before; a day that someone answered otherwise keeps that answer unless told not to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from tracker.exchange.imports.remarks import remarks
+from tracker.exchange.records import DayOf, Incoming, Reading, Record, Stored, Trouble
+from tracker.goals.model import Project
+from tracker.habits.checkins import (
+    CheckIn,
+    Mark,
+    combine,
+    reached,
+)
+from tracker.habits.model import Aggregate, Habit
+
+
+class Kept(NamedTuple):
+    """An answer of the file that does not go in, because the day has another one here."""
+
+    incoming: Incoming
+    here: Mark
+
+
+class Moment(NamedTuple):
+    """Now: the instant of the import, where it is, and the day and the place of any other."""
+
+    logged_at: str
+    today: date
+    zone: str
+    day_of: DayOf
+    zone_at: Callable[[datetime], str]
+
+
+class Plan(NamedTuple):
+    """What becomes of every answer of a file whose habit is known."""
+
+    add: tuple[Incoming, ...] = ()
+    change: tuple[Incoming, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    already_here: Mapping[str, int] = {}  # by habit
+    unreadable: tuple[Trouble, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def plan(
+    reading: Reading,
+    known: Mapping[str, str],
+    project: Project,
+    stored: Iterable[Stored],
+    moment: Moment,
+    *,
+    replace: bool = False,
+) -> Plan:
+    """Decide about every record whose habit is known.
+
+    Args:
+        known: the habit id of each name in the file.
+        stored: everything in the database of those habits.
+        replace: let the file win where a day was answered otherwise.
+    """
+    unreadable = [_in_future(record, moment.today) for record in reading.records]
+    incoming = _named(_entries(reading, known, project, moment))
+    here: dict[tuple[str, date], list[Stored]] = {}
+    for row in stored:
+        here.setdefault((row.entry.habit, row.entry.day), []).append(row)
+    aggregates = project.aggregates()
+    verdicts = _Verdicts(replace)
+    for (habit, day), group in groupby(
+        incoming, key=lambda item: (item.entry.habit, item.entry.day)
+    ):
+        verdicts.judge(list(group), here.get((habit, day), []), aggregates.get(habit, "last"))
+    return Plan(
+        add=tuple(verdicts.add),
+        change=tuple(verdicts.change),
+        kept=tuple(verdicts.kept),
+        already_here=verdicts.here,
+        unreadable=tuple(trouble for trouble in unreadable if trouble),
+        remarks=tuple(remarks(incoming, project)),
+    )
+
+
+class _Verdicts:
+    """Gathers what becomes of each answer, a day of a habit at a time."""
+
+    def __init__(self, replace: bool) -> None:
+        self.replace = replace
+        self.add: list[Incoming] = []
+        self.change: list[Incoming] = []
+        self.kept: list[Kept] = []
+        self.here: dict[str, int] = {}
+
+    def judge(self, group: list[Incoming], stored: list[Stored], aggregate: Aggregate) -> None:
+        """Decide about the answers that a file has for one day of a habit."""
+        named = {(row.entry.source, row.external_id): row for row in stored}
+        keys = {(item.entry.source, item.external_id) for item in group}
+        current = [row for row in stored if row.current]
+        others = [row for row in current if (row.entry.source, row.external_id) not in keys]
+        fresh = [item for item in group if (item.entry.source, item.external_id) not in named]
+        for item in group:
+            if item not in fresh:
+                self._compare(item, named[item.entry.source, item.external_id], current)
+        if not others:
+            self.add.extend(fresh)
+        elif fresh and _agree(fresh, others, aggregate):
+            self._count(fresh)
+        elif self.replace and fresh:
+            self.add.append(fresh[0]._replace(supersedes=tuple(row.id for row in others)))
+            self.add.extend(fresh[1:])
+        else:
+            self.kept.extend(Kept(item, _mark(others, aggregate)) for item in fresh)
+
+    def _compare(self, item: Incoming, row: Stored, current: list[Stored]) -> None:
+        """The file's own answer is here; whether the file has changed since."""
+        if _says_the_same(item.entry, row):
+            self._count([item])
+        elif row.current:
+            self.change.append(_over(item, row))
+        elif self.replace and current:
+            self.change.append(_over(item, current[-1]))
+        else:
+            here = current[-1] if current else row
+            if _says_the_same(item.entry, here):
+                self._count([item])
+            else:
+                self.kept.append(Kept(item, Mark(here.entry.answer, here.entry.value)))
+
+    def _count(self, items: list[Incoming]) -> None:
+        for item in items:
+            self.here[item.entry.habit] = self.here.get(item.entry.habit, 0) + 1
+
+
+def _entries(
+    reading: Reading, known: Mapping[str, str], project: Project, moment: Moment
+) -> list[tuple[CheckIn, Record]]:
+    """The records of known habits as check-ins, by habit and day, in the file's order."""
+    spans = {habit: project.spans(habit) for habit in set(known.values())}
+    found = []
+    for record in reading.records:
+        if record.habit in known and record.day <= moment.today:
+            habit = known[record.habit]
+            begun = [span for span in spans[habit] if span.first <= record.day]
+            definition = (begun[-1] if begun else spans[habit][0]).habit
+            found.append((_check_in(record, definition, moment), record))
+    return sorted(found, key=lambda pair: (pair[0].habit, pair[0].day))
+
+
+def _check_in(record: Record, habit: Habit, moment: Moment) -> CheckIn:
+    answer = record.answer
+    if answer is None:
+        answer = "yes" if record.value is not None and reached(habit, record.value) else "no"
+    given = record.given
+    lag, zone = given.lag_days, given.zone or moment.zone
+    if given.logged_at:
+        instant = datetime.fromisoformat(given.logged_at)
+        zone = given.zone or moment.zone_at(instant)
+        if lag is None:
+            lag = max(0, (moment.day_of(instant, given.zone) - record.day).days)
+    return CheckIn(
+        habit=habit.id,
+        day=record.day,
+        answer=answer,
+        value=record.value,
+        note=record.note,
+        note_public=record.note_public,
+        logged_at=given.logged_at or moment.logged_at,
+        zone=zone,
+        lag_days=(moment.today - record.day).days if lag is None else lag,
+        source=record.source,
+    )
+
+
+def _named(entries: Sequence[tuple[CheckIn, Record]]) -> list[Incoming]:
+    """Each answer with its name in its source: its own, else its day, counted where it repeats."""
+    seen: dict[tuple[str, str, str], int] = {}
+    found = []
+    for entry, record in entries:
+        name = record.external_id or entry.day.isoformat()
+        key = (entry.habit, entry.source, name)
+        seen[key] = seen.get(key, 0) + 1
+        found.append(Incoming(entry, record, name if seen[key] == 1 else f"{name}#{seen[key]}"))
+    return found
+
+
+def _in_future(record: Record, today: date) -> Trouble | None:
+    if record.day <= today:
+        return None
+    return Trouble(record.row, f"{record.day} is still to come; today is {today}", record.place)
+
+
+def _says_the_same(entry: CheckIn, row: Stored) -> bool:
+    """Whether a row holds all that the file says; what the file leaves out is no contradiction."""
+    return (
+        entry.answer == row.entry.answer
+        and entry.value in {None, row.entry.value}
+        and entry.note in {None, row.entry.note}
+    )
+
+
+def _over(item: Incoming, row: Stored) -> Incoming:
+    """The file's new word over its old one; a note that it no longer has is not lost."""
+    entry = item.entry
+    if entry.note is None:
+        entry = entry._replace(note=row.entry.note, note_public=row.entry.note_public)
+    return item._replace(entry=entry, supersedes=(row.id,))
+
+
+def _agree(fresh: list[Incoming], others: list[Stored], aggregate: Aggregate) -> bool:
+    """Whether the day comes to the same here and in the file, and no note would be lost."""
+    theirs = combine([Mark(item.entry.answer, item.entry.value) for item in fresh], aggregate)
+    notes = {row.entry.note for row in others}
+    kept = all(item.entry.note is None or item.entry.note in notes for item in fresh)
+    return kept and theirs == _mark(others, aggregate)
+
+
+def _mark(rows: list[Stored], aggregate: Aggregate) -> Mark:
+    return combine([Mark(row.entry.answer, row.entry.value) for row in rows], aggregate)

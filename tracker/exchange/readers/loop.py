@@ -1,0 +1,97 @@
+"""Loop Habit Tracker: what its numbers mean, in its backup and in its CSV export alike.
+
+Source: uhabits, `Entry.kt`, `HabitRecord.kt`, `HabitsCSVExporter.kt` and the migrations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tracker.exchange.readers import cells
+from tracker.exchange.records import ForeignHabit, LeftOutError, RowError
+from tracker.habits.checkins import Answer
+from tracker.habits.model import LONGEST_WINDOW, Quantity
+from tracker.text.escape import one_line
+
+SOURCE = "loop"
+SKIP, YES, IMPLIED, NO, UNKNOWN = 3, 2, 1, 0, -1
+WORDS = {"SKIP": SKIP, "YES_MANUAL": YES, "YES_AUTO": IMPLIED, "NO": NO, "UNKNOWN": UNKNOWN}
+UNANSWERED = "not answered in Loop"
+BY_SCHEDULE = "implied by the schedule, not answered"
+THOUSANDTHS = 1000  # a measurable habit's amounts are whole thousandths
+SKIPPED_AMOUNT = (
+    "Loop stores a skipped day of a measurable habit as 0.003; such days are read as skipped"
+)
+
+
+class Answered(NamedTuple):
+    """What one entry says."""
+
+    answer: Answer | None
+    value: float | None = None
+
+
+def answered(value: int, note: str | None, *, measurable: bool) -> Answered:
+    """What a stored number means: the same number is read by the kind of its habit.
+
+    A measurable habit's 3 is what Loop's own skip button stores, and what Loop shows as a
+    skip; its form took two decimals when that was chosen, so 0.003 is nobody's amount.
+
+    Raises LeftOutError for what nobody answered, and RowError where a note hangs on it.
+    """
+    if value == UNKNOWN:
+        raise _nothing(UNANSWERED, note)
+    if value == SKIP:
+        return Answered("skip")
+    if measurable:
+        return Answered(None, cells.checked(value / THOUSANDTHS))
+    if value == IMPLIED:
+        raise _nothing(BY_SCHEDULE, note)
+    if value not in {YES, NO}:
+        raise RowError(f"{value} is no answer of a yes-or-no habit")
+    return Answered("yes" if value == YES else "no")
+
+
+def _nothing(why: str, note: str | None) -> Exception:
+    if note:
+        return RowError(f"it holds a note and is {why}. Answer the day in Loop to keep the note")
+    return LeftOutError(why)
+
+
+def habit(
+    name: str,
+    times: int,
+    days: int,
+    *,
+    quantity: Quantity | None = None,
+    archived: bool = False,
+    said: Sequence[object] = (),
+) -> ForeignHabit:
+    """A habit in the words of goals.yml.
+
+    Args:
+        said: what its writer said of it besides: question, description.
+    """
+    words, note = schedule(times, days)
+    notes = [note, *(one_line(str(text or "")) for text in said)]
+    if archived:
+        notes.append("archived in Loop: give it an end")
+    return ForeignHabit(name, words, quantity, "; ".join(filter(None, notes)))
+
+
+def schedule(times: int, days: int) -> tuple[str, str]:
+    """`times` in `days` as goals.yml writes it, and what that could not say."""
+    if times < 1 or days < 1 or days > LONGEST_WINDOW:
+        return "track-only", f"the file says {times} in {days} days"
+    if times >= days:
+        return "daily", f"the file says {times} in {days} days" if times > days else ""
+    return (f"every {days} days" if times == 1 else f"{times}/{days}"), ""
+
+
+def quantity(target: float, unit: str, *, at_most: bool) -> Quantity:
+    """A measurable habit's aim; without a usable target the unit alone."""
+    unit = " ".join(unit.split())
+    if target > 0 or (at_most and target == 0):
+        return Quantity(target, unit, at_most=at_most)
+    return Quantity(None, unit)

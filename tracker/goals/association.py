@@ -1,0 +1,114 @@
+"""Habit against output: do weeks with more of a habit come with more published?
+
+Observational: nobody drew lots for the weeks, and a good week is good for both. The
+number is Spearman's rank correlation, with the interval of Bonett and Wright (2000) and,
+beside it, how far weeks shuffled at random go.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from statistics import correlation
+from typing import NamedTuple
+
+from tracker.calendar.weeks import Week, each_week, week_of
+from tracker.goals.calibration import Z95
+from tracker.goals.model import Span
+from tracker.habits.strength import Marks, is_done
+
+LEAST_WEEKS = 8  # below it the interval spans nearly everything a correlation can be
+LAGS = {0: "the same week", 1: "the following week"}
+
+
+class Association(NamedTuple):
+    """A rank correlation of weekly pairs.
+
+    Attributes:
+        rho: Spearman's rank correlation, −1 to 1.
+        low, high: its 95% interval.
+        n: the number of weeks.
+        chance: how far from 0 shuffled weeks go, 95 times of 100: 1.96/sqrt(n − 1). The
+            variance is exact (Kendall 1938), ties or not; the normal is close from n = 8.
+    """
+
+    rho: float
+    low: float
+    high: float
+    n: int
+    chance: float
+
+
+class Refusal(NamedTuple):
+    """Why there is no number, and how many weeks there were."""
+
+    reason: str
+    n: int
+
+
+def weekly_rates(span: Span, marks: Marks, until: date) -> dict[Week, float]:
+    """The share of days done, of those in each whole week that could count.
+
+    Skipped days and days the schedule leaves free are left out; so is a week of such days.
+    """
+    rates = {}
+    for week in each_week(span.first, min(span.last, until)):
+        days = [week.first + timedelta(offset) for offset in range(7)]
+        countable = [day for day in days if _counts(span, marks, day)]
+        if countable:
+            done = sum(is_done(span.habit, marks.get(day)) for day in countable)
+            rates[week] = done / len(countable)
+    return rates
+
+
+def paired(
+    rates: Mapping[Week, float], outputs: Iterable[date], lag: int, until: date
+) -> list[tuple[float, float]]:
+    """Each week's rate beside the number of outputs `lag` weeks later; whole weeks only."""
+    published = Counter(week_of(day) for day in outputs)
+    later = ((week_of(week.first + timedelta(7 * lag)), rates[week]) for week in sorted(rates))
+    return [(rate, float(published[week])) for week, rate in later if week.last <= until]
+
+
+def associate(pairs: Sequence[tuple[float, float]]) -> Association | Refusal:
+    """The rank correlation of pairs; refused where it would say nothing."""
+    n = len(pairs)
+    if n < LEAST_WEEKS:
+        weeks = "1 whole week" if n == 1 else f"{n} whole weeks"
+        return Refusal(f"{weeks} so far; below {LEAST_WEEKS} a correlation says nothing", n)
+    habit, output = (ranks([pair[side] for pair in pairs]) for side in (0, 1))
+    if len(set(habit)) == 1:
+        return Refusal(f"the habit was kept alike in all {n} weeks", n)
+    if len(set(output)) == 1:
+        return Refusal(f"as much was published in each of the {n} weeks", n)
+    rho = max(-1.0, min(1.0, correlation(habit, output)))
+    return Association(rho, *interval(rho, n), n, Z95 / math.sqrt(n - 1))
+
+
+def ranks(values: Sequence[float]) -> list[float]:
+    """The rank of each value, from 1; equal values share the mean of their ranks."""
+    rank, below = {}, 0
+    for value, times in sorted(Counter(values).items()):
+        rank[value] = below + (times + 1) / 2
+        below += times
+    return [rank[value] for value in values]
+
+
+def interval(rho: float, n: int) -> tuple[float, float]:
+    """The 95% interval of a rank correlation, through Fisher's z.
+
+    Source: Bonett and Wright 2000: the standard error of z is sqrt((1 + ρ²/2)/(n − 3)).
+    A perfect correlation is moved in by one step of what n weeks can tell apart.
+    """
+    step = 1 - 6 / (n**3 - n)
+    z = math.atanh(max(-step, min(step, rho)))
+    half = Z95 * math.sqrt((1 + rho**2 / 2) / (n - 3))
+    return math.tanh(z - half), math.tanh(z + half)
+
+
+def _counts(span: Span, marks: Marks, day: date) -> bool:
+    mark = marks.get(day)
+    skipped = mark is not None and mark.answer == "skip"
+    return span.habit.schedule.asks_on(day) and not skipped

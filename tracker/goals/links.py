@@ -1,0 +1,166 @@
+"""Evidence given by hand: what `tracker evidence add` and `tracker goal done` stored.
+
+A link counts once somebody has seen that it is there: the tracker over the network or on
+the disk, or the person who says so. A claim is a tick without evidence; it is shown, and
+never counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Literal, NamedTuple
+
+from tracker.goals.evidence import (
+    Entry,
+    counts,
+    evidence_for,
+    wanted_kind,
+)
+from tracker.goals.model import Goal, Season
+from tracker.goals.references import Reference, Scheme
+
+State = Literal["found", "seen", "unchecked", "gone", "withdrawn"]
+CLAIM = "claim"
+COUNTING = frozenset({"found", "seen"})
+WORDS: dict[State, str] = {
+    "found": "checked", "seen": "seen by hand", "unchecked": "unchecked",
+    "gone": "not found", "withdrawn": "taken back",
+}  # fmt: skip
+
+
+def state_words(state: State, detail: str) -> str:
+    """What a check said: "checked, doi.org knows it"."""
+    return f"{WORDS[state]}, {detail}" if detail else WORDS[state]
+
+
+class Link(NamedTuple):
+    """One piece of evidence as it stands.
+
+    Attributes:
+        scheme: doi, url, file, or CLAIM for a tick (its target is empty).
+        day: the civil day it is evidence for.
+        state: what the last check said of it.
+        checked: the civil day of that check.
+        detail: the check's own words, where it has any.
+    """
+
+    number: int
+    season: str
+    goal: str
+    scheme: Scheme | Literal["claim"]
+    target: str
+    day: date
+    note: str
+    added_at: str
+    state: State
+    checked: date | None = None
+    detail: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where a reader finds it."""
+        return "" if self.scheme == "claim" else Reference(self.scheme, self.target).address
+
+    @property
+    def counts(self) -> bool:
+        """Whether somebody has seen that it is there."""
+        return self.scheme != CLAIM and self.state in COUNTING
+
+
+class Waiting(NamedTuple):
+    """A link that does not count, and why."""
+
+    link: Link
+    reason: str
+
+
+class Standing(NamedTuple):
+    """What one goal has to show.
+
+    Attributes:
+        evidence: what counts, oldest first.
+        waiting: links that do not count: not seen yet, not found, or of an entry that cannot.
+        claims: ticks, which never count.
+    """
+
+    evidence: tuple[Entry, ...]
+    waiting: tuple[Waiting, ...]
+    claims: tuple[Link, ...]
+
+
+def with_links(entries: Sequence[Entry], links: Iterable[Link], season: Season) -> list[Entry]:
+    """The log's entries and the links that count, as evidence for a season's goals.
+
+    A link to an entry of the log lets the entry serve the goal, by the entry's own date and
+    kind; any other link is of the kind its goal asks for, since a person said it is.
+    """
+    in_log = {entry.path for entry in entries}
+    given: list[Entry] = []
+    served: dict[str, list[str]] = {}
+    goals = {goal.id: goal for goal in season.goals}
+    for link in links:
+        goal = goals.get(link.goal)
+        if goal is None or link.season != season.id or not link.counts:
+            continue
+        if link.address in in_log:
+            served.setdefault(link.address, []).append(goal.id)
+        else:
+            kind = wanted_kind(goal) or ""
+            given.append(Entry(link.address, link.note or link.target, link.day, kind, (goal.id,)))
+    return [*(_serving(entry, served.get(entry.path, [])) for entry in entries), *given]
+
+
+def standing(
+    goal: Goal, season: Season, entries: Sequence[Entry], links: Iterable[Link], today: date
+) -> Standing:
+    """What a goal has to show on a day; the entries are those of `with_links`."""
+    own = [
+        link
+        for link in links
+        if link.goal == goal.id
+        and link.season == season.id
+        and link.state != "withdrawn"
+        and link.day <= today
+    ]
+    evidence = evidence_for(goal, season, entries, today)
+    counted = {entry.path for entry in evidence}
+    in_log = {entry.path: entry for entry in entries}
+    return Standing(
+        evidence=tuple(evidence),
+        waiting=tuple(
+            Waiting(link, why_not(link, in_log.get(link.address), goal, season))
+            for link in own
+            if link.scheme != CLAIM and not (link.counts and link.address in counted)
+        ),
+        claims=tuple(link for link in own if link.scheme == CLAIM),
+    )
+
+
+def why_not(link: Link, entry: Entry | None, goal: Goal, season: Season) -> str:
+    """Why a link does not count: by its last check, or by the entry of the log it leads to."""
+    if not link.counts:
+        return state_words(link.state, link.detail)
+    kind = wanted_kind(goal)
+    if entry is None:
+        return "dated outside the season"
+    if entry.draft:
+        return "a draft"
+    if kind is not None and entry.kind.casefold() != kind:
+        return f"of the kind {entry.kind or 'none'}, where {kind} is asked for"
+    if entry.day is None or not season.holds(entry.day):
+        return "dated outside the season"
+    return "dated after today"
+
+
+def already_counts(
+    reference: Reference, goal: Goal, season: Season, entries: Iterable[Entry], today: date
+) -> bool:
+    """Whether the log's own front matter makes a file evidence for the goal."""
+    return any(
+        entry.path == reference.address and counts(entry, goal, season, today) for entry in entries
+    )
+
+
+def _serving(entry: Entry, goals: list[str]) -> Entry:
+    return entry._replace(goals=(*entry.goals, *(g for g in goals if g not in entry.goals)))

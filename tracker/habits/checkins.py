@@ -1,0 +1,169 @@
+"""Check-ins: the four answers, what a person types for them, and a day's entries as one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Literal, NamedTuple
+
+from tracker.errors import TrackerError
+from tracker.habits.model import Aggregate, Habit
+
+Answer = Literal["yes", "no", "skip"]  # the fourth, unanswered, is the absence of a row
+WORDS: dict[str, Answer] = {
+    "y": "yes", "yes": "yes", "done": "yes", "n": "no", "no": "no", "s": "skip", "skip": "skip",
+}  # fmt: skip
+Entry = tuple[str, Answer, float | None]  # a day, its answer and how much
+MOST = 1e12  # beyond it a number is a slip of the keyboard
+
+
+class Mark(NamedTuple):
+    """What one day of a habit holds: the answer and, in a column of its own, how much."""
+
+    answer: Answer
+    value: float | None = None
+
+
+class Reply(NamedTuple):
+    """What a person typed for one habit; answer None is a note with no answer yet."""
+
+    answer: Answer | None
+    value: float | None = None
+    note: str | None = None
+
+
+class CheckIn(NamedTuple):
+    """One answer on its way to the database.
+
+    Attributes:
+        day: the civil day it answers for.
+        logged_at: the instant it was given, UTC, ISO 8601.
+        zone: the time zone in which the day was counted.
+        lag_days: how many civil days after its day it was given.
+        source: how it came: inline, asked, demo, import.
+    """
+
+    habit: str
+    day: date
+    answer: Answer
+    value: float | None
+    note: str | None
+    note_public: bool
+    logged_at: str
+    zone: str
+    lag_days: int
+    source: str
+
+
+class Provenance(NamedTuple):
+    """How many answers came how; each answer is one of the three."""
+
+    same_day: int = 0
+    backfilled: int = 0
+    edited: int = 0
+
+
+def parse_reply(text: str, habit: Habit) -> Reply:
+    """`y`, `n`, `s`, `5.2`, `5.2 km`, `y @ 25 # note`, `# note`.
+
+    Raises TrackerError that says what the habit takes.
+    """
+    body, _, note = text.partition("#")
+    words, _, amount = body.partition("@")
+    words, amount = words.strip(), amount.strip()
+    kept = note.strip() or None
+    if not words and not amount:
+        return Reply(None, None, kept)
+    answer = WORDS.get(words.casefold())
+    if answer is None and not amount:
+        amount, words = words, ""
+    if words and answer is None:
+        raise TrackerError(f'{habit.id}: "{words}" is no answer. {takes(habit)}')
+    value = _amount(amount, habit) if amount else None
+    if answer == "skip" and value is not None:
+        raise TrackerError(f"{habit.id}: a skipped day holds no amount. Give one or the other.")
+    if answer is None:
+        answer = "yes" if value is not None and reached(habit, value) else "no"
+    return Reply(answer, value, kept)
+
+
+def reached(habit: Habit, value: float) -> bool:
+    """Whether an amount is enough (or, for a limit, not too much)."""
+    quantity = habit.quantity
+    if quantity is None or quantity.target is None:
+        return value > 0
+    return value <= quantity.target if quantity.at_most else value >= quantity.target
+
+
+def takes(habit: Habit) -> str:
+    """The answers a habit takes, for a question or an error."""
+    if habit.quantity is None:
+        return "Use y, n or s (skip)."
+    unit = f" ({habit.quantity.unit})" if habit.quantity.unit else ""
+    return f"Use y, n, s (skip) or a number{unit}."
+
+
+def combine(marks: Sequence[Mark], aggregate: Aggregate) -> Mark:
+    """One day's entries, in the order they were given, as one mark.
+
+    A sum, a maximum or a count is taken over the entries with an amount; where the last
+    entry has none, it stands alone.
+    """
+    last = marks[-1]
+    values = [mark.value for mark in marks if mark.value is not None]
+    if last.value is None or aggregate == "last":
+        return last
+    if aggregate == "count":
+        return Mark(last.answer, float(len(values)))
+    return Mark(last.answer, math.fsum(values) if aggregate == "sum" else max(values))
+
+
+def days_of(entries: Iterable[Entry], aggregate: Aggregate) -> dict[date, Mark]:
+    """A habit's entries, in the order they were given, as one mark a day."""
+    found: dict[str, Mark] = {}
+    several: dict[str, list[Mark]] = {}
+    for day, answer, value in entries:
+        mark = Mark(answer, value)
+        if day in found:
+            several.setdefault(day, [found[day]]).append(mark)
+        found[day] = mark
+    if aggregate == "count":  # it makes something else of a single entry too
+        several = {day: several.get(day, [mark]) for day, mark in found.items()}
+    for day, marks in several.items():
+        found[day] = combine(marks, aggregate)
+    as_day = date.fromisoformat
+    return {as_day(day): mark for day, mark in found.items()}
+
+
+def came(days: Collection[date], others: Mapping[date, Provenance]) -> Provenance:
+    """How the answers of some days came, all told.
+
+    Args:
+        days: that hold an answer.
+        others: how it came where that was not on the same day.
+    """
+    told = [others[day] for day in others if day in days]
+    backfilled, edited = sum(one.backfilled for one in told), sum(one.edited for one in told)
+    return Provenance(len(days) - len(told), backfilled, edited)
+
+
+def _amount(text: str, habit: Habit) -> float:
+    quantity = habit.quantity
+    number = text
+    if quantity and quantity.unit and number.casefold().endswith(quantity.unit.casefold()):
+        number = number[: -len(quantity.unit)].strip()
+    try:
+        value = float(number)
+    except ValueError:
+        whole, _, part = number.partition(",")
+        comma = quantity and whole.isdecimal() and part.isdecimal() and len(part) != 3  # thousands
+        hint = f"Write {whole}.{part}, with a point." if comma else takes(habit)
+        raise TrackerError(f'{habit.id}: "{text}" is no answer. {hint}') from None
+    if quantity is None:
+        raise TrackerError(
+            f'{habit.id}: "{text}" is an amount, and this habit counts none. {takes(habit)}'
+        )
+    if not math.isfinite(value) or not 0 <= value <= MOST or "_" in number:
+        raise TrackerError(f'{habit.id}: "{text}" cannot be an amount. Use a number from 0 up.')
+    return value

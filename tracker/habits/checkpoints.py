@@ -1,0 +1,148 @@
+"""Where a habit stands at the end of a day, so that looking at today need not begin years ago.
+
+A checkpoint is a shortcut and never a record: what is taken up from it equals, to the last
+bit, what is worked out from the first answer on. It says by which terms it was made
+(definitions, rules); where those have changed, or an answer for one of its days has come
+since, it is made anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from tracker.calendar.days import ONE_DAY, each_day
+from tracker.goals.model import Span
+from tracker.habits.breaks import rested
+from tracker.habits.model import Aggregate, Habit
+from tracker.habits.runs import Run
+from tracker.habits.streaks import follow
+from tracker.habits.strength import (
+    RULES,
+    Level,
+    Marks,
+    level_on,
+    window_of,
+)
+
+FORM = 1  # one more whenever strengths, traces or breaks can come out differently
+REACH_BACK = 14  # days that status shows; answers are seldom given for days before them
+GROWN_OLD = 21  # days by which a checkpoint may lag behind the newest one possible
+
+
+class Checkpoint(NamedTuple):
+    """A habit at the end of a day.
+
+    Attributes:
+        day: a Sunday, so that no week is cut in two.
+        level: of its strength.
+        runs: of its streak, by each definition in force later: a run, or weeks held.
+    """
+
+    day: date
+    level: Level
+    runs: dict[str, Run | int]
+
+    def run(self, habit: Habit) -> Run | int:
+        """Where the streak stands by a habit's definition; KeyError where it is not known."""
+        return self.runs[definition(habit)]
+
+
+def definition(habit: Habit) -> str:
+    """The words of a habit on which its streak depends, letter for letter."""
+    return json.dumps([habit.schedule, habit.quantity])
+
+
+def wanted_day(spans: Sequence[Span], today: date) -> date | None:
+    """The day a checkpoint should be of, for the spans that have begun; None if none is of use."""
+    if not spans or any(span.first > span.last for span in spans):
+        return None
+    latest = min(today, spans[-1].last) - timedelta(REACH_BACK)
+    sunday = latest - timedelta((latest.weekday() + 1) % 7)
+    return sunday if spans[0].first <= sunday else None
+
+
+def serves(checkpoint: Checkpoint, spans: Sequence[Span]) -> bool:
+    """Whether every definition that has come into force since its day is known to it."""
+    return all(
+        definition(span.habit) in checkpoint.runs
+        for span in spans
+        if span.last > checkpoint.day and span.habit.scored
+    )
+
+
+def make(
+    spans: Sequence[Span], marks: Marks, day: date, today: date, base: Checkpoint | None = None
+) -> Checkpoint:
+    """The checkpoint of a day.
+
+    Args:
+        spans: the definitions that have begun by today, oldest first.
+        marks: every answer; where there is a base, those from `reach` before it on will do.
+        day: a Sunday before today.
+        today: definitions in force after the day and until today are kept ready for.
+        base: an earlier checkpoint by the same terms, to go on from.
+    """
+    after, level = (base.day, base.level) if base else (date.min, Level())
+    runs: dict[str, Run | int] = {}
+    scored = rested(spans, marks)
+    for span in spans:
+        if span.last <= day or not span.habit.scored:
+            continue
+        key = definition(span.habit)
+        if key not in runs:
+            start = base.runs[key] if base else None
+            runs[key] = follow(span.habit, _days(spans, after, day), scored, start).end
+    return Checkpoint(day, level_on(spans, marks, day, today, after, level), runs)
+
+
+def _days(spans: Sequence[Span], after: date, until: date) -> list[date]:
+    first = after + ONE_DAY
+    return [
+        day
+        for span in spans
+        if span.last >= first
+        for day in each_day(max(span.first, first), min(span.last, until))
+    ]
+
+
+def reach(spans: Sequence[Span], day: date) -> timedelta:
+    """How far before a checkpoint's day answers still matter to the days after it."""
+    windows = (window_of(span.habit)[1] for span in spans if span.last > day)
+    return timedelta(max(windows, default=0) + 7)
+
+
+def terms(spans: Sequence[Span], day: date, aggregate: Aggregate) -> str:
+    """What a checkpoint of a day depends on besides the answers, letter for letter."""
+    parts: list[Any] = []
+    known: tuple[object, ...] = ()
+    for habit, first, last in spans:
+        if first <= day:
+            asked = habit.schedule, habit.quantity, habit.breaks
+            if asked != known:  # most seasons ask what the one before them asked
+                known = asked
+                rests = [(rest.first.toordinal(), rest.last.toordinal()) for rest in habit.breaks]
+                parts.append([habit.schedule, habit.quantity, rests])
+            parts.append(first.toordinal())
+            parts.append(min(last, day).toordinal())
+    return json.dumps([FORM, RULES, aggregate, *parts])
+
+
+def dump(checkpoint: Checkpoint) -> str:
+    """A checkpoint as it is stored; its day stands beside it."""
+    return json.dumps([checkpoint.level, checkpoint.runs], default=date.isoformat)
+
+
+def load(day: date, body: str) -> Checkpoint:
+    """A stored checkpoint; ValueError or TypeError where it is none."""
+    level, runs = json.loads(body)
+    return Checkpoint(day, Level(*level), {key: _run(run) for key, run in runs.items()})
+
+
+def _run(stored: Any) -> Run | int:
+    if isinstance(stored, int):
+        return stored
+    seen, start, end, recent, broke = stored
+    return Run(seen, start, end, tuple(recent), date.fromisoformat(broke) if broke else None)

@@ -1,0 +1,206 @@
+"""What was changed of a season after it was frozen, and from which day each change counts.
+
+Source: Beeminder's akrasia horizon. A change that makes the season harder counts at once;
+one that makes it easier counts after seven days, so that no bad evening can undo a good
+intention. Wording counts at once and is shown like the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from tracker.goals.model import Goal, Season
+from tracker.habits.model import Habit
+from tracker.seasons import change_direction
+from tracker.seasons.change_direction import Direction
+from tracker.seasons.parts import (
+    Items,
+    Key,
+    Kind,
+    items,
+    season_from,
+)
+from tracker.seasons.promise import Plain, rebuilt
+
+HORIZON = timedelta(days=7)  # Beeminder's: long enough to outlast a mood
+PRESENCE = "presence"  # the field of a change that adds or drops the whole thing
+# A break declared late is let in and shown as unplanned, so it need not wait to be honest.
+AT_ONCE = frozenset({"breaks"})
+
+
+class Change(NamedTuple):
+    """One field of one goal, habit or of the season itself, before and after.
+
+    Attributes:
+        field: the field's name, or PRESENCE for a thing added (before is None) or
+            dropped (after is None).
+        effective: the first day on which it counts.
+        private: whether it concerns a habit that is nobody else's business.
+    """
+
+    kind: Kind
+    id: str
+    field: str
+    before: Any
+    after: Any
+    direction: Direction
+    effective: date
+    private: bool = False
+
+    @property
+    def key(self) -> Key:
+        """The thing that is changed."""
+        return self.kind, self.id
+
+
+class Amendment(NamedTuple):
+    """Changes declared at once, with the reason given for them."""
+
+    number: int
+    day: date
+    made_at: str
+    reason: str
+    changes: tuple[Change, ...]
+
+
+def season_on(original: Season, amendments: Iterable[Amendment], day: date) -> Season:
+    """The season as it is in force on a day."""
+    made = list(amendments)
+    return season_from(_parts_on(original, made, day)) if made else original
+
+
+def declared(original: Season, amendments: Iterable[Amendment]) -> Season:
+    """The season as it was last declared, the changes that still wait included."""
+    return season_on(original, amendments, date.max)
+
+
+def last_day(original: Season, amendments: Sequence[Amendment]) -> date:
+    """The day on which the season ends, once the changes of its end that count are made."""
+    ends = original.ends
+    for _ in range(len(amendments) + 1):  # each change moves it once at most
+        moved = season_on(original, amendments, ends).ends
+        if moved == ends:
+            break
+        ends = moved
+    return ends
+
+
+def waiting(amendments: Sequence[Amendment], day: date) -> list[Change]:
+    """The changes declared by a day that do not count yet on it, soonest first."""
+    known = [amendment for amendment in amendments if amendment.day <= day]
+    standing = [change for _, change in _standing(known) if change.effective > day]
+    return sorted(standing, key=lambda change: change.effective)
+
+
+def changes(
+    original: Season, amendments: Sequence[Amendment], wanted: Season, day: date
+) -> tuple[Change, ...]:
+    """What a season as it is wanted now differs in from the season as last declared.
+
+    Each change is judged against what is in force on the day, not against a change that
+    is still waiting: easing from 6 to 4 and then to 5 is an easing to 5.
+    """
+    latest = declared(original, amendments)
+    if wanted == latest:
+        return ()
+    known = items(latest)
+    current = _parts_on(original, list(amendments), day)
+    new = items(wanted)
+    found: list[Change] = []
+    for key in dict.fromkeys([*known, *new]):
+        if key not in new:
+            before = current.get(key)
+            found.append(_change(key, PRESENCE, before, None, "easier", day))
+        elif key not in known:
+            found += _added(key, current.get(key), new[key], day, current, new)
+        else:
+            found += _edited(key, known[key], current[key], new[key], day, current, new)
+    return tuple(found)
+
+
+def _added(
+    key: Key, current: Plain | None, new: Plain, day: date, now: Items, then: Items
+) -> list[Change]:
+    """A new thing; or one whose dropping is taken back before it counted."""
+    added = _change(key, PRESENCE, current, new if current is None else current, "harder", day)
+    if current is None:
+        return [added]
+    return [added, *_edited(key, current, current, new, day, now, then)]
+
+
+def _edited(
+    key: Key, known: Plain, current: Plain, new: Plain, day: date, now: Items, then: Items
+) -> list[Change]:
+    found = []
+    for field in dict.fromkeys([*known, *new]):
+        if known.get(field) == new.get(field):
+            continue
+        before, after = current.get(field), new.get(field)
+        way = "harder" if before == after else _direction(key, field, now, then)
+        found.append(_change(key, field, before, after, way, day, _private(current, new)))
+    return found
+
+
+def _change(
+    key: Key,
+    field: str,
+    before: Any,
+    after: Any,
+    way: Direction,
+    day: date,
+    private: bool | None = None,
+) -> Change:
+    if private is None:
+        private = key[0] == "habit" and _private(before or {}, after or {})
+    waits = way == "easier" and field not in AT_ONCE
+    effective = day + HORIZON if waits else day
+    return Change(*key, field, before, after, way, effective, private)
+
+
+def _private(*habits: Plain) -> bool:
+    return any(habit.get("public") is False for habit in habits)
+
+
+def _direction(key: Key, field: str, now: Items, then: Items) -> Direction:
+    kind, identity = key
+    before, after = ({"id": identity, **parts[key]} for parts in (now, then))
+    season = season_from({k: v for k, v in now.items() if k[0] == "season"})
+    if kind == "goal":
+        return change_direction.of_goal(field, rebuilt(Goal, before), rebuilt(Goal, after), season)
+    if kind == "habit":
+        return change_direction.of_habit(field, rebuilt(Habit, before), rebuilt(Habit, after))
+    later = season_from({k: v for k, v in then.items() if k[0] == "season"})
+    return change_direction.of_season(field, season, later)
+
+
+def _standing(amendments: Sequence[Amendment]) -> list[tuple[Amendment, Change]]:
+    """The changes that no later one has overtaken before they counted."""
+    every = [(amendment, change) for amendment in amendments for change in amendment.changes]
+    return [
+        (made, change)
+        for index, (made, change) in enumerate(every)
+        if not any(
+            later.key == change.key
+            and later.field in {change.field, PRESENCE}
+            and again.number > made.number
+            and again.day < change.effective
+            for again, later in every[index + 1 :]
+        )
+    ]
+
+
+def _parts_on(original: Season, amendments: Sequence[Amendment], day: date) -> Items:
+    parts = items(original)
+    standing = [(c.effective, a.number, c) for a, c in _standing(amendments) if c.effective <= day]
+    for _, _, change in sorted(standing, key=lambda entry: entry[:2]):
+        if change.field == PRESENCE:
+            if change.after is None:
+                parts.pop(change.key, None)
+            else:
+                parts.setdefault(change.key, dict(change.after))
+        elif change.key in parts:
+            fields = {**parts[change.key], change.field: change.after}
+            parts[change.key] = {k: v for k, v in fields.items() if v is not None}
+    return parts

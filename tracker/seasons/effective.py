@@ -1,0 +1,125 @@
+"""The project as it counts: frozen seasons as promised and amended, the others as written.
+
+goals.yml says what is wanted; the record says from when it counts. A habit whose schedule
+was amended has two definitions, each in force on its own days, so that no day is scored by
+a rule that came after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import pairwise
+
+from tracker.calendar.days import ONE_DAY
+from tracker.goals.model import Project, Season
+from tracker.habits.breaks import is_planned
+from tracker.habits.model import Break, Habit
+from tracker.seasons.record import SeasonRecord
+
+
+def project_in_force(project: Project, records: Mapping[str, SeasonRecord], today: date) -> Project:
+    """A project with every frozen season as it counts on a day; a season that is over, at its end.
+
+    Two words of goals.yml are taken at once: what a habit is called, and whether it may be
+    shown. A season that goals.yml has lost stands as it was promised, and what has taken
+    its days stands back.
+    """
+    written = {season.id: season for season in project.seasons}
+    lost = [records[name].in_force(today) for name in records if name not in written]
+    kept = [
+        _season(season, records[season.id], today) if season.id in records else season
+        for season in project.seasons
+        if season.id in records or not any(_overlap(season, other) for other in lost)
+    ]
+    seasons = sorted([*kept, *lost], key=lambda season: season.starts)
+    for index, (season, following) in enumerate(pairwise(seasons)):
+        seasons[index] = season._replace(ends=min(season.ends, following.starts - ONE_DAY))
+    return project._replace(seasons=tuple(seasons))
+
+
+def _overlap(one: Season, other: Season) -> bool:
+    return one.starts <= other.ends and other.starts <= one.ends
+
+
+def _season(written: Season, record: SeasonRecord, today: date) -> Season:
+    now = record.in_force(min(today, record.ends))
+    habits = tuple(_habits(written, record, now))
+    return now._replace(habits=habits, breaks=_judged(now.breaks, record))
+
+
+def _judged(breaks: tuple[Break, ...], record: SeasonRecord) -> tuple[Break, ...]:
+    """The breaks, each planned only where it was declared far enough ahead."""
+    return tuple(
+        rest._replace(planned=is_planned(rest, _declared_on(rest, record))) for rest in breaks
+    )
+
+
+def _declared_on(rest: Break, record: SeasonRecord) -> date | None:
+    """The day on which a break of these days was put on record."""
+    season = record.promise.season
+    known = (*season.breaks, *(one for habit in season.habits for one in habit.breaks))
+    if any((one.first, one.last) == (rest.first, rest.last) for one in known):
+        return record.promise.day
+    days = str(rest.first), str(rest.last)
+    for amendment in record.amendments:
+        for change in amendment.changes:
+            for one in (change.after or []) if change.field == "breaks" else []:
+                if (one["first"], one["last"]) == days:
+                    return amendment.day
+    return None
+
+
+def _habits(written: Season, record: SeasonRecord, now: Season) -> list[Habit]:
+    """Every habit by its definitions, oldest first; those without a promise as written."""
+    as_written = {habit.id: habit for habit in written.habits}
+    rests = {habit.id: habit.breaks for habit in record.declared().habits}
+    stages = _stages(record, now)
+    known = [habit.id for _, _, stage in stages for habit in stage.habits]
+    found = []
+    for identity in dict.fromkeys([*as_written, *known]):
+        definitions = _definitions(identity, stages, now)
+        # A break holds for the days it names, those before it was declared too.
+        if identity in rests:
+            breaks = _judged(rests[identity], record)
+            definitions = [one._replace(breaks=breaks) for one in definitions]
+        shown = as_written.get(identity)
+        if shown is None:
+            found += definitions
+        elif not definitions:
+            found.append(shown)
+        else:
+            found += [h._replace(title=shown.title, public=shown.public) for h in definitions]
+    return found
+
+
+def _stages(record: SeasonRecord, now: Season) -> list[tuple[date, date, Season]]:
+    """The stretches of a season on which its habits stay alike."""
+    turns = {
+        change.effective
+        for amendment in record.amendments
+        for change in amendment.changes
+        if change.kind == "habit" and now.starts < change.effective <= now.ends
+    }
+    starts = [now.starts, *sorted(turns)]
+    ends = [*(day - ONE_DAY for day in starts[1:]), now.ends]
+    return [(first, last, record.in_force(first)) for first, last in zip(starts, ends, strict=True)]
+
+
+def _definitions(
+    identity: str, stages: list[tuple[date, date, Season]], now: Season
+) -> list[Habit]:
+    runs: list[tuple[date, date, Habit]] = []
+    for first, last, stage in stages:
+        habit = stage.habit(identity)
+        if habit is None:
+            continue
+        if runs and runs[-1][2] == habit and runs[-1][1] == first - ONE_DAY:
+            first = runs.pop()[0]
+        runs.append((first, last, habit))
+    if len(runs) == 1 and runs[0][:2] == (now.starts, now.ends):
+        return [runs[0][2]]
+    return [
+        habit._replace(starts=max(first, habit.starts or first), ends=min(last, habit.ends or last))
+        for first, last, habit in runs
+    ]

@@ -1,0 +1,145 @@
+"""The verdict on a season: given once, at its end, and never repainted.
+
+It is data of its own: what is published, scored or amended afterwards leaves it alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from tracker.goals.evidence import Entry
+from tracker.goals.grading import Grade, graded_all, overall
+from tracker.goals.links import Link, with_links
+from tracker.goals.model import Season
+from tracker.habits.model import Habit
+from tracker.seasons.amendments import Amendment, last_day, season_on
+from tracker.seasons.report import HabitReport
+
+
+class HabitTally(NamedTuple):
+    """A habit over the season: the days it was done, of those that asked for it."""
+
+    habit: str
+    title: str
+    done: int
+    asked: int
+    strength: float | None = None
+
+    @property
+    def days(self) -> str:
+        """ "48 of 91 days"; where more was done than asked for, both numbers in words."""
+        if self.done > self.asked:
+            return f"{self.done} days, {self.asked} asked for"
+        return f"{self.done} of {self.asked} days"
+
+
+class Miss(NamedTuple):
+    """A goal that was not reached, and a sentence on it by the one who missed it."""
+
+    goal: str
+    sentence: str
+
+
+class Verdict(NamedTuple):
+    """What became of a season.
+
+    Attributes:
+        given_at: the instant it was given, UTC, ISO 8601.
+        day: the civil day of that instant.
+        until: the last day whose evidence counted.
+        early: why the season was closed before its end; "" where it was not.
+        original: the goals as first promised, graded by the original days and rules.
+        amended: the goals as they stood at the end, with the changes that had taken effect.
+    """
+
+    season: str
+    given_at: str
+    day: date
+    until: date
+    original: tuple[Grade, ...]
+    amended: tuple[Grade, ...]
+    misses: tuple[Miss, ...] = ()
+    habits: tuple[HabitTally, ...] = ()
+    early: str = ""
+    rules: int = 1
+
+    @property
+    def grades(self) -> tuple[float | None, float | None]:
+        """The season's grade, as promised and as amended."""
+        return overall(self.original), overall(self.amended)
+
+    def reached(self) -> dict[str, bool]:
+        """Whether each goal was reached: as first promised, where it was.
+
+        A forecast of a goal does not come true because the goal was made easier.
+        """
+        amended = {item.goal: item.grade >= 1 for item in self.amended}
+        return amended | {item.goal: item.grade >= 1 for item in self.original}
+
+    def sentence(self, goal: str) -> str:
+        """What was said of a miss."""
+        return next((miss.sentence for miss in self.misses if miss.goal == goal), "")
+
+
+def tally(report: HabitReport, first: date = date.min, last: date = date.max) -> HabitTally:
+    """A habit's days from a first to a last, skipped and free ones left out.
+
+    A habit of three times a week asks for three days of seven.
+    """
+    states = [(day, state) for day, state in report.days if first <= day <= last]
+    asked = 0
+    for span in (*report.before, report.span):
+        here = [state for day, state in states if span.holds(day)]
+        asked += _asked(span.habit, sum(s not in {"rest", "skipped", "open"} for s in here))
+    done = sum(state == "done" for _, state in states)
+    strengths = [value for day, value in report.curve if day <= last]
+    strength = strengths[-1] if strengths else None
+    return HabitTally(report.habit.id, report.habit.title, done, asked, strength)
+
+
+def _asked(habit: Habit, countable: int) -> int:
+    """The times a habit asks for in so many days that can count."""
+    if habit.schedule.kind not in {"rolling", "weekly"}:
+        return countable
+    times, days = habit.schedule.frequency
+    return round(countable * times / days)
+
+
+def graded_twice(
+    original: Season,
+    amendments: Sequence[Amendment],
+    entries: Sequence[Entry],
+    links: Iterable[Link],
+    today: date,
+) -> tuple[tuple[Grade, ...], tuple[Grade, ...], date]:
+    """A season's goals as promised and as amended, and the last day that counts.
+
+    Each of the two is judged by its own days, targets and kinds of evidence.
+    """
+    ends = last_day(original, amendments)
+    until = min(today, ends)
+    amended = season_on(original, amendments, until)
+    given = list(links)
+    first, second = (
+        graded_all(season, with_links(entries, given, season), min(until, season.ends))
+        for season in (original, amended)
+    )
+    return first, second, until
+
+
+def missed(original: Iterable[Grade], amended: Iterable[Grade]) -> list[str]:
+    """The goals that ask for a sentence: not reached as promised, or not as amended."""
+    short = [item.goal for item in (*original, *amended) if item.grade < 1]
+    return list(dict.fromkeys(short))
+
+
+def sides(verdict: Verdict) -> Mapping[str, tuple[Grade | None, Grade | None]]:
+    """Each goal's two grades, side by side; None where it was added or dropped."""
+    original = {item.goal: item for item in verdict.original}
+    amended = {item.goal: item for item in verdict.amended}
+    return {
+        goal: (original.get(goal), amended.get(goal))
+        for goal in dict.fromkeys([*original, *amended])
+    }

@@ -1,0 +1,187 @@
+"""What is right and wrong with a log on disk, check by check."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from shlex import quote
+from typing import Literal, NamedTuple
+
+from tracker.errors import TrackerError
+from tracker.goals.model import Project
+from tracker.store import backups
+from tracker.store.connection import connect, newest_sound
+from tracker.store.keeping import ENDINGS, answers_in, schema_of
+from tracker.workspace.entries import read_log
+from tracker.workspace.folder import Folder
+
+Verdict = Literal["well", "note", "wrong"]
+MOST_NAMED = 3  # of the problems in a damaged file; one is enough to act on
+LEAST_SPACE = 16 * 2**20  # bytes free; a day's backup of ten years takes as much
+LARGE_WAL = 16 * 2**20  # bytes; SQLite folds its log back in at four megabytes
+
+
+class Finding(NamedTuple):
+    """One check and what it found; `note` is worth knowing, `wrong` wants doing."""
+
+    check: str
+    verdict: Verdict
+    words: str
+
+
+def examine(folder: Folder, now: datetime) -> list[Finding]:
+    """Every check of a log."""
+    project: Project | None = None
+    found = []
+    try:
+        project = folder.read_goals()
+        habits = len(project.habit_ids())
+        words = f"{_counted(len(project.seasons), 'season')}, {_counted(habits, 'habit')}"
+        found.append(Finding("goals.yml", "well", words))
+    except TrackerError as error:
+        found += [Finding("goals.yml", "wrong", problem) for problem in error.problems]
+    found += _log(folder)
+    found += _place(folder)
+    if not folder.database_exists():
+        return [*found, Finding("database", "note", "no check-in is stored yet")]
+    try:
+        with closing(connect(folder.database, writing=False)) as connection:
+            found += _database(connection, folder, project, now)
+    except (TrackerError, sqlite3.Error) as error:
+        words = str(error)
+        if isinstance(error, sqlite3.Error):
+            words = f"{folder.database}: {words}. {_next_step(folder)}"
+        found.append(Finding("database", "wrong", words))
+    return [*found, _backups(folder)]
+
+
+def _log(folder: Folder) -> Iterator[Finding]:
+    entries, problems = read_log(folder.path)
+    for problem in problems:
+        yield Finding("log", "wrong", problem)
+    if not problems:
+        words = _counted(len(entries), "entry", "entries")
+        yield Finding("log", "well", f"{words}, all readable" if entries else "no entry yet")
+
+
+def _place(folder: Folder) -> Iterator[Finding]:
+    """Whether the disk would take another answer."""
+    files = [f"{folder.database}{ending}" for ending in ENDINGS]
+    parts = [folder.state, *files] if Path(folder.state).exists() else [folder.root]
+    refused = [part for part in parts if Path(part).exists() and not os.access(part, os.W_OK)]
+    if refused:
+        words = f"{', '.join(refused)} cannot be written to, so no answer can be stored. "
+        yield Finding("rights", "wrong", f"{words}Next: chmod u+w, or ask whoever owns it")
+    else:
+        yield Finding("rights", "well", "the tracker may write where it has to")
+    free = shutil.disk_usage(folder.root).free
+    if free < LEAST_SPACE:
+        words = f"{free / 2**20:.1f} MB are left on the disk. Next: free some space"
+        yield Finding("space", "wrong" if free < 2**20 else "note", words)
+
+
+def _database(
+    connection: sqlite3.Connection, folder: Folder, project: Project | None, now: datetime
+) -> Iterator[Finding]:
+    problems = _problems(connection)
+    if problems:
+        yield Finding("integrity", "wrong", f"{'; '.join(problems)}. {_next_step(folder)}")
+        return
+    broken = len(connection.execute("PRAGMA foreign_key_check").fetchall())
+    words = f"{broken} rows point nowhere" if broken else "every page and reference is sound"
+    yield Finding("integrity", "wrong" if broken else "well", words)
+    version, wanted = schema_of(connection)
+    if version < wanted:
+        words = f"schema {version}; the next answer brings it to {wanted}, after a backup"
+        yield Finding("schema", "note", words)
+    else:
+        yield Finding("schema", "well", f"schema {version}, the newest")
+    yield _journal(connection, folder)
+    if version:
+        yield _orphans(connection, project)
+        yield _clock(connection, now)
+
+
+def _problems(connection: sqlite3.Connection) -> list[str]:
+    """What is broken in the database file, a few at most."""
+    found: list[str] = []
+    try:
+        for (words,) in connection.execute("PRAGMA integrity_check(5)"):
+            found += [line for line in words.splitlines() if line and not line.startswith("***")]
+    except sqlite3.Error as error:  # the check itself stumbles over what it looks for
+        found.append(str(error))
+    return [] if found == ["ok"] else found[:MOST_NAMED]
+
+
+def _next_step(folder: Folder) -> str:
+    sound = newest_sound(folder.database)
+    if sound is None:
+        return "Next: there is no sound backup; keep the file, and ask someone who knows SQLite"
+    return f"Next: tracker restore {quote(sound)}"
+
+
+def _journal(connection: sqlite3.Connection, folder: Folder) -> Finding:
+    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    wal = Path(f"{folder.database}-wal")
+    size = wal.stat().st_size if wal.exists() else 0
+    if mode != "wal":
+        return Finding("journal", "note", f"mode {mode}; the next answer turns on WAL")
+    words = f"WAL, {size / 1024:.0f} kB waiting"
+    return Finding("journal", "note" if size > LARGE_WAL else "well", words)
+
+
+def _orphans(connection: sqlite3.Connection, project: Project | None) -> Finding:
+    if project is None:
+        return Finding("habits", "note", "not checked, since goals.yml cannot be read")
+    known = set(project.habit_ids())
+    query = "SELECT habit, count(*) FROM current_checkins GROUP BY habit ORDER BY habit"
+    lost = [f"{name} ({count})" for name, count in connection.execute(query) if name not in known]
+    if lost:
+        words = f"goals.yml has no {', '.join(lost)}. Was an id changed? Put it back"
+        return Finding("habits", "wrong", words)
+    return Finding("habits", "well", "every answer belongs to a habit of goals.yml")
+
+
+def _clock(connection: sqlite3.Connection, now: datetime) -> Finding:
+    """Answers from the future, for days to come, or logged before those they follow."""
+    query = """
+    SELECT sum(logged_at > ?), sum(lag_days < 0), sum(logged_at < before) FROM (
+      SELECT logged_at, lag_days, lag(logged_at) OVER (ORDER BY checkins.id) AS before
+      FROM checkins JOIN actions ON actions.id = checkins.action
+      WHERE actions.kind <> 'import' AND source <> 'demo')"""
+    row = connection.execute(query, [now.isoformat(timespec="milliseconds")]).fetchone()
+    future, ahead, back = (int(count or 0) for count in row)
+    said = [
+        f"{count} {words}"
+        for count, words in (
+            (future, "logged after this instant"),
+            (ahead, "answered before their day"),
+            (back, "logged earlier than the one before"),
+        )
+        if count
+    ]
+    if said:
+        return Finding("clock", "note", f"{', '.join(said)}: a clock was set, or is wrong")
+    return Finding("clock", "well", "answers are in the order of their instants")
+
+
+def _backups(folder: Folder) -> Finding:
+    newest = backups.newest(folder.database)
+    if newest is None:
+        return Finding("backups", "note", "none yet; the next day's first answer makes one")
+    count = len(list(Path(newest).parent.glob("*.db")))
+    try:
+        rows = answers_in(newest)
+    except TrackerError as error:
+        return Finding("backups", "wrong", str(error))
+    words = f"{count}; the newest, {newest.name}, holds {_counted(rows, 'row')}"
+    return Finding("backups", "well", words)
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
