@@ -15,7 +15,7 @@ from analyses.dashboards.params import Params
 from analyses.dashboards.result import Latent, Near, Result, Token
 from analyses.dashboards.shown import from_sentences, from_text
 from analyses.dashboards.text import Text, others, read_text
-from analyses.shared import lookup, saes
+from analyses.shared import lookup, sae_loaded, saes
 from analyses.shared.clusters import spectral_clusters
 from analyses.shared.firing import AtWords, read_categories
 from analyses.shared.models import LoadedModel
@@ -41,7 +41,7 @@ class Read:
 def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -> Result:
     """Read the text, choose latents, and describe each."""
     sae = saes.load(params.sae)
-    saes.require_fit(sae, loaded)
+    sae_loaded.require_fit(sae, loaded)
     report("reading", 0, 4)
     text = read_text(loaded, sae, params)
     words = read_categories(loaded, sae)

@@ -13,7 +13,7 @@ from analyses.dashboards.text import Text
 from analyses.shared.activations import residual_stream, token_ids
 from analyses.shared.firing import AtWords
 from analyses.shared.models import LoadedModel
-from analyses.shared.saes import LoadedSae
+from analyses.shared.sae_loaded import LoadedSae
 from analyses.shared.sentences import OWN, SHARED
 from analyses.shared.vocabulary import CATEGORIES
 

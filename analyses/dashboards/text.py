@@ -14,7 +14,7 @@ from analyses.shared.activations import MASSIVE, residual_stream
 from analyses.shared.errors import AnalysisError
 from analyses.shared.fingerprint import PACKAGE, ROOT
 from analyses.shared.models import LoadedModel
-from analyses.shared.saes import LoadedSae
+from analyses.shared.sae_loaded import LoadedSae
 from analyses.shared.vocabulary import CATEGORIES
 
 Floats = NDArray[np.float64]

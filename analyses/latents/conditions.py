@@ -16,7 +16,7 @@ from analyses.latents.data import CATEGORIES
 from analyses.latents.params import Params
 from analyses.latents.result import RANDOM, SMALL, TRAINED, UNTRAINED, Search
 from analyses.latents.words import LookedUp, look_up
-from analyses.shared import sae_report, saes
+from analyses.shared import sae_loaded, sae_report
 from analyses.shared.models import LoadedModel
 from analyses.shared.untrained import untrained
 
@@ -45,8 +45,8 @@ def some_of(contexts: Contexts, params: Params) -> Int[Tensor, " context"]:
 
 
 def search_all(
-    sae: saes.LoadedSae,
-    small: saes.LoadedSae,
+    sae: sae_loaded.LoadedSae,
+    small: sae_loaded.LoadedSae,
     loaded: LoadedModel,
     read: sae_report.Rows,
     contexts: Contexts,
@@ -81,7 +81,7 @@ def search_all(
 
 def _search(
     condition: str,
-    sae: saes.LoadedSae,
+    sae: sae_loaded.LoadedSae,
     read: sae_report.Rows,
     words: Text,
     sets: Mapping[str, Indices],

@@ -29,7 +29,7 @@ from analyses.latents.result import (
     Search,
 )
 from analyses.latents.words import AtWords, LookedUp, at_words, look_up_each
-from analyses.shared import lookup, sae_report, saes
+from analyses.shared import lookup, sae_loaded, sae_report, saes
 from analyses.shared.errors import AnalysisError
 from analyses.shared.fingerprint import PACKAGE, ROOT
 from analyses.shared.models import LoadedModel
@@ -54,7 +54,7 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
     Raises AnalysisError where the autoencoder does not fit the model.
     """
     sae = saes.load(params.sae)
-    saes.require_fit(sae, loaded)
+    sae_loaded.require_fit(sae, loaded)
     kept = contexts(params.contexts)
     everything = torch.cat(list(kept.values()))
     report("reading", 0, 5)
@@ -112,7 +112,7 @@ def _place(kept: Mapping[str, Contexts], parts: tuple[str, ...]) -> slice:
 
 
 def fit(
-    sae: saes.LoadedSae,
+    sae: sae_loaded.LoadedSae,
     loaded: LoadedModel,
     read: sae_report.Rows,
     everything: Contexts,
@@ -134,7 +134,7 @@ def fit(
 
 def describe(
     name: str,
-    sae: saes.LoadedSae,
+    sae: sae_loaded.LoadedSae,
     loaded: LoadedModel,
     found: LookedUp,
     searched: Search,

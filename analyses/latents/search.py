@@ -16,7 +16,7 @@ from torch import Tensor
 
 from analyses.latents.params import Params
 from analyses.latents.result import GRAPH, SPECTRAL, Marked, Ranking, Search, Told
-from analyses.shared import discovery, sae_training, saes
+from analyses.shared import discovery, sae_loaded, sae_training
 from analyses.shared.clusters import graph_clusters, members, spectral_clusters
 from analyses.shared.sae_rows import Harvest
 from analyses.shared.sae_training import Recipe
@@ -37,7 +37,7 @@ class Codes:
         self.alive: Indices = np.flatnonzero(np.diff(self.codes.indptr) > 0)
 
 
-def encoded(sae: saes.LoadedSae, rows: Float[Tensor, "row d_model"]) -> tuple[Codes, float]:
+def encoded(sae: sae_loaded.LoadedSae, rows: Float[Tensor, "row d_model"]) -> tuple[Codes, float]:
     """What the autoencoder's latents do at every row, and the share of the variance they keep."""
     parts, missed = [], 0.0
     for block in torch.split(rows, ROWS):
@@ -70,7 +70,7 @@ def random_directions(
 
 def small_autoencoder(
     rows: Float[Tensor, "row d_model"], params: Params, layer: int, name: str
-) -> saes.LoadedSae:
+) -> sae_loaded.LoadedSae:
     """A small one trained on these rows by the same recipe, in a folder that is gone afterwards."""
     recipe = Recipe(
         model=params.model,
@@ -94,7 +94,7 @@ def small_autoencoder(
         )
         trained = sae_training.train(recipe, harvested, Path(kept), checkpoints=1)
         sae_training.save(trained, recipe, Path(kept) / "sae", {})
-        return saes.from_disk(name, Path(kept) / "sae", "", "cpu")
+        return sae_loaded.from_disk(name, Path(kept) / "sae", "", "cpu")
 
 
 def search(

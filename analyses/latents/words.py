@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analyses.latents.data import CATEGORIES, YEARS_FOUND_IN
 from analyses.latents.params import CONTEXTS, Params
-from analyses.shared import lookup, saes
+from analyses.shared import lookup, sae_loaded
 from analyses.shared.activations import residuals_at, single_token, token_ids
 from analyses.shared.fingerprint import PACKAGE, ROOT
 from analyses.shared.firing import read_categories, read_others
@@ -50,7 +50,7 @@ class LookedUp:
 class Together:
     """Two autoencoders of the same layer as one: what both need is read once."""
 
-    def __init__(self, *members: saes.LoadedSae) -> None:
+    def __init__(self, *members: sae_loaded.LoadedSae) -> None:
         """All of them read the layer of the first."""
         self.members, self.layer = members, members[0].layer
 
@@ -63,7 +63,9 @@ class Together:
         raise NotImplementedError
 
 
-def look_up_each(loaded: LoadedModel, params: Params, *members: saes.LoadedSae) -> list[LookedUp]:
+def look_up_each(
+    loaded: LoadedModel, params: Params, *members: sae_loaded.LoadedSae
+) -> list[LookedUp]:
     """Look-up in several autoencoders of one layer, each for itself."""
     both, found, start = look_up(Together(*members), loaded, params), [], 0
     for each in members:
@@ -73,7 +75,7 @@ def look_up_each(loaded: LoadedModel, params: Params, *members: saes.LoadedSae) 
     return found
 
 
-def look_up(sae: saes.LoadedSae | Together, loaded: LoadedModel, params: Params) -> LookedUp:
+def look_up(sae: sae_loaded.LoadedSae | Together, loaded: LoadedModel, params: Params) -> LookedUp:
     """Latents of every category of the log's vocabulary, and of the years."""
     words = {name: each.codes for name, each in read_categories(loaded, sae).items()}
     years = CATEGORIES["years"]
@@ -100,7 +102,10 @@ class AtWords:
 
 
 def at_words(
-    sae: saes.LoadedSae | Together, loaded: LoadedModel, category: Category, texts: tuple[str, ...]
+    sae: sae_loaded.LoadedSae | Together,
+    loaded: LoadedModel,
+    category: Category,
+    texts: tuple[str, ...],
 ) -> AtWords:
     """Every word after every beginning, read at its last token.
 

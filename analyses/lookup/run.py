@@ -23,7 +23,7 @@ from analyses.lookup.result import (
     Reseeded,
     Result,
 )
-from analyses.shared import discovery, lookup, saes, ties
+from analyses.shared import discovery, lookup, sae_loaded, saes, ties
 from analyses.shared.clusters import graph_clusters, members, spectral_clusters
 from analyses.shared.fingerprint import PACKAGE, ROOT
 from analyses.shared.firing import AtWords, read_categories, read_others
@@ -56,7 +56,7 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
     """Look every category up, cluster the decoder, and set the two beside each other."""
     sae = saes.load(params.sae)
     text = ROOT / PACKAGE / "lookup" / TEXT
-    saes.require_fit(sae, loaded)
+    sae_loaded.require_fit(sae, loaded)
     steps = len(CATEGORIES) + 3
     report("reading", 0, steps)
     words = read_categories(loaded, sae)

@@ -10,7 +10,7 @@ from analyses.needed.category import describe
 from analyses.needed.cluster import Cluster
 from analyses.needed.params import TEXT, Params
 from analyses.needed.result import Autoencoder, Result
-from analyses.shared import lookup, saes
+from analyses.shared import lookup, sae_loaded, saes
 from analyses.shared.errors import AnalysisError
 from analyses.shared.fingerprint import PACKAGE, ROOT
 from analyses.shared.firing import read_categories, read_others, read_words, reconstruction
@@ -28,7 +28,7 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
     """
     sae = saes.load(params.sae)
     text = ROOT / PACKAGE / "needed" / TEXT
-    saes.require_fit(sae, loaded)
+    sae_loaded.require_fit(sae, loaded)
     report("look-up", 0, len(params.categories) + 1)
     read = read_categories(loaded, sae)
     other, _ = read_others(loaded, sae, text, params.each)
@@ -58,7 +58,7 @@ def gather(
     name: str,
     firings: lookup.Firings,
     loaded: LoadedModel,
-    sae: saes.LoadedSae,
+    sae: sae_loaded.LoadedSae,
     params: Params,
 ) -> Cluster:
     """The latents of a category, and its words in contexts that had no part in finding them."""

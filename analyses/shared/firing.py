@@ -28,7 +28,7 @@ class _Enough(Exception):  # noqa: N818  (it stops a forward pass; nothing went 
 
 @runtime_checkable
 class Autoencoder(Protocol):
-    """The part of `saes.LoadedSae` that studies of latents need."""
+    """The part of `sae_loaded.LoadedSae` that studies of latents need."""
 
     @property
     def layer(self) -> int:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analyses.shared import libraries, weights
-from analyses.shared.fingerprint import PACKAGE, reached, sources_of, text_digest, tree_digest
+from analyses.shared.definitions import code_of_study
+from analyses.shared.fingerprint import text_digest
+from analyses.shared.project_modules import texts_of
 from analyses.shared.studies import data_digests, known_params
 
 
@@ -65,16 +67,14 @@ def _changed_data(then: dict[str, str], now: dict[str, str | None]) -> list[str]
 
 
 def _changed_code(study: str, then: dict[str, dict[str, str]], root: Path) -> list[str]:
-    """Texts first: where none changed, no tree need be built and no import followed."""
-    texts = sources_of(list(then), root)
-    if texts and all(text_digest(text) == then[name]["text"] for name, text in texts.items()):
+    """Texts first: where none changed, no tree need be built and no reference followed."""
+    texts = texts_of(then["texts"], root)
+    if texts and all(text_digest(text) == then["texts"][name] for name, text in texts.items()):
         return []
-    now = reached(f"{PACKAGE}.{study}.run", root)
-    gone = [f"code: {name} is no longer used" for name in sorted(set(then) - set(now))]
-    new = [f"code: {name} is used now" for name in sorted(set(now) - set(then))]
+    known, now = then["definitions"], code_of_study(study, root).definitions
     changed = [
-        f"code: {name} changed"
-        for name, text in now.items()
-        if name in then and tree_digest(text, name) != then[name]["tree"]
+        f"code: {name} changed" for name in now if name in known and now[name] != known[name]
     ]
+    new = [f"code: {name} is used now" for name in now if name not in known]
+    gone = [f"code: {name} is no longer used" for name in known if name not in now]
     return changed + new + gone

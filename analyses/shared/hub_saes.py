@@ -16,18 +16,18 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from analyses.shared import hooks, saes
+from analyses.shared import hooks, sae_loaded
 from analyses.shared.activations import token_ids
 from analyses.shared.errors import AnalysisError
 from analyses.shared.models import LoadedModel
 from analyses.shared.published import LATENTS, RELEASE
-from analyses.shared.saes import LoadedSae
+from analyses.shared.sae_loaded import LoadedSae
 from analyses.shared.weights import file_sha256
 
 REPOSITORY = "jbloom/GPT2-Small-SAEs-Reformatted"
 HOOK = "blocks.7.hook_resid_pre"  # the layer of the paper's clusters; the release has all twelve
 MODEL, D_MODEL = "gpt2-small", 768
-FILES = (saes.CONFIG_FILE, saes.WEIGHTS_FILE)
+FILES = (sae_loaded.CONFIG_FILE, sae_loaded.WEIGHTS_FILE)
 
 # What SAELens lists for this hook: 54 latents a token, 90% of the variance. Its text is not ours,
 # so half to twice as many latents and a tenth less variance still pass; an autoencoder on the
@@ -66,7 +66,9 @@ def load(name: str = RELEASE, *, device: str = "cpu") -> LoadedSae:
     if name != RELEASE:
         raise AnalysisError(f'SAE "{name}": from the hub comes {RELEASE} only.')
     folder = _folder(name)
-    found = saes.from_disk(name, folder, file_sha256(folder / saes.WEIGHTS_FILE), device)
+    found = sae_loaded.from_disk(
+        name, folder, file_sha256(folder / sae_loaded.WEIGHTS_FILE), device
+    )
     if (found.d_model, found.latents, found.hook) != (D_MODEL, LATENTS, HOOK):
         raise AnalysisError(
             f'SAE "{name}": the cache holds {found.latents:,} latents of {found.d_model} numbers at '
@@ -83,7 +85,7 @@ def load_for(loaded: LoadedModel) -> LoadedSae:
     Raises AnalysisError, in numbers, where it does not.
     """
     sae = load(device=loaded.device)
-    saes.require_fit(sae, loaded)
+    sae_loaded.require_fit(sae, loaded)
     require_working(working(sae, _stream(loaded, sae.layer)), sae.name)
     return sae
 

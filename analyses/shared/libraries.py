@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import platform
 import re
-import sys
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
-from analyses.shared.fingerprint import PACKAGE, ROOT
+from analyses.shared.fingerprint import ROOT
 
 LOCK = "constraints.txt"
 # Readers that another library calls on our behalf: no import of ours names them.
@@ -32,13 +31,13 @@ BYSTANDERS = frozenset(
 PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;#]+)", re.M)
 
 
-def versions(sources: dict[str, str]) -> dict[str, str]:
-    """Exact versions of Python and of every library that modules import, by distribution.
+def versions(packages: Iterable[str]) -> dict[str, str]:
+    """Exact versions of Python and of the libraries that packages belong to, by distribution.
 
-    `sources` holds modules' texts, as `fingerprint.reached` gives them.
+    `packages` are names as code imports them, as `definitions.Code.libraries` has them.
     """
     owners = metadata.packages_distributions()
-    names = {uniform(owner) for name in imported(sources) for owner in owners.get(name, ())}
+    names = {uniform(owner) for name in packages for owner in owners.get(name, ())}
     found = {"python": platform.python_version()}
     for name in sorted({*names, *UNNAMED} - BYSTANDERS):
         try:
@@ -46,18 +45,6 @@ def versions(sources: dict[str, str]) -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
-
-
-def imported(sources: dict[str, str]) -> set[str]:
-    """Top-level names of what modules import from outside the project and Python itself."""
-    names: set[str] = set()
-    for text in sources.values():
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Import):
-                names.update(alias.name.partition(".")[0] for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names.add(node.module.partition(".")[0])
-    return names - set(sys.stdlib_module_names) - {PACKAGE}
 
 
 def locked(root: Path = ROOT) -> dict[str, str]:

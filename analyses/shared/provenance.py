@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from analyses.shared import libraries
-from analyses.shared.fingerprint import ROOT, module_file, reached
+from analyses.shared.definitions import code_of
+from analyses.shared.fingerprint import ROOT
+from analyses.shared.project_modules import module_file
 
 
 def collect(
@@ -31,8 +33,8 @@ def collect(
 
     `seconds` is the study's wall time, loading apart; `now` must carry its time zone.
     """
-    sources = reached(module, root)
-    files = [file for name in sources if (file := module_file(name, root))]
+    code = code_of(module, ("run",), root)
+    files = [file for name in code.texts if (file := module_file(name, root))]
     commit, dirty = revision(root, files)
     return {
         "model": model,
@@ -45,7 +47,7 @@ def collect(
         "seconds": round(seconds, 1),
         "machine": machine(),
         "threads": threads(),
-        "versions": libraries.versions(sources),
+        "versions": libraries.versions(code.libraries),
         "created": now.astimezone(UTC).isoformat(timespec="seconds"),
     }
 

@@ -18,17 +18,10 @@ import msgspec
 
 from analyses.shared import arrays, libraries, nulls
 from analyses.shared import provenance as origins
+from analyses.shared.definitions import code_of_study
 from analyses.shared.errors import AnalysisError
 from analyses.shared.files import one_at_a_time, write_text
-from analyses.shared.fingerprint import (
-    PACKAGE,
-    ROOT,
-    digest,
-    fingerprint,
-    reached,
-    text_digest,
-    tree_digest,
-)
+from analyses.shared.fingerprint import ROOT, digest, fingerprint
 from analyses.shared.freshness import Status, compared
 from analyses.shared.studies import (
     data_digests,
@@ -45,7 +38,7 @@ __all__ = [
     "shown", "status", "stored", "studies",
 ]  # fmt: skip
 
-SCHEMA = 1
+SCHEMA = 2
 DIGITS = 6  # significant digits kept: more than any interval here can tell apart
 NUMBERS = re.compile(r"\[([-+\d.eE,\s]+)\]")  # an array of numbers; no string matches
 T = TypeVar("T")
@@ -143,13 +136,8 @@ def save(
     nulls.require(study, kept, root)
     if absent := [file for file, sha256 in data.items() if sha256 is None]:
         raise AnalysisError(f"{study}: data: {', '.join(absent)} is not here. Nothing was written.")
-    sources = reached(f"{PACKAGE}.{study}.run", root)
-    code = {
-        module: {"tree": tree_digest(text, module), "text": text_digest(text)}
-        for module, text in sources.items()
-    }
+    code = code_of_study(study, root)
     settings = dataclasses.asdict(params)
-    trees = {module: found["tree"] for module, found in code.items()}
     content = {
         "schema": SCHEMA,
         "study": study,
@@ -160,11 +148,11 @@ def save(
         "fingerprint": fingerprint(
             settings,
             provenance["weights_sha256"],
-            trees,
+            code.definitions,
             libraries.released(provenance.get("versions", {})),
             {file: sha256 for file, sha256 in data.items() if sha256},
         ),
-        "code": code,
+        "code": {"definitions": code.definitions, "texts": code.texts},
         **({"data": data} if data else {}),
     }
     path = path_of(study, name, root)

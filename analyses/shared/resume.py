@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 
 from analyses.shared import libraries, record, weights
+from analyses.shared.definitions import code_of_study
 from analyses.shared.files import one_at_a_time, write_json
-from analyses.shared.fingerprint import PACKAGE, ROOT, fingerprint, reached, tree_digest
+from analyses.shared.fingerprint import ROOT, fingerprint
 
 KEPT = Path(".cache") / "reproduce.json"
 
@@ -42,14 +43,10 @@ def basis(study: str, name: str, root: Path = ROOT) -> str:
     """One digest of what a run of this result would stand on now."""
     params = record.known_params(study)[name]
     model = getattr(params, "model", "")
-    trees = {
-        module: tree_digest(text, module)
-        for module, text in reached(f"{PACKAGE}.{study}.run", root).items()
-    }
     return fingerprint(
         dataclasses.asdict(params),
         (weights.expected_sha256(model) if model in weights.SOURCES else None) or "",
-        trees,
+        code_of_study(study, root).definitions,
         libraries.locked(root),
         {file: sha or "" for file, sha in record.data_digests(study, root).items()},
     )

@@ -18,7 +18,7 @@ from torch import Tensor
 from analyses.shared import hooks
 from analyses.shared.activations import MASSIVE, residual_stream
 from analyses.shared.models import LoadedModel
-from analyses.shared.saes import LoadedSae
+from analyses.shared.sae_loaded import LoadedSae
 from analyses.shared.stats import Estimate, Floats, bootstrap
 
 Way = Literal["clean", "spliced", "zero", "mean"]

@@ -17,9 +17,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.shared.definitions import code_of
 from analyses.shared.errors import AnalysisError
 from analyses.shared.files import write_bytes
-from analyses.shared.fingerprint import ROOT, fingerprint, reached, tree_digest
+from analyses.shared.fingerprint import ROOT, fingerprint
 from analyses.shared.weights import file_sha256
 from analyses.steering.data import FOLDER, NAMES
 from analyses.steering.params import Params
@@ -57,14 +58,11 @@ def cells(params: Params, concepts: tuple[str, ...] = NAMES) -> list[Cell]:
 
 def folder(params: Params, weights_sha256: str, device: str, root: Path = ROOT) -> Path:
     """Where the cells of these parameters, weights, code, data and libraries lie."""
-    trees = {
-        module: tree_digest(text, module)
-        for module, text in reached("analyses.steering.asking", root).items()
-    }
+    code = code_of("analyses.steering.asking", ("concept_reader", "compute"), root)
     digest = fingerprint(
         dataclasses.asdict(params),
         weights_sha256,
-        trees,
+        code.definitions,
         {name: metadata.version(name) for name in LIBRARIES},
         {path.name: file_sha256(path) for path in sorted(FOLDER.glob("*.yml"))},
     )

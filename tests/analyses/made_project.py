@@ -64,7 +64,7 @@ class Project:
         self.study = root / "analyses" / "made"
         self.study.mkdir(parents=True)
         (root / "analyses" / "__init__.py").write_text("")
-        (self.study / "run.py").write_text("VALUE = 1\n")
+        (self.study / "run.py").write_text("def run(params):\n    return 1\n")
         self.claims(share=0.6)
         self.hypotheses(HYPOTHESES)
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from analyses.shared import hub_saes, published, saes
+from analyses.shared import hub_saes, published, sae_loaded, saes
 from analyses.shared.errors import AnalysisError
 from analyses.shared.hub_saes import D_MODEL, HOOK, Working
 from analyses.shared.models import LoadedModel
@@ -96,7 +96,7 @@ def test_centring_is_folded_in_exactly(
     """A plain stream is encoded as the autoencoder, as published, encodes the centred one."""
     use(whole, monkeypatch)
     sae = saes.load("gpt2-small-res-jb")
-    plain = saes.from_disk("as published", hub_saes._folder("as published"), "", "cpu")
+    plain = sae_loaded.from_disk("as published", hub_saes._folder("as published"), "", "cpu")
     rows = torch.randn(20, D_MODEL) * 3 + 7
     torch.testing.assert_close(
         sae.encode(rows), plain.encode(hub_saes.centred(rows)), atol=1e-3, rtol=1e-4

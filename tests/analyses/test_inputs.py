@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from analyses.circular.params import Params
 from analyses.shared import arrays, libraries, record, weights
 from analyses.shared.arrays import Array
+from analyses.shared.definitions import code_of_study
 from analyses.shared.errors import AnalysisError
-from analyses.shared.fingerprint import ROOT, reached
+from analyses.shared.fingerprint import ROOT
 
 NAME = "smollm2-135m"
 FOUND = {
@@ -54,7 +55,7 @@ def kept_arrays(root: Path) -> list[Path]:
 
 
 def test_a_run_names_the_libraries_its_numbers_pass_through() -> None:
-    found = libraries.versions(reached("analyses.circular.run"))
+    found = libraries.versions(code_of_study("circular").libraries)
     assert {"python", "numpy", "torch", "transformers", "gguf"} <= set(found)
     assert not {"click", "jaxtyping", "beartype", "rich"} & set(found)
 

@@ -28,7 +28,7 @@ from analyses.latents.result import (
 )
 from analyses.shared import record, rings, sae_report, sentences
 from analyses.shared.models import LoadedModel
-from analyses.shared.saes import LoadedSae
+from analyses.shared.sae_loaded import LoadedSae
 
 FEW = Params(orders=300, resamples=100, random_sets=5, told=3)
 

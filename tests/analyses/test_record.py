@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -16,8 +17,9 @@ from analyses.circular.params import Params
 from analyses.circular.result import Result
 from analyses.shared import fingerprint, provenance, record, weights
 from analyses.shared.compare import Tolerance, compare
+from analyses.shared.definitions import code_of_study
 from analyses.shared.errors import AnalysisError
-from analyses.shared.fingerprint import ROOT, reached, tree_digest
+from analyses.shared.fingerprint import ROOT
 
 NAME = "smollm2-135m"
 FOUND = {"model": NAME, "weights_sha256": weights.expected_sha256(NAME)}
@@ -54,12 +56,36 @@ def test_what_was_saved_is_loaded(copy: Path) -> None:
     assert found.notice == ""
 
 
-def test_a_changed_module_is_named(copy: Path) -> None:
+def test_a_changed_definition_is_named(copy: Path) -> None:
     edit(copy, RINGS, "EXACT_CLASSES = 7", "EXACT_CLASSES = 9")
-    assert changes(copy) == ("code: analyses.shared.rings changed",)
+    assert changes(copy) == ("code: EXACT_CLASSES changed",)
     notice = record.load("circular", root=copy).notice
     assert "callout-warning" in notice
-    assert "analyses.shared.rings" in notice
+    assert "EXACT_CLASSES" in notice
+
+
+def test_a_moved_and_renamed_module_makes_nothing_stale(copy: Path) -> None:
+    moved = copy / "lab" / "geometry" / "circles.py"
+    moved.parent.mkdir(parents=True)
+    (copy / RINGS).rename(moved)
+    assert changes(copy) != ()  # the imports name what is gone
+    for path in copy.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        text = text.replace("from analyses.shared.rings import", "from lab.geometry.circles import")
+        text = re.sub(
+            r"(from analyses\.shared import (?:\w+, )*)rings\b",
+            r"from lab.geometry import circles as rings\n\1models as rings_were",
+            text,
+        )
+        path.write_text(text, encoding="utf-8")
+    assert "analyses.shared.rings" not in code_of_study("circular", copy).texts
+    assert changes(copy) == ()
+
+
+def test_what_the_run_does_not_reach_does_not_count(copy: Path) -> None:
+    with (copy / RINGS).open("a", encoding="utf-8") as stream:
+        stream.write("\n\ndef more() -> int:\n    return EXACT_CLASSES\n")
+    assert changes(copy) == ()
 
 
 def test_comments_docstrings_and_layout_do_not_count(copy: Path) -> None:
@@ -74,13 +100,17 @@ def test_figures_and_style_do_not_count(copy: Path) -> None:
     assert changes(copy) == ()
 
 
-def test_a_module_that_is_new_to_the_run_is_named(copy: Path) -> None:
+def test_a_definition_that_is_new_to_the_run_is_named(copy: Path) -> None:
     (copy / "analyses/shared/extra.py").write_text("value = 1\n", encoding="utf-8")
-    edit(copy, RINGS, "import math\n", "import math\n\nfrom analyses.shared import extra  # noqa\n")
-    assert changes(copy) == (
-        "code: analyses.shared.rings changed",
-        "code: analyses.shared.extra is used now",
-    )
+    edit(copy, RINGS, "import math\n", "import math\n\nfrom analyses.shared import extra\n")
+    assert changes(copy) == ()
+    edit(copy, RINGS, "EXACT_CLASSES = 7", "EXACT_CLASSES = extra.value")
+    assert changes(copy) == ("code: EXACT_CLASSES changed", "code: value is used now")
+
+
+def test_a_definition_that_is_used_no_longer_is_named(copy: Path) -> None:
+    edit(copy, RINGS, "sizes[1] <= FLAT * sizes[0]", "sizes[1] <= 1e-9 * sizes[0]")
+    assert changes(copy) == ("code: angular_order changed", "code: FLAT is no longer used")
 
 
 def test_changed_parameters_are_named(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +136,7 @@ def test_absent_weights_are_said_not_guessed(copy: Path, monkeypatch: pytest.Mon
     [
         (lambda text: text[: len(text) // 2], "cut off or not JSON"),
         (lambda text: text.replace("0.333333", "0.999999"), "does not match its own digest"),
-        (lambda text: text.replace('"schema": 1', '"schema": 0'), "schema 0, this code reads 1"),
+        (lambda text: text.replace('"schema": 2', '"schema": 1'), "schema 1, this code reads 2"),
         (lambda text: "[]", "schema None"),
     ],
 )
@@ -196,41 +226,14 @@ def test_values_of_another_shape_are_named(copy: Path) -> None:
         record.load("circular", root=copy).read(Result)
 
 
-def test_reached_follows_imports_and_stops_at_the_package() -> None:
-    names = set(reached("analyses.circular.run"))
+def test_the_files_that_a_result_was_read_from_are_known() -> None:
+    names = set(code_of_study("circular").texts)
     assert {
         "analyses.circular.measure",
         "analyses.shared.models",
         "analyses.shared.weights",
     } <= names
     assert not {name for name in names if name.endswith((".figures", ".style", ".record"))}
-
-
-def test_a_module_that_does_not_parse_is_named() -> None:
-    with pytest.raises(AnalysisError, match=r"broken.py:2: "):
-        tree_digest("x = 1\ndef (", "broken.py")
-
-
-def test_the_digest_sees_what_runs() -> None:
-    def of(source: str) -> str:
-        return tree_digest(source, "x")
-
-    assert of("x = 1  # one") == of("'''Doc.'''\nx = (1)\n")
-    assert of("def f():\n    '''Doc.'''\n    return 1") == of("def f(): return 1")
-    assert of("x = 1") != of("x = 1.0") != of("x = '1'")
-    assert of("f(a, b)") != of("f(b, a)")
-    assert of("if a:\n    b\nc") != of("if a:\n    b\n    c")
-    assert of("x = None") != of("x")
-
-
-def test_the_digest_is_the_same_under_every_python() -> None:
-    """A fixed answer: run under 3.11 to 3.14 this test must find the same one."""
-    source = (
-        "import a as b\n@d\ndef f(x: int, *y, k=1, **z) -> str:\n    'doc'\n"
-        "    return f'{x!r:>{k}} and {y}' if x else [i for i in z if i]\n"
-        "class A(B, metaclass=C):\n    x: int = -1\n"
-    )
-    assert tree_digest(source, "x") == "a0360c27da9d57d6"
 
 
 @dataclass(frozen=True)

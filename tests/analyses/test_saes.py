@@ -14,7 +14,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.shared import calendar_text, corpus, sae_training, saes, sentences
+from analyses.shared import calendar_text, corpus, sae_loaded, sae_training, saes, sentences
 from analyses.shared.errors import AnalysisError
 from analyses.shared.models import LoadedModel
 from analyses.shared.sae_rows import Harvest, batches
@@ -91,7 +91,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     return folder / "saved", sae
 
 
-def explained(sae: saes.LoadedSae, rows: torch.Tensor) -> float:
+def explained(sae: sae_loaded.LoadedSae, rows: torch.Tensor) -> float:
     left = (rows - sae.decode(sae.encode(rows))).square().sum()
     return float(1 - left / (rows - rows.mean(dim=0)).square().sum())
 
@@ -163,8 +163,8 @@ def fake(width: int = 576, blocks: int = 30, name: str = "smollm2-135m") -> Load
     )
 
 
-def told(width: int = 576, layer: int = 12, model: str = "smollm2-135m") -> saes.LoadedSae:
-    return saes.LoadedSae(
+def told(width: int = 576, layer: int = 12, model: str = "smollm2-135m") -> sae_loaded.LoadedSae:
+    return sae_loaded.LoadedSae(
         name="made",
         sha256="",
         model=model,
@@ -179,7 +179,7 @@ def told(width: int = 576, layer: int = 12, model: str = "smollm2-135m") -> saes
 
 
 def test_one_that_fits_passes() -> None:
-    saes.require_fit(told(), fake())
+    sae_loaded.require_fit(told(), fake())
 
 
 @pytest.mark.parametrize(
@@ -191,10 +191,10 @@ def test_one_that_fits_passes() -> None:
     ],
 )
 def test_one_that_does_not_fit_names_both_sides(
-    sae: saes.LoadedSae, model: LoadedModel, words: tuple[str, ...]
+    sae: sae_loaded.LoadedSae, model: LoadedModel, words: tuple[str, ...]
 ) -> None:
     with pytest.raises(AnalysisError) as caught:
-        saes.require_fit(sae, model)
+        sae_loaded.require_fit(sae, model)
     for word in words:
         assert word in str(caught.value)
 
@@ -208,12 +208,12 @@ def test_one_that_does_not_fit_names_both_sides(
     ],
 )
 def test_layers_are_counted_by_what_enters_a_block(hook: str, layer: int) -> None:
-    assert saes.layer_of(hook, "made") == layer
+    assert sae_loaded.layer_of(hook, "made") == layer
 
 
 def test_a_hook_outside_the_residual_stream_is_refused() -> None:
     with pytest.raises(AnalysisError, match="hook_mlp_out"):
-        saes.layer_of("blocks.3.hook_mlp_out", "made")
+        sae_loaded.layer_of("blocks.3.hook_mlp_out", "made")
 
 
 def test_unknown_names_and_other_bytes_are_refused(
@@ -232,7 +232,7 @@ def test_the_shipped_one_is_small_enough_and_says_how_it_was_made() -> None:
         folder = saes.SHIPPED_FOLDER / name
         assert sum(file.stat().st_size for file in folder.iterdir()) <= 20_000_000
         loaded = saes.load(name)
-        saes.require_fit(loaded, fake())
+        sae_loaded.require_fit(loaded, fake())
         made = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
         assert Recipe(**made["recipe"]).hook == loaded.hook
         assert made["recipe"]["latents"] == loaded.latents
