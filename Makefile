@@ -38,7 +38,7 @@ test-all: $(VENV)/ready ## Run every test, the model-heavy ones too
 	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest
 
 reproduce: $(VENV)/ready ## Recompute every recorded result: make reproduce [STUDY=circular]
-	@$(BIN)/python -m analyses reproduce $(STUDY)
+	@$(BIN)/lab reproduce $(STUDY)
 
 serve: site ## Serve the site at http://localhost:4200; each save publishes what changed
 	@if command -v quarto >/dev/null 2>&1; then \

@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from analyses.shared import models
-from analyses.shared.activations import residual_stream
+from lab.models import loader
+from lab.models.activations import residual_stream
 
 LIMIT = 0.9
 CONTEXTS, LENGTH = 16, 128
@@ -35,7 +35,7 @@ def fastest(runs: Sequence[Callable[[], object]]) -> list[float]:
 
 
 def main() -> int:
-    loaded = models.load()
+    loaded = loader.load()
     tokens = torch.randint(
         loaded.tokenizer.vocab_size,
         (CONTEXTS, LENGTH),

@@ -2,7 +2,7 @@
 
 Theirs: scikit-learn's spectral clustering of the dense similarity; for each plane a histogram
 for each of 1,000 rotations in a Python loop, and 10,000 steps of gradient ascent by autograd. Ours:
-`analyses.shared`. Both get the same directions and the same planes of 20,000 points.
+`lab`. Both get the same directions and the same planes of 20,000 points.
 
 By default 4,096 directions and 160 clusters. `--full` is GPT-2's size, 24,576 directions of 768 and
 1,000 clusters: ours is run whole; scikit-learn factorises a dense matrix in double precision there,
@@ -25,9 +25,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from analyses.shared.clusters import members, similarity, spectral_clusters, unit_directions
-from analyses.shared.discovery import principal_points, rank
-from analyses.shared.irreducibility import mixture_index, separability
+from lab.geometry.clusters import (
+    members,
+    similarity,
+    spectral_clusters,
+    unit_directions,
+)
+from lab.geometry.irreducibility import mixture_index, separability
+from lab.geometry.ranking import principal_points, rank
 
 LIMIT, CEILING = 10.0, 4.0  # times as fast; GB
 SAMPLES = 20_000  # points of a cluster, as published

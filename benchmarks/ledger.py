@@ -22,10 +22,11 @@ import yaml
 
 from analyses.circular.params import Params
 from analyses.circular.result import Result
-from analyses.shared import bookkeeping, ledger_files, record
-from analyses.shared.documents import Loader
-from analyses.shared.fingerprint import ROOT
-from analyses.shared.recorded import Recall
+from lab.declared.yaml_documents import Loader
+from lab.fingerprint.fingerprint import ROOT
+from lab.ledger import history, site_files
+from lab.results import record
+from lab.results.runner import Recall
 
 LOOKUP_LIMIT, PAGE_LIMIT = 0.050, 1.0  # seconds: what was promised
 CLAIMS = 500
@@ -84,14 +85,14 @@ def main() -> int:
         path = record.path_of("circular", NAME, root)
         written = root / "analyses" / "circular" / "claims.yml"
         started = time.perf_counter()
-        bookkeeping.update("circular", datetime.now(UTC), root)
+        history.update("circular", datetime.now(UTC), root)
         judged = time.perf_counter() - started
         text, claims = path.read_text(), written.read_text()
         base = median(lambda: json.loads(text))
         lookup = median(lambda: Recall(run, root=root)(Params()))
         yaml_alone = median(lambda: yaml.load(claims, Loader))
-        page = median(lambda: ledger_files.contents(root))
-        size = len(ledger_files.contents(root)["ledger/_table.md"])
+        page = median(lambda: site_files.contents(root))
+        size = len(site_files.contents(root)["ledger/_table.md"])
     print(f"json.loads of the result   {base * 1000:7.1f} ms  ({len(text) // 1024} kB)")
     print(
         f"@recorded, fresh           {lookup * 1000:7.1f} ms  (at most {LOOKUP_LIMIT * 1000:.0f})"

@@ -1,7 +1,7 @@
 """How long each recorded result took to compute, beside what its entry may take.
 
 Reads the provenance of every recorded result; computes nothing. To measure again on this machine,
-with nothing else running: `python -m analyses reproduce STUDY`, which prints its time.
+with nothing else running: `lab reproduce STUDY`, which prints its time.
 
 Exits with 1 where a result took longer than its limit.
 """
@@ -13,7 +13,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from analyses.shared import record
+from lab.results import record
 
 LIMIT = 300.0  # seconds on two cores: five minutes an entry
 LIMITS = {"steering": 600.0}  # twelve concepts, seven layers, eleven doses: ten

@@ -1,7 +1,7 @@
 """Steered answers per second against a plain loop over prompts with hooks, in one run.
 
 Theirs: for every prompt, layer and dose a whole forward pass, the vector added by a hook on the
-block, logits of every position and word. Ours: `analyses.shared.doses`: prompts of like length
+block, logits of every position and word. Ours: `analyses.steering.doses`: prompts of like length
 together, each read once; every dose of a prompt in one row behind the kept keys and values, from
 the steered block on; two logits at one position. Reading the prompts is part of our time.
 
@@ -22,13 +22,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from analyses.shared import models
-from analyses.shared.models import LoadedModel
 from analyses.steering.curves import propensity_curve
 from analyses.steering.data import load
 from analyses.steering.params import Params
 from analyses.steering.prompts import Asked
 from analyses.steering.reading import Group, parts_of, read_group
+from lab.models import loader
+from lab.models.loader import LoadedModel
 
 LIMIT, APART = 5.0, 0.01  # times as fast; nats
 CONCEPTS = ("curiosity", "tidiness", "sentiment")
@@ -94,7 +94,7 @@ def main() -> int:
     threads = parser.parse_args().threads
     if threads:
         torch.set_num_threads(threads)
-    params, loaded = Params(), models.load()
+    params, loaded = Params(), loader.load()
     fast, slow, answers, apart, part = 0.0, 0.0, 0, 0.0, 0
     for name in CONCEPTS:
         parts, _ = parts_of(load(name), params, loaded)

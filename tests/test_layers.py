@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("tracker", "press", "analyses")
+PACKAGES = ("tracker", "press", "lab")
 STUDIES = sorted(
     path.name for path in (ROOT / "analyses").iterdir() if path.is_dir() and path.name[0].isalpha()
 )
@@ -93,7 +93,7 @@ def test_only_run_touches_a_model() -> None:
         part = f"{module.parent.name}/{module.stem}"
         if module.stem != "run" and part not in PARTS_OF_RUN:
             found = reaches(
-                module, "transformer_lens", "transformers", "sae_lens", "analyses.shared.models"
+                module, "transformer_lens", "transformers", "sae_lens", "lab.models.loader"
             )
             assert not found, module
 

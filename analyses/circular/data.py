@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyses.shared import sentences, vocabulary
+from lab.text import sentences, vocabulary
 
 
 @dataclass(frozen=True)

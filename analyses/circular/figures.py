@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from analyses.circular.result import CategoryResult, LayerResult, Result
-from analyses.shared import style
-from analyses.shared.stats import Estimate, Measured
+from lab.pages import plot_style
+from lab.stats.estimates import Estimate, Measured
 
 Points = NDArray[np.float64]  # (class, 2)
 
@@ -22,8 +22,8 @@ TWELVE = ("months", "numbers_12", "animals_12")
 
 def planes(result: Result) -> Figure:
     """Each category's principal plane at the focus layer: held-out contexts and class means."""
-    style.apply()
-    figure, axes = plt.subplots(2, 3, figsize=(style.WIDTH, 5.3))
+    plot_style.apply()
+    figure, axes = plt.subplots(2, 3, figsize=(plot_style.WIDTH, 5.3))
     for axis, name in zip(axes.flat, (*SEVEN, *TWELVE), strict=True):
         _plane(axis, result.categories[name])
     figure.supxlabel("along the plane, in units of the residual stream", fontsize=9.5)
@@ -44,13 +44,13 @@ def planes_alt(result: Result) -> str:
 
 def measures(result: Result) -> Figure:
     """First-frequency share, held-out R² of the plane and closure, by layer."""
-    style.apply()
-    figure, axes = plt.subplots(3, 2, figsize=(style.WIDTH, 6.6), sharex=True, sharey="row")
+    plot_style.apply()
+    figure, axes = plt.subplots(3, 2, figsize=(plot_style.WIDTH, 6.6), sharex=True, sharey="row")
     for column, names in enumerate((SEVEN, TWELVE)):
         _by_layer(axes[0, column], result, names, lambda at: at.first_frequency)
         _by_layer(axes[1, column], result, names, lambda at: at.plane_probe)
         _by_layer(axes[2, column], result, names, lambda at: at.closure)
-        axes[2, column].axhline(1, color=style.INK, linewidth=0.8, linestyle=":")
+        axes[2, column].axhline(1, color=plot_style.INK, linewidth=0.8, linestyle=":")
         axes[2, column].set_xlabel("layer (0 = embedding)")
         axes[0, column].set_title("Seven words" if column == 0 else "Twelve words")
     axes[0, 0].set_ylabel("first frequency,\nshare of variance")
@@ -75,8 +75,8 @@ def measures_alt(result: Result) -> str:
 
 def angle_errors(result: Result) -> Figure:
     """Angle error of the left-out word, by layer."""
-    style.apply()
-    figure, axes = plt.subplots(1, 2, figsize=(style.WIDTH, 3.1), sharey=True)
+    plot_style.apply()
+    figure, axes = plt.subplots(1, 2, figsize=(plot_style.WIDTH, 3.1), sharey=True)
     for axis, names, title in zip(
         axes, (SEVEN, TWELVE), ("Seven words", "Twelve words"), strict=True
     ):
@@ -99,15 +99,21 @@ def angle_errors_alt(result: Result) -> str:
 
 def _plane(axis: Axes, found: CategoryResult) -> None:
     means, points = np.array(found.picture.means), np.array(found.picture.points)
-    colours = style.cyclic(len(means))
+    colours = plot_style.cyclic(len(means))
     for index, colour in enumerate(colours):
         x, y = points[:, index].T
         axis.scatter(x, y, s=7, color=colour, alpha=0.55, linewidths=0)
     ring = np.concatenate([means, means[:1]]).T
-    axis.plot(*ring[:, :-1], color=style.INK, linewidth=1.0, zorder=3)
-    axis.plot(*ring[:, -2:], color=style.INK, linewidth=1.0, linestyle=(0, (2, 2)), zorder=3)
+    axis.plot(*ring[:, :-1], color=plot_style.INK, linewidth=1.0, zorder=3)
+    axis.plot(*ring[:, -2:], color=plot_style.INK, linewidth=1.0, linestyle=(0, (2, 2)), zorder=3)
     axis.scatter(
-        ring[0, :-1], ring[1, :-1], s=26, c=colours, edgecolors=style.INK, linewidths=0.7, zorder=4
+        ring[0, :-1],
+        ring[1, :-1],
+        s=26,
+        c=colours,
+        edgecolors=plot_style.INK,
+        linewidths=0.7,
+        zorder=4,
     )
     every = np.concatenate([means, points.reshape(-1, 2)])
     middle = (every.min(axis=0) + every.max(axis=0)) / 2
@@ -156,12 +162,12 @@ def _by_layer(
         nulls = [each.null for each in every if isinstance(each, Measured)]
         if nulls and found.shape == "cyclic":
             low, high = [null.low for null in nulls], [null.high for null in nulls]
-            axis.fill_between(layers, low, high, color=style.FAINT, linewidth=0)
-        colour = style.SHAPES[found.shape]
+            axis.fill_between(layers, low, high, color=plot_style.FAINT, linewidth=0)
+        colour = plot_style.SHAPES[found.shape]
         low, high = [e.low for e in estimates], [e.high for e in estimates]
         axis.fill_between(layers, low, high, color=colour, alpha=0.25, linewidth=0)
         axis.plot(layers, [e.mean for e in estimates], color=colour)
-    axis.axvline(result.focus, color=style.INK, linewidth=0.8, linestyle=":")
+    axis.axvline(result.focus, color=plot_style.INK, linewidth=0.8, linestyle=":")
     axis.set_xlim(0, layers[-1])
 
 
@@ -169,9 +175,12 @@ def _legend(figure: Figure, result: Result) -> None:
     """Above the panels: the three kinds of word, and the band."""
     names = {"cyclic": "calendar", "ordered": "numbers", "unordered": "animals"}
     handles = [
-        plt.Line2D([], [], color=style.SHAPES[shape], label=name) for shape, name in names.items()
+        plt.Line2D([], [], color=plot_style.SHAPES[shape], label=name)
+        for shape, name in names.items()
     ]
-    handles.append(plt.Rectangle((0, 0), 1, 1, color=style.FAINT, label="calendar, shuffled (95%)"))
+    handles.append(
+        plt.Rectangle((0, 0), 1, 1, color=plot_style.FAINT, label="calendar, shuffled (95%)")
+    )
     figure.legend(handles=handles, loc="outside upper left", ncols=4)
 
 

@@ -13,12 +13,12 @@ import torch
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
-from analyses.shared import rings
+from lab.geometry import circles
 
 # The paper's indices of one plane are this study's measures too; others use them, so they stand
 # in shared.
-from analyses.shared.irreducibility import mixture_index as mixture_index
-from analyses.shared.irreducibility import separability as separability
+from lab.geometry.irreducibility import mixture_index as mixture_index
+from lab.geometry.irreducibility import separability as separability
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -32,8 +32,8 @@ def cyclic_orders(
     classes: int, samples: int, generator: torch.Generator
 ) -> Int[np.ndarray, "order class"]:
     """Cyclic orders as the place of each class, as in `rings`: all of them, or `samples`."""
-    if classes <= rings.EXACT_CLASSES:
-        return rings.cyclic_orders(classes, samples, seed=0)
+    if classes <= circles.EXACT_CLASSES:
+        return circles.cyclic_orders(classes, samples, seed=0)
     shuffled = torch.rand(samples, classes, generator=generator).argsort(dim=1)
     return np.concatenate([np.arange(classes)[None], shuffled.numpy()])
 
@@ -71,7 +71,7 @@ def first_frequency(
     """Share of the between-class variance that is a circle's: cos and sin of the class's angle.
 
     1.0: the class means are an ellipse traced in order; 2/(n-1) on average for directions
-    that know nothing of the order. `target` is `rings.circle(n)`, or one circle for each order.
+    that know nothing of the order. `target` is `circles.circle(n)`, or one circle for each order.
     """
     points = centred(means)
     classes = points.shape[-2]
@@ -88,7 +88,7 @@ def plane_share(means: Float[np.ndarray, "class d_model"]) -> float:
 def left_out(
     means: Float[np.ndarray, "*batch class d_model"],
 ) -> Float[np.ndarray, "*batch class class"]:
-    """The weights of `rings.left_out`, for thousands of clouds; none of them may be a line.
+    """The weights of `circles.left_out`, for thousands of clouds; none of them may be a line.
 
     Only inner products are needed. With the others' centred Gram matrix K = U diag(s) U', its
     first two columns and the left-out class's products k with them, the row is

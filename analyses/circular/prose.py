@@ -6,8 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analyses.circular.result import CategoryResult, LayerResult, Result
-from analyses.shared.stats import Measured
-from analyses.shared.wording import beside, count, interval, number, out_of, p_value, percent
+from lab.pages.number_format import (
+    beside,
+    count,
+    interval,
+    number,
+    out_of,
+    p_value,
+    percent,
+)
+from lab.stats.estimates import Measured
 
 
 @dataclass(frozen=True)

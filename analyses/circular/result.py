@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared.stats import Estimate, Measured
-from analyses.shared.vocabulary import Shape
+from lab.stats.estimates import Estimate, Measured
+from lab.text.vocabulary import Shape
 
 
 @dataclass(frozen=True)

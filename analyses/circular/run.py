@@ -14,10 +14,22 @@ from analyses.circular import measure
 from analyses.circular.data import CATEGORIES, SHARED, Category
 from analyses.circular.params import Params
 from analyses.circular.result import CategoryResult, LayerResult, Picture, Result
-from analyses.shared import rings
-from analyses.shared.activations import Residuals, residuals_at, single_token, token_ids
-from analyses.shared.models import LoadedModel
-from analyses.shared.stats import Estimate, Floats, Indices, Measured, against_null, bootstrap
+from lab.geometry import circles
+from lab.models.activations import (
+    Residuals,
+    residuals_at,
+    single_token,
+    token_ids,
+)
+from lab.models.loader import LoadedModel
+from lab.stats.estimates import (
+    Estimate,
+    Floats,
+    Indices,
+    Measured,
+    against_null,
+    bootstrap,
+)
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 
@@ -76,28 +88,28 @@ def measure_layer(
     generator = torch.Generator().manual_seed(params.seed)
     orders = measure.cyclic_orders(classes, params.orders, generator)
     fold = measure.folds(contexts, params.folds, generator)
-    target = rings.circle(classes)
+    target = circles.circle(classes)
     shuffled = target[orders]
     means = vectors.mean(axis=0)
     share, angle, closure = _estimate_means(vectors, target, params)
     probes = []
     for errors in (
-        rings.plane_errors(vectors, fold),
-        rings.ridge_errors(vectors, fold, params.ridge),
+        circles.plane_errors(vectors, fold),
+        circles.ridge_errors(vectors, fold, params.ridge),
     ):
         estimate = _estimate_probe(errors, target, params)
-        probes.append(_measured(estimate, rings.r_squared(errors.mean(axis=0), shuffled)))
-    centre, axes = rings.plane(means)
+        probes.append(_measured(estimate, circles.r_squared(errors.mean(axis=0), shuffled)))
+    centre, axes = circles.plane(means)
     return LayerResult(
         layer=layer,
         first_frequency=_measured(share, measure.first_frequency(means, shuffled)),
         angle_error=_measured(
-            angle, rings.angle_error(measure.left_out(means), shuffled), larger_is_better=False
+            angle, circles.angle_error(measure.left_out(means), shuffled), larger_is_better=False
         ),
         plane_probe=probes[0],
         full_probe=probes[1],
         closure=closure,
-        angular_order=rings.angular_order((means - centre) @ axes),
+        angular_order=circles.angular_order((means - centre) @ axes),
         plane_share=measure.plane_share(means),
     )
 
@@ -117,8 +129,8 @@ def _estimate_means(
         means = measure.isometric(means)
         found = (
             measure.first_frequency(means, target),
-            rings.angle_error(measure.left_out(means), target),
-            rings.closure(means),
+            circles.angle_error(measure.left_out(means), target),
+            circles.closure(means),
         )
         return np.stack(found)
 
@@ -133,7 +145,7 @@ def _estimate_probe(
     """Held-out R², held-out contexts resampled; the fits stay as they are."""
 
     def statistic(draws: Indices) -> Floats:
-        return rings.r_squared(errors[draws].mean(axis=1), target)[None]
+        return circles.r_squared(errors[draws].mean(axis=1), target)[None]
 
     return bootstrap(statistic, len(errors), resamples=params.resamples, seed=params.seed)[0]
 
@@ -151,8 +163,8 @@ def picture(vectors: Float[np.ndarray, "context class d_model"], params: Params)
     contexts, classes, _ = vectors.shape
     half = measure.folds(contexts, 2, torch.Generator().manual_seed(params.seed))
     train, test = vectors[half == 0], vectors[half == 1]
-    centre, axes = rings.plane(train.mean(axis=0))
-    upright = rings.circle(classes)[:, ::-1]
+    centre, axes = circles.plane(train.mean(axis=0))
+    upright = circles.circle(classes)[:, ::-1]
     axes = axes @ measure.rotation_onto((train.mean(axis=0) - centre) @ axes, upright)
     return Picture(
         means=_listed((train.mean(axis=0) - centre) @ axes),

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
-from analyses.shared import ties
+from lab.stats import ties
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]

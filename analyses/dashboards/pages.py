@@ -6,11 +6,11 @@ custom properties, so both themes fit; nothing is fetched from another host.
 
 from __future__ import annotations
 
-from analyses.dashboards import parts
+from analyses.dashboards import html
 from analyses.dashboards.result import Latent, Result
-from analyses.shared.published import RELEASE, permalink
-from analyses.shared.vocabulary import CATEGORIES
-from analyses.shared.wording import number
+from lab.pages.number_format import number
+from lab.sae.neuronpedia import RELEASE, permalink
+from lab.text.vocabulary import CATEGORIES
 
 NOTE = "<!-- Written by `python -m analyses.dashboards.write`: edits here are lost. -->"
 
@@ -39,17 +39,17 @@ def page(each: Latent, result: Result, shown: set[int]) -> str:
             "",
             NOTE,
             "",
-            raw(parts.STYLE),
+            raw(html.STYLE),
             _facts(each, result),
             "",
             "## Where it fires {#contexts}",
             "",
             _explained(each),
             "",
-            raw(parts.contexts(each)),
+            raw(html.contexts(each)),
             "## How strongly {#strength}",
             "",
-            raw(parts.histogram(each)),
+            raw(html.histogram(each)),
             "## What it writes {#logits}",
             "",
             "What one unit of the latent adds to each token's logit by the direct path, through the "
@@ -57,7 +57,7 @@ def page(each: Latent, result: Result, shown: set[int]) -> str:
             "read the latent too; what they make of it is not in these numbers, and so far from the end the "
             "lists are seldom readable.",
             "",
-            raw(parts.logits(each)),
+            raw(html.logits(each)),
             "## Its neighbours {#neighbours}",
             "",
             _neighbours(each, result, shown),
@@ -77,14 +77,14 @@ def index(result: Result) -> str:
             "",
             NOTE,
             "",
-            raw(parts.STYLE),
+            raw(html.STYLE),
             f"{len(result.shown)} of the {result.latents:,} latents of the autoencoder "
             f"`{result.sae}` at `{result.hook}`: those that fire on a category's words and on little else, "
             "and some chosen by lot, so that the ordinary can be seen too. Activations come from "
             f"{result.tokens:,} tokens of text that anybody may copy: public-domain and CC0 prose, the "
             "model's own words, and sentences written for this log.",
             "",
-            raw(parts.search(result, title)),
+            raw(html.search(result, title)),
         ]
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared import lookup
+from lab.geometry import category_latents
 
 # Natural text that anybody may copy, kept with the autoencoder's own study; DATA watches its bytes.
 TEXT = "../latents/data/contexts.npz"
@@ -29,8 +29,8 @@ class Params:
     others: int = 1
     by_lot: int = 8
     # Every latent that has a say in the category's shape: `lookup` says why.
-    least_precision: float = lookup.LEAST_PRECISION
-    least_recall: float = lookup.LEAST_RECALL
+    least_precision: float = category_latents.LEAST_PRECISION
+    least_recall: float = category_latents.LEAST_RECALL
     # Contexts shown from natural text, and from our own sentences about the category's words.
     from_text: int = 6
     from_sentences: int = 4

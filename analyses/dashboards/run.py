@@ -11,14 +11,15 @@ import torch
 from numpy.typing import NDArray
 
 from analyses.dashboards import measure
+from analyses.dashboards.examples import from_sentences, from_text
 from analyses.dashboards.params import Params
 from analyses.dashboards.result import Latent, Near, Result, Token
-from analyses.dashboards.shown import from_sentences, from_text
 from analyses.dashboards.text import Text, others, read_text
-from analyses.shared import lookup, sae_loaded, saes
-from analyses.shared.clusters import spectral_clusters
-from analyses.shared.firing import AtWords, read_categories
-from analyses.shared.models import LoadedModel
+from lab.geometry import category_latents
+from lab.geometry.clusters import spectral_clusters
+from lab.models.loader import LoadedModel
+from lab.sae import autoencoder, loader
+from lab.sae.latent_activations import AtWords, read_categories
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 Floats = NDArray[np.float64]
@@ -31,7 +32,7 @@ class Read:
 
     text: Text
     words: dict[str, AtWords]
-    firings: lookup.Firings
+    firings: category_latents.Firings
     directions: Floats  # (latent, d_model)
     labels: Indices  # the cluster of each latent
     spelt: list[str]  # every token of the vocabulary
@@ -40,12 +41,12 @@ class Read:
 
 def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -> Result:
     """Read the text, choose latents, and describe each."""
-    sae = saes.load(params.sae)
-    sae_loaded.require_fit(sae, loaded)
+    sae = loader.load(params.sae)
+    autoencoder.require_fit(sae, loaded)
     report("reading", 0, 4)
     text = read_text(loaded, sae, params)
     words = read_categories(loaded, sae)
-    firings = lookup.count(
+    firings = category_latents.count(
         {name: found.codes for name, found in words.items()}, others(text, loaded)
     )
     report("clusters", 1, 4)
@@ -75,10 +76,10 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
     )  # fmt: skip
 
 
-def choose(firings: lookup.Firings, text: Text, params: Params) -> list[tuple[int, str]]:
+def choose(firings: category_latents.Firings, text: Text, params: Params) -> list[tuple[int, str]]:
     """The latents that get a page."""
-    sets = lookup.looked_up(firings, params.least_precision, params.least_recall)
-    precise = dict(zip(firings.names, lookup.precision(firings), strict=True))
+    sets = category_latents.looked_up(firings, params.least_precision, params.least_recall)
+    precise = dict(zip(firings.names, category_latents.precision(firings), strict=True))
     own = {"days": params.days, "months": params.months}
     return measure.chosen(
         sets=sets,
@@ -96,7 +97,11 @@ def describe(latent: int, kind: str, read: Read, logits: Floats, params: Params)
     edges, counts = measure.histogram(column[column > 0], params.bars)
     top, bottom = measure.ends(logits, read.listed, params.logits)
     names = read.firings.names
-    precise = lookup.precision(read.firings)[names.index(kind), latent] if kind in names else 0.0
+    precise = (
+        category_latents.precision(read.firings)[names.index(kind), latent]
+        if kind in names
+        else 0.0
+    )
     nearest = measure.nearest(read.directions, latent, params.nearest)
     return Latent(
         latent=latent,

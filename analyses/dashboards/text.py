@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix, vstack
 
 from analyses.dashboards.params import TEXT, Params
-from analyses.shared.activations import MASSIVE, residual_stream
-from analyses.shared.errors import AnalysisError
-from analyses.shared.fingerprint import PACKAGE, ROOT
-from analyses.shared.models import LoadedModel
-from analyses.shared.sae_loaded import LoadedSae
-from analyses.shared.vocabulary import CATEGORIES
+from lab.errors import AnalysisError
+from lab.fingerprint.fingerprint import PACKAGE, ROOT
+from lab.models.activations import MASSIVE, residual_stream
+from lab.models.loader import LoadedModel
+from lab.sae.autoencoder import LoadedSae
+from lab.text.vocabulary import CATEGORIES
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]

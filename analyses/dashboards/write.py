@@ -7,9 +7,9 @@ from pathlib import Path
 
 from analyses.dashboards.pages import pages
 from analyses.dashboards.result import Result
-from analyses.shared import record
-from analyses.shared.files import write_text
-from analyses.shared.fingerprint import ROOT
+from lab.fingerprint.fingerprint import ROOT
+from lab.results import record
+from lab.results.files import write_text
 
 FOLDER = ROOT / "latents"
 

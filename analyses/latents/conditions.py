@@ -16,9 +16,9 @@ from analyses.latents.data import CATEGORIES
 from analyses.latents.params import Params
 from analyses.latents.result import RANDOM, SMALL, TRAINED, UNTRAINED, Search
 from analyses.latents.words import LookedUp, look_up
-from analyses.shared import sae_loaded, sae_report
-from analyses.shared.models import LoadedModel
-from analyses.shared.untrained import untrained
+from lab.models.loader import LoadedModel
+from lab.models.untrained import untrained
+from lab.sae import autoencoder, report
 
 Indices = NDArray[np.int64]
 Contexts = Int[Tensor, "context pos"]
@@ -32,7 +32,7 @@ class Text:
     spelling: dict[int, str]
 
 
-def text(loaded: LoadedModel, read: sae_report.Rows) -> Text:
+def text(loaded: LoadedModel, read: report.Rows) -> Text:
     """What was read, for telling where a cluster writes."""
     tokens = read.tokens.numpy()
     every = np.unique(tokens).tolist()
@@ -45,10 +45,10 @@ def some_of(contexts: Contexts, params: Params) -> Int[Tensor, " context"]:
 
 
 def search_all(
-    sae: sae_loaded.LoadedSae,
-    small: sae_loaded.LoadedSae,
+    sae: autoencoder.LoadedSae,
+    small: autoencoder.LoadedSae,
     loaded: LoadedModel,
-    read: sae_report.Rows,
+    read: report.Rows,
     contexts: Contexts,
     found: tuple[LookedUp, LookedUp],
     params: Params,
@@ -64,10 +64,10 @@ def search_all(
     few = max(2, params.clusters * params.small_latents // sae.latents)
     fresh = untrained(loaded, params.seed)
     chosen = some_of(contexts, params)
-    before = sae_report.activations(fresh, contexts[chosen], sae.layer)
+    before = report.activations(fresh, contexts[chosen], sae.layer)
     control = search.small_autoencoder(before.vectors, params, sae.layer, UNTRAINED)
     sets = look_up(control, fresh, params).latents
-    less = sae_report.chosen(read, chosen)
+    less = report.chosen(read, chosen)
     return [
         _search(TRAINED, sae, read, words, found[0].latents, params, params.clusters),
         search.search(
@@ -81,8 +81,8 @@ def search_all(
 
 def _search(
     condition: str,
-    sae: sae_loaded.LoadedSae,
-    read: sae_report.Rows,
+    sae: autoencoder.LoadedSae,
+    read: report.Rows,
     words: Text,
     sets: Mapping[str, Indices],
     params: Params,

@@ -6,8 +6,8 @@ nor among the beginnings with which latents are looked up.
 
 from __future__ import annotations
 
-from analyses.shared import sentences, vocabulary
-from analyses.shared.vocabulary import Category
+from lab.text import sentences, vocabulary
+from lab.text.vocabulary import Category
 
 YEARS = Category("years", "Years", "ordered", tuple(str(year) for year in range(1880, 2000, 10)))
 # The same words as the numbers', in beginnings about the time of day.

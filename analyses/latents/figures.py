@@ -25,19 +25,24 @@ from analyses.latents.result import (
     Result,
     Route,
 )
-from analyses.shared import style
+from lab.pages import plot_style
 
 CALENDAR = ("days", "months")
 RANKED = ("days", "months", "years")  # by the paper
 ROUTES = {RAW: "residual stream", DECODED: "all latents", LOOKUP: "looked-up latents"}
-COLOURS = {RAW: style.INK, DECODED: style.BLUE, LOOKUP: style.VERMILION, CLUSTER: style.GREEN}
+COLOURS = {
+    RAW: plot_style.INK,
+    DECODED: plot_style.BLUE,
+    LOOKUP: plot_style.VERMILION,
+    CLUSTER: plot_style.GREEN,
+}
 NAMES = {**ROUTES, CLUSTER: "spectral cluster"}
 
 
 def calendar(result: Result) -> Figure:
     """Weekdays and months in the plane of what each route writes at them."""
-    style.apply()
-    figure, axes = plt.subplots(2, 3, figsize=(style.WIDTH, 5.1))
+    plot_style.apply()
+    figure, axes = plt.subplots(2, 3, figsize=(plot_style.WIDTH, 5.1))
     for row, name in zip(axes, CALENDAR, strict=True):
         found = result.categories[name]
         for axis, (route, title) in zip(row, ROUTES.items(), strict=True):
@@ -50,11 +55,13 @@ def calendar(result: Result) -> Figure:
 
 def others(result: Result) -> Figure:
     """The other categories in the plane of what their looked-up latents write."""
-    style.apply()
+    plot_style.apply()
     names = [name for name in result.categories if name not in CALENDAR]
     columns = 3
     rows = -(-len(names) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(style.WIDTH, 2.45 * rows), squeeze=False)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(plot_style.WIDTH, 2.45 * rows), squeeze=False
+    )
     for axis, name in zip(axes.flat, names, strict=False):
         found = result.categories[name]
         _ring(axis, found, found.routes.get(LOOKUP))
@@ -76,9 +83,9 @@ def _ring(axis: Axes, found: CategoryResult, route: Route | None) -> None:
         return
     means = np.array(route.planes[PLANES[0]].means)
     path = np.concatenate([means, means[:1]]) if found.shape == "cyclic" else means
-    axis.plot(*path.T, color=style.FAINT, linewidth=1)
+    axis.plot(*path.T, color=plot_style.FAINT, linewidth=1)
     cyclic = found.shape == "cyclic"
-    colours = style.cyclic(len(means)) if cyclic else [style.BLUE] * len(means)
+    colours = plot_style.cyclic(len(means)) if cyclic else [plot_style.BLUE] * len(means)
     axis.scatter(means[:, 0], means[:, 1], s=26, c=colours, linewidths=0, zorder=3)
     away = means - means.mean(axis=0)
     away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
@@ -96,9 +103,9 @@ def _ring(axis: Axes, found: CategoryResult, route: Route | None) -> None:
 
 def probes(result: Result) -> Figure:
     """Held-out R² of the order from the plane, by category and route, with shuffled orders."""
-    style.apply()
+    plot_style.apply()
     names = list(result.categories)
-    figure, axis = plt.subplots(figsize=(style.WIDTH, 0.52 * len(names) + 1.1))
+    figure, axis = plt.subplots(figsize=(plot_style.WIDTH, 0.52 * len(names) + 1.1))
     for place, name in enumerate(names):
         routes = result.categories[name].routes
         for shift, (route, colour) in zip((-0.27, -0.09, 0.09, 0.27), COLOURS.items(), strict=True):
@@ -107,10 +114,10 @@ def probes(result: Result) -> Figure:
             measured = routes[route].planes[PLANES[0]].probe
             estimate, null = measured.estimate, measured.null
             at = place + shift
-            axis.plot([null.low, null.high], [at, at], color=style.FAINT, linewidth=5)
+            axis.plot([null.low, null.high], [at, at], color=plot_style.FAINT, linewidth=5)
             axis.plot([estimate.low, estimate.high], [at, at], color=colour, linewidth=1.6)
             axis.scatter([estimate.mean], [at], s=20, color=colour, linewidths=0, zorder=3)
-    axis.axvline(0, color=style.INK, linewidth=0.8, linestyle=":")
+    axis.axvline(0, color=plot_style.INK, linewidth=0.8, linestyle=":")
     axis.set_yticks(range(len(names)), [result.categories[name].title for name in names])
     axis.set(
         xlabel="R² of the place in the order, from the plane, held-out beginnings",
@@ -126,8 +133,8 @@ def probes(result: Result) -> Figure:
 
 def ranking(result: Result) -> Figure:
     """All clusters by score, the categories' marked, against those that mean nothing."""
-    style.apply()
-    figure, axes = plt.subplots(2, 1, figsize=(style.WIDTH, 6.4))
+    plot_style.apply()
+    figure, axes = plt.subplots(2, 1, figsize=(plot_style.WIDTH, 6.4))
     pairs = ((TRAINED, RANDOM), (SMALL, UNTRAINED))
     names = (
         ("shipped autoencoder", "random directions"),
@@ -135,7 +142,7 @@ def ranking(result: Result) -> Figure:
     )
     for axis, conditions, labels in zip(axes, pairs, names, strict=True):
         for condition, label, colour in zip(
-            conditions, labels, (style.BLUE, style.VERMILION), strict=True
+            conditions, labels, (plot_style.BLUE, plot_style.VERMILION), strict=True
         ):
             found = result.search(condition).rankings[SPECTRAL]
             axis.plot(np.arange(1, found.scored + 1), found.scores, color=colour, label=label)
@@ -155,7 +162,7 @@ def _mark(axis: Axes, result: Result, found: Ranking) -> None:
             continue
         at = (each.rank, float(found.scores[each.rank - 1]))
         ranked = name in RANKED
-        axis.scatter(*at, s=34 if ranked else 14, color=style.INK, linewidths=0, zorder=3)
+        axis.scatter(*at, s=34 if ranked else 14, color=plot_style.INK, linewidths=0, zorder=3)
         if ranked:
             named += 1  # each name a line above the last: neighbours would print over one another
             axis.annotate(
@@ -166,7 +173,7 @@ def _mark(axis: Axes, result: Result, found: Ranking) -> None:
                 ha="right",
                 arrowprops={
                     "arrowstyle": "-",
-                    "color": style.INK,
+                    "color": plot_style.INK,
                     "linewidth": 0.6,
                     "relpos": (1, 0),
                 },

@@ -17,8 +17,8 @@ import torch
 from analyses.latents import text
 from analyses.latents.params import CONTEXTS, FREE, Params
 from analyses.latents.text import Mix
-from analyses.shared import models
-from analyses.shared.fingerprint import PACKAGE, ROOT
+from lab.fingerprint.fingerprint import PACKAGE, ROOT
+from lab.models import loader
 
 WHERE = ROOT / PACKAGE / "latents" / CONTEXTS
 
@@ -29,7 +29,7 @@ def main() -> int:
     cache = Path(platformdirs.user_cache_dir("in-season")) / "latents"
     parser.add_argument("--folder", type=Path, default=cache, help="as for training")
     options = parser.parse_args()
-    loaded = models.load(Params().model, dtype=torch.bfloat16)
+    loaded = loader.load(Params().model, dtype=torch.bfloat16)
     kept = {
         part.name: part.held_out.numpy().astype(np.uint16)
         for part in text.build(loaded, Mix(), options.folder)

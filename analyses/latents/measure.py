@@ -8,9 +8,15 @@ from numpy.typing import NDArray
 
 from analyses.latents.params import Params
 from analyses.latents.result import PLANES, Plane, Route
-from analyses.shared import rings
-from analyses.shared.stats import Estimate, Measured, Null, against_null, bootstrap
-from analyses.shared.written import plane_estimate
+from lab.geometry import circles
+from lab.geometry.set_geometry import plane_estimate
+from lab.stats.estimates import (
+    Estimate,
+    Measured,
+    Null,
+    against_null,
+    bootstrap,
+)
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -59,18 +65,18 @@ def route(points: Points, latents: Indices | None, params: Params) -> Route:
     """Every measure of one set's points, each beside shuffled orders of the classes."""
     points = narrowed(points)
     contexts, classes, _ = points.shape
-    target = rings.circle(classes)
-    shuffled = target[rings.cyclic_orders(classes, params.orders, params.seed)]
-    fold = rings.folds(contexts, params.folds, params.seed)
+    target = circles.circle(classes)
+    shuffled = target[circles.cyclic_orders(classes, params.orders, params.seed)]
+    fold = circles.folds(contexts, params.folds, params.seed)
     means = points.mean(axis=0)
-    angles = rings.left_out_angles(means, shuffled)
+    angles = circles.left_out_angles(means, shuffled)
     return Route(
         latents=[] if latents is None else [int(latent) for latent in latents],
         first_frequency=Measured(
             estimate=_frequency_estimate(points, target, params),
             null=_null(first_frequency(means, shuffled)),
         ),
-        closure=float(rings.closure(means)),
+        closure=float(circles.closure(means)),
         angle_error=float(angles[0]),
         angle_null=against_null(float(angles[0]), angles, larger_is_better=False),
         planes={
@@ -89,16 +95,16 @@ def plane(
     params: Params,
 ) -> Plane:
     """The plane of the class means: what it says of the order, and how it looks."""
-    errors = rings.plane_errors(points, fold)
-    draws = rings.r_squared(errors.mean(axis=0), shuffled)
-    centre, axes = rings.plane(points.mean(axis=0))
+    errors = circles.plane_errors(points, fold)
+    draws = circles.r_squared(errors.mean(axis=0), shuffled)
+    centre, axes = circles.plane(points.mean(axis=0))
     flat = (points.mean(axis=0) - centre) @ axes
     return Plane(
         probe=Measured(
             estimate=plane_estimate(errors, target, resamples=params.resamples, seed=params.seed),
             null=_null(draws),
         ),
-        order=rings.angular_order(flat),
+        order=circles.angular_order(flat),
         means=np.round(flat @ _upright(flat, target), 3).tolist(),
     )
 
@@ -108,12 +114,12 @@ def random_sets(drawn: list[Points], observed: Route, params: Params) -> dict[st
     columns: dict[str, list[float]] = {"first_frequency": [], **{name: [] for name in PLANES}}
     for points in drawn:
         small = narrowed(points)
-        target = rings.circle(points.shape[1])
-        fold = rings.folds(len(points), params.folds, params.seed)
+        target = circles.circle(points.shape[1])
+        fold = circles.folds(len(points), params.folds, params.seed)
         columns["first_frequency"].append(float(first_frequency(small.mean(axis=0), target)))
         for name, each in zip(PLANES, (small, without_first(small)), strict=True):
-            errors = rings.plane_errors(each, fold).mean(axis=0)
-            columns[name].append(float(rings.r_squared(errors, target)))
+            errors = circles.plane_errors(each, fold).mean(axis=0)
+            columns[name].append(float(circles.r_squared(errors, target)))
     seen = {name: found.probe.estimate.mean for name, found in observed.planes.items()}
     seen["first_frequency"] = observed.first_frequency.estimate.mean
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared import lookup
+from lab.geometry import category_latents
 
 # The text that is measured with, as token numbers; `keep.py` writes it.
 CONTEXTS = "data/contexts.npz"
@@ -38,8 +38,8 @@ class Params:
     neighbours: int = 2
     threshold: float = 0.5
     # Every latent that has a say in the category's shape: `lookup` says why.
-    least_precision: float = lookup.LEAST_PRECISION
-    least_recall: float = lookup.LEAST_RECALL
+    least_precision: float = category_latents.LEAST_PRECISION
+    least_recall: float = category_latents.LEAST_RECALL
     # Contexts of each kind of kept text that look-up reads besides the words: nine tokens in ten
     # are then of other things.
     look_up_contexts: int = 12

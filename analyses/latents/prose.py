@@ -17,7 +17,13 @@ from analyses.latents.result import (
     Marked,
     Result,
 )
-from analyses.shared.wording import band, interval, number, out_of, p_phrase
+from lab.pages.number_format import (
+    band,
+    interval,
+    number,
+    out_of,
+    p_phrase,
+)
 
 LEVEL = 0.05
 

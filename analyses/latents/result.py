@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.shared.stats import Estimate, Measured, Null
-from analyses.shared.vocabulary import Shape
+from lab.stats.estimates import Estimate, Measured, Null
+from lab.text.vocabulary import Shape
 
 SPECTRAL, GRAPH = "spectral", "graph"
 RAW, DECODED, LOOKUP, CLUSTER = "residual", "all latents", "look-up", "cluster"

@@ -29,11 +29,13 @@ from analyses.latents.result import (
     Search,
 )
 from analyses.latents.words import AtWords, LookedUp, at_words, look_up_each
-from analyses.shared import lookup, sae_loaded, sae_report, saes
-from analyses.shared.errors import AnalysisError
-from analyses.shared.fingerprint import PACKAGE, ROOT
-from analyses.shared.models import LoadedModel
-from analyses.shared.written import isometric
+from lab.errors import AnalysisError
+from lab.fingerprint.fingerprint import PACKAGE, ROOT
+from lab.geometry import category_latents
+from lab.geometry.set_geometry import isometric
+from lab.models.loader import LoadedModel
+from lab.sae import autoencoder, loader
+from lab.sae import report as sae_report
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 Floats = NDArray[np.float64]
@@ -53,8 +55,8 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
 
     Raises AnalysisError where the autoencoder does not fit the model.
     """
-    sae = saes.load(params.sae)
-    sae_loaded.require_fit(sae, loaded)
+    sae = loader.load(params.sae)
+    autoencoder.require_fit(sae, loaded)
     kept = contexts(params.contexts)
     everything = torch.cat(list(kept.values()))
     report("reading", 0, 5)
@@ -76,7 +78,7 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
         name: describe(name, sae, loaded, found, searches[0], params) for name in CATEGORIES
     }
     report("all", 5, 5)
-    recipe = saes.SHIPPED_FOLDER / params.sae / "recipe.json"
+    recipe = loader.SHIPPED_FOLDER / params.sae / "recipe.json"
     return Result(
         sae=sae.name,
         sae_sha256=sae.sha256,
@@ -112,7 +114,7 @@ def _place(kept: Mapping[str, Contexts], parts: tuple[str, ...]) -> slice:
 
 
 def fit(
-    sae: sae_loaded.LoadedSae,
+    sae: autoencoder.LoadedSae,
     loaded: LoadedModel,
     read: sae_report.Rows,
     everything: Contexts,
@@ -134,7 +136,7 @@ def fit(
 
 def describe(
     name: str,
-    sae: sae_loaded.LoadedSae,
+    sae: autoencoder.LoadedSae,
     loaded: LoadedModel,
     found: LookedUp,
     searched: Search,
@@ -183,7 +185,10 @@ def drawn(
     """What random latents that fire as often at these words write there."""
     rates = (words.codes > 0).mean(axis=(0, 1))
     rng = np.random.default_rng(params.seed)
-    sets = [lookup.equal_rate(rates, latents, rates > 0, rng) for _ in range(params.random_sets)]
+    sets = [
+        category_latents.equal_rate(rates, latents, rates > 0, rng)
+        for _ in range(params.random_sets)
+    ]
     return [writes(words, each, decoder) for each in sets]
 
 

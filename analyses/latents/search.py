@@ -16,10 +16,11 @@ from torch import Tensor
 
 from analyses.latents.params import Params
 from analyses.latents.result import GRAPH, SPECTRAL, Marked, Ranking, Search, Told
-from analyses.shared import discovery, sae_loaded, sae_training
-from analyses.shared.clusters import graph_clusters, members, spectral_clusters
-from analyses.shared.sae_rows import Harvest
-from analyses.shared.sae_training import Recipe
+from lab.geometry import ranking as discovery
+from lab.geometry.clusters import graph_clusters, members, spectral_clusters
+from lab.sae import autoencoder, train
+from lab.sae.activation_store import Harvest
+from lab.sae.train import Recipe
 
 Indices = NDArray[np.int64]
 ROWS = 4_096  # encoded at a time
@@ -37,7 +38,7 @@ class Codes:
         self.alive: Indices = np.flatnonzero(np.diff(self.codes.indptr) > 0)
 
 
-def encoded(sae: sae_loaded.LoadedSae, rows: Float[Tensor, "row d_model"]) -> tuple[Codes, float]:
+def encoded(sae: autoencoder.LoadedSae, rows: Float[Tensor, "row d_model"]) -> tuple[Codes, float]:
     """What the autoencoder's latents do at every row, and the share of the variance they keep."""
     parts, missed = [], 0.0
     for block in torch.split(rows, ROWS):
@@ -70,7 +71,7 @@ def random_directions(
 
 def small_autoencoder(
     rows: Float[Tensor, "row d_model"], params: Params, layer: int, name: str
-) -> sae_loaded.LoadedSae:
+) -> autoencoder.LoadedSae:
     """A small one trained on these rows by the same recipe, in a folder that is gone afterwards."""
     recipe = Recipe(
         model=params.model,
@@ -92,9 +93,9 @@ def small_autoencoder(
             mean=rows.mean(dim=0),
             mean_norm=float(rows.norm(dim=1).mean()),
         )
-        trained = sae_training.train(recipe, harvested, Path(kept), checkpoints=1)
-        sae_training.save(trained, recipe, Path(kept) / "sae", {})
-        return sae_loaded.from_disk(name, Path(kept) / "sae", "", "cpu")
+        trained = train.train(recipe, harvested, Path(kept), checkpoints=1)
+        train.save(trained, recipe, Path(kept) / "sae", {})
+        return autoencoder.from_disk(name, Path(kept) / "sae", "", "cpu")
 
 
 def search(

@@ -13,7 +13,15 @@ from analyses.latents.result import (
     Result,
     Route,
 )
-from analyses.shared.wording import count, interval, number, out_of, p_value, percent, token
+from lab.pages.number_format import (
+    count,
+    interval,
+    number,
+    out_of,
+    p_value,
+    percent,
+    token,
+)
 
 WORDS = {"clean": "as it is", "spliced": "spliced in", "mean": "mean put in", "zero": "zero put in"}
 

@@ -10,11 +10,11 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from analyses.shared import calendar_text, corpus
-from analyses.shared.contexts import pack
-from analyses.shared.fingerprint import digest
-from analyses.shared.models import LoadedModel
-from analyses.shared.sampling import sample
+from analyses.latents import calendar_text, corpus
+from analyses.latents.contexts import pack
+from analyses.latents.sampling import sample
+from lab.fingerprint.fingerprint import digest
+from lab.models.loader import LoadedModel
 
 Report = Callable[[str, int, int], None]
 Contexts = Int[Tensor, "context pos"]

@@ -20,11 +20,13 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from analyses.latents import text
 from analyses.latents.text import Mix
-from analyses.shared import models, sae_rows, sae_training
-from analyses.shared.errors import AnalysisError
-from analyses.shared.fingerprint import digest
-from analyses.shared.sae_training import Recipe
-from analyses.shared.untrained import untrained as without_training
+from lab.errors import AnalysisError
+from lab.fingerprint.fingerprint import digest
+from lab.models import loader
+from lab.models.untrained import untrained as without_training
+from lab.sae import activation_store
+from lab.sae import train as sae_training
+from lab.sae.train import Recipe
 
 
 class Told:
@@ -73,14 +75,16 @@ def train(
 ) -> Path:
     """Corpus, activations, training; the folder that holds the autoencoder."""
     started = time.monotonic()
-    device = models.choose_device()
-    loaded = models.load(recipe.model, device=device, dtype=torch.bfloat16)
+    device = loader.choose_device()
+    loaded = loader.load(recipe.model, device=device, dtype=torch.bfloat16)
     parts = text.build(loaded, mix, folder, told)
     contexts, tokens = text.training_contexts(parts, mix)
     if untrained:
         loaded = without_training(loaded, recipe.seed)
     key = digest([asdict(mix), recipe.model, recipe.layer, untrained, len(contexts)])[:12]
-    harvested = sae_rows.harvest(loaded, contexts, recipe.layer, folder / f"rows-{key}", told)
+    harvested = activation_store.harvest(
+        loaded, contexts, recipe.layer, folder / f"rows-{key}", told
+    )
     sae = sae_training.train(
         recipe, harvested, folder / f"training-{key}", device=device, report=told
     )

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from analyses.latents.data import CATEGORIES, YEARS_FOUND_IN
 from analyses.latents.params import CONTEXTS, Params
-from analyses.shared import lookup, sae_loaded
-from analyses.shared.activations import residuals_at, single_token, token_ids
-from analyses.shared.fingerprint import PACKAGE, ROOT
-from analyses.shared.firing import read_categories, read_others
-from analyses.shared.models import LoadedModel
-from analyses.shared.vocabulary import Category
+from lab.fingerprint.fingerprint import PACKAGE, ROOT
+from lab.geometry import category_latents
+from lab.models.activations import residuals_at, single_token, token_ids
+from lab.models.loader import LoadedModel
+from lab.sae import autoencoder
+from lab.sae.latent_activations import read_categories, read_others
+from lab.text.vocabulary import Category
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -50,7 +51,7 @@ class LookedUp:
 class Together:
     """Two autoencoders of the same layer as one: what both need is read once."""
 
-    def __init__(self, *members: sae_loaded.LoadedSae) -> None:
+    def __init__(self, *members: autoencoder.LoadedSae) -> None:
         """All of them read the layer of the first."""
         self.members, self.layer = members, members[0].layer
 
@@ -64,7 +65,7 @@ class Together:
 
 
 def look_up_each(
-    loaded: LoadedModel, params: Params, *members: sae_loaded.LoadedSae
+    loaded: LoadedModel, params: Params, *members: autoencoder.LoadedSae
 ) -> list[LookedUp]:
     """Look-up in several autoencoders of one layer, each for itself."""
     both, found, start = look_up(Together(*members), loaded, params), [], 0
@@ -75,15 +76,15 @@ def look_up_each(
     return found
 
 
-def look_up(sae: sae_loaded.LoadedSae | Together, loaded: LoadedModel, params: Params) -> LookedUp:
+def look_up(sae: autoencoder.LoadedSae | Together, loaded: LoadedModel, params: Params) -> LookedUp:
     """Latents of every category of the log's vocabulary, and of the years."""
     words = {name: each.codes for name, each in read_categories(loaded, sae).items()}
     years = CATEGORIES["years"]
     words["years"] = at_words(sae, loaded, years, YEARS_FOUND_IN).codes
     other, _ = read_others(loaded, sae, HERE / CONTEXTS, params.look_up_contexts)
-    firings = lookup.count(words, other)
-    sets = lookup.looked_up(firings, params.least_precision, params.least_recall)
-    precise, covered = lookup.precision(firings), lookup.recall(firings)
+    firings = category_latents.count(words, other)
+    sets = category_latents.looked_up(firings, params.least_precision, params.least_recall)
+    precise, covered = category_latents.precision(firings), category_latents.recall(firings)
     rows = {name: firings.names.index(name) for name in sets}
     return LookedUp(
         latents=sets,
@@ -102,7 +103,7 @@ class AtWords:
 
 
 def at_words(
-    sae: sae_loaded.LoadedSae | Together,
+    sae: autoencoder.LoadedSae | Together,
     loaded: LoadedModel,
     category: Category,
     texts: tuple[str, ...],

@@ -8,24 +8,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analyses.lookup.result import LOOKUP, ROUTES, CategoryResult, Result
-from analyses.shared import style
+from lab.pages import plot_style
 
 MARKS = {"look-up": "o", "spectral": "s", "graph": "^"}
-COLOURS = {"look-up": style.BLUE, "spectral": style.VERMILION, "graph": style.GREEN}
+COLOURS = {"look-up": plot_style.BLUE, "spectral": plot_style.VERMILION, "graph": plot_style.GREEN}
 
 
 def overlaps(result: Result) -> Figure:
     """Jaccard of each look-up set with its best cluster, beside random latents."""
-    style.apply()
+    plot_style.apply()
     found = [each for each in result.categories.values() if each.met]
-    figure, axis = plt.subplots(figsize=(style.WIDTH, 1.3 + 0.24 * len(found)))
+    figure, axis = plt.subplots(figsize=(plot_style.WIDTH, 1.3 + 0.24 * len(found)))
     for row, each in enumerate(found):
         for shift, (method, met) in zip((-0.17, 0.17), each.met.items(), strict=True):
             null = met.jaccard.null
             axis.plot(
                 [null.low, null.high],
                 [row + shift] * 2,
-                color=style.FAINT,
+                color=plot_style.FAINT,
                 linewidth=5,
                 solid_capstyle="butt",
             )
@@ -45,16 +45,20 @@ def overlaps(result: Result) -> Figure:
         plt.Line2D([], [], marker=MARKS[m], linestyle="", color=COLOURS[m], label=f"{m} clusters")
         for m in result.clusterings
     ]
-    handles.append(plt.Line2D([], [], color=style.FAINT, linewidth=5, label="random latents (95%)"))
+    handles.append(
+        plt.Line2D([], [], color=plot_style.FAINT, linewidth=5, label="random latents (95%)")
+    )
     figure.legend(handles=handles, loc="outside upper left", ncols=3)
     return _closed(figure)
 
 
 def scores(result: Result) -> Figure:
     """(1 - M)·S of every category by every route, less the mean of random latents, and R²."""
-    style.apply()
+    plot_style.apply()
     found = [each for each in result.categories.values() if each.shapes]
-    figure, axes = plt.subplots(1, 2, figsize=(style.WIDTH, 1.3 + 0.24 * len(found)), sharey=True)
+    figure, axes = plt.subplots(
+        1, 2, figsize=(plot_style.WIDTH, 1.3 + 0.24 * len(found)), sharey=True
+    )
     for row, each in enumerate(found):
         for route, shape in each.shapes.items():
             judged, shift = each.judged[route], 0.22 * (ROUTES.index(route) - 1)
@@ -72,15 +76,17 @@ def scores(result: Result) -> Figure:
                 )
     axes[0].set_yticks(range(len(found)), [each.title for each in found])
     axes[0].set_ylim(len(found) - 0.4, -0.6)
-    axes[0].axvline(0, color=style.INK, linewidth=0.8)
-    axes[1].axvline(0, color=style.INK, linewidth=0.8)
+    axes[0].axvline(0, color=plot_style.INK, linewidth=0.8)
+    axes[1].axvline(0, color=plot_style.INK, linewidth=0.8)
     axes[0].set(xlabel="(1 − M)·S beyond random latents, bits")
     axes[1].set(xlabel="plane → circle, held-out R²", xlim=(-0.1, 1.02))
     handles = [
         plt.Line2D([], [], marker=MARKS[r], linestyle="", color=COLOURS[r], label=r) for r in ROUTES
     ]
     handles.append(
-        plt.Line2D([], [], marker="o", linestyle="", color=style.INK, label="filled: beyond chance")
+        plt.Line2D(
+            [], [], marker="o", linestyle="", color=plot_style.INK, label="filled: beyond chance"
+        )
     )
     figure.legend(handles=handles, loc="outside upper left", ncols=4)
     return _closed(figure)
@@ -88,9 +94,9 @@ def scores(result: Result) -> Figure:
 
 def planes(result: Result, names: tuple[str, ...]) -> Figure:
     """What the look-up sets of some categories write, in the plane of their class means."""
-    style.apply()
+    plot_style.apply()
     rows = -(-len(names) // 4)
-    figure, axes = plt.subplots(rows, 4, figsize=(style.WIDTH, 2.1 * rows), squeeze=False)
+    figure, axes = plt.subplots(rows, 4, figsize=(plot_style.WIDTH, 2.1 * rows), squeeze=False)
     for axis in axes.flat:
         axis.set_axis_off()
     for axis, name in zip(axes.flat, names, strict=False):
@@ -107,9 +113,9 @@ def _plane(axis: Axes, found: CategoryResult) -> None:
     points -= points.mean(axis=0)
     points /= np.abs(points).max()
     ring = np.concatenate([points, points[:1]]).T
-    axis.plot(*ring[:, :-1], color=style.INK, linewidth=0.8)
-    axis.plot(*ring[:, -2:], color=style.INK, linewidth=0.8, linestyle=(0, (2, 2)))
-    axis.scatter(points[:, 0], points[:, 1], s=16, c=style.cyclic(len(points)), zorder=3)
+    axis.plot(*ring[:, :-1], color=plot_style.INK, linewidth=0.8)
+    axis.plot(*ring[:, -2:], color=plot_style.INK, linewidth=0.8, linestyle=(0, (2, 2)))
+    axis.scatter(points[:, 0], points[:, 1], s=16, c=plot_style.cyclic(len(points)), zorder=3)
     places = range(1, len(points) + 1)
     labels = [str(place) for place in places] if found.shape == "ordered" else found.labels
     for label, (x, y) in zip(labels, points, strict=True):

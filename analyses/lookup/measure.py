@@ -18,8 +18,14 @@ from analyses.lookup.result import (
     Met,
     Precise,
 )
-from analyses.shared import lookup, rings, ties, written
-from analyses.shared.stats import Measured, Placed, against_null, bootstrap
+from lab.geometry import category_latents, circles, set_geometry
+from lab.stats import ties
+from lab.stats.estimates import (
+    Measured,
+    Placed,
+    against_null,
+    bootstrap,
+)
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -27,11 +33,14 @@ Draw = Callable[[Indices, np.random.Generator], Indices]  # random latents in th
 
 
 def precise(
-    firings: lookup.Firings, name: str, words: Sequence[str], chosen: Int[np.ndarray, " chosen"]
+    firings: category_latents.Firings,
+    name: str,
+    words: Sequence[str],
+    chosen: Int[np.ndarray, " chosen"],
 ) -> list[Precise]:
     """Each latent of a look-up set, with the words on which it fires in half of the contexts."""
     row, often = firings.names.index(name), firings.words[name] / firings.contexts[name]
-    exact, covered = lookup.precision(firings)[row], lookup.recall(firings)[row]
+    exact, covered = category_latents.precision(firings)[row], category_latents.recall(firings)[row]
     return [
         Precise(
             latent=int(latent),
@@ -62,9 +71,9 @@ def meet(
     random: Int[np.ndarray, "draw chosen"],
 ) -> tuple[Met, Indices, Floats]:
     """The cluster that a set meets best, its members, and the Jaccard of random sets."""
-    best = lookup.best_overlap(chosen, labels)
+    best = category_latents.best_overlap(chosen, labels)
     draws = np.array(
-        [best.jaccard, *(lookup.best_overlap(each, labels).jaccard for each in random)]
+        [best.jaccard, *(category_latents.best_overlap(each, labels).jaccard for each in random)]
     )
     members = np.flatnonzero(labels == best.cluster) if best.cluster >= 0 else np.array([], int)
     met = Met(
@@ -92,19 +101,21 @@ def geometry(
     if not points.any():
         return None
     words = codes.shape[1]
-    orders = rings.cyclic_orders(words, params.orders, params.seed)
-    targets = rings.circle(words)[orders]
-    fold = rings.folds(len(codes), params.folds, params.seed)
-    own = written.describe(points, fold, targets[0])
+    orders = circles.cyclic_orders(words, params.orders, params.seed)
+    targets = circles.circle(words)[orders]
+    fold = circles.folds(len(codes), params.folds, params.seed)
+    own = set_geometry.describe(points, fold, targets[0])
     rng = np.random.default_rng(params.seed)
     random = [
-        written.describe(write(draw(chosen, rng), codes, decoder), fold, targets[0])
+        set_geometry.describe(write(draw(chosen, rng), codes, decoder), fold, targets[0])
         for _ in range(params.shape_draws)
     ]
-    errors = rings.plane_errors(points, fold)
-    probe = written.plane_estimate(errors, targets[0], resamples=params.resamples, seed=params.seed)
-    draws = rings.r_squared(errors.mean(axis=0), targets)
-    centre, axes = rings.plane(points.mean(axis=0))
+    errors = circles.plane_errors(points, fold)
+    probe = set_geometry.plane_estimate(
+        errors, targets[0], resamples=params.resamples, seed=params.seed
+    )
+    draws = circles.r_squared(errors.mean(axis=0), targets)
+    centre, axes = circles.plane(points.mean(axis=0))
     return Geometry(
         latents=[int(latent) for latent in chosen],
         plane_probe=Measured(
@@ -126,7 +137,7 @@ def write(
     decoder: Float[np.ndarray, "latent d_model"],
 ) -> Float[np.ndarray, "context word axis"]:
     """What the chosen latents write, up to a turn of the space."""
-    found: Floats = codes[..., chosen].astype(float) @ written.isometric(decoder[chosen])
+    found: Floats = codes[..., chosen].astype(float) @ set_geometry.isometric(decoder[chosen])
     return found
 
 
@@ -183,9 +194,9 @@ def strongest(strengths: Floats, spelt: Sequence[str], count: int) -> list[str]:
 
 
 def _placed(
-    own: written.Written,
-    random: Sequence[written.Written],
-    value: Callable[[written.Written], float],
+    own: set_geometry.Written,
+    random: Sequence[set_geometry.Written],
+    value: Callable[[set_geometry.Written], float],
     *,
     larger: bool,
 ) -> Placed:

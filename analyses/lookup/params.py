@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared import lookup
+from lab.geometry import category_latents
 
 # Natural text that anybody may copy, kept with the autoencoder's own study; DATA watches its bytes.
 TEXT = "../latents/data/contexts.npz"
@@ -22,8 +22,8 @@ class Params:
     # read have nothing to do with any one category.
     each: int = 8
     # A latent of the category: `lookup` says why.
-    least_precision: float = lookup.LEAST_PRECISION
-    least_recall: float = lookup.LEAST_RECALL_OF_CATEGORY
+    least_precision: float = category_latents.LEAST_PRECISION
+    least_recall: float = category_latents.LEAST_RECALL_OF_CATEGORY
     # The published 1,000 clusters of 24,576 latents.
     latents_per_cluster: float = 24.576
     # Seeds of the spectral clusters: k-means ends elsewhere from every start, so what one of them

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyses.lookup.result import LOOKUP, ROUTES, Clustering, Result
-from analyses.shared.wording import (
+from lab.pages.number_format import (
     band,
     count,
     interval,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared.stats import Estimate, Measured, Placed
-from analyses.shared.vocabulary import Shape
+from lab.stats.estimates import Estimate, Measured, Placed
+from lab.text.vocabulary import Shape
 
 LOOKUP, SPECTRAL, GRAPH = "look-up", "spectral", "graph"
 ROUTES = (LOOKUP, SPECTRAL, GRAPH)

@@ -23,12 +23,14 @@ from analyses.lookup.result import (
     Reseeded,
     Result,
 )
-from analyses.shared import discovery, lookup, sae_loaded, saes, ties
-from analyses.shared.clusters import graph_clusters, members, spectral_clusters
-from analyses.shared.fingerprint import PACKAGE, ROOT
-from analyses.shared.firing import AtWords, read_categories, read_others
-from analyses.shared.models import LoadedModel
-from analyses.shared.vocabulary import CATEGORIES
+from lab.fingerprint.fingerprint import PACKAGE, ROOT
+from lab.geometry import category_latents, ranking
+from lab.geometry.clusters import graph_clusters, members, spectral_clusters
+from lab.models.loader import LoadedModel
+from lab.sae import autoencoder, loader
+from lab.sae.latent_activations import AtWords, read_categories, read_others
+from lab.stats import ties
+from lab.text.vocabulary import CATEGORIES
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 Floats = NDArray[np.float64]
@@ -44,7 +46,7 @@ class Read:
     other: Floats
     spelt: list[str]  # the other tokens
     decoder: Floats  # (latent, d_model)
-    firings: lookup.Firings
+    firings: category_latents.Firings
 
     @cached_property
     def alive(self) -> NDArray[np.bool_]:
@@ -54,18 +56,18 @@ class Read:
 
 def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -> Result:
     """Look every category up, cluster the decoder, and set the two beside each other."""
-    sae = saes.load(params.sae)
+    sae = loader.load(params.sae)
     text = ROOT / PACKAGE / "lookup" / TEXT
-    sae_loaded.require_fit(sae, loaded)
+    autoencoder.require_fit(sae, loaded)
     steps = len(CATEGORIES) + 3
     report("reading", 0, steps)
     words = read_categories(loaded, sae)
     other, spelt = read_others(loaded, sae, text, params.each)
-    firings = lookup.count({name: found.codes for name, found in words.items()}, other)
+    firings = category_latents.count({name: found.codes for name, found in words.items()}, other)
     read = Read(words, other, spelt, sae.W_dec.cpu().double().numpy(), firings)
     report("clusters", 1, steps)
     groups = clusters(read.decoder, params)
-    sets = lookup.looked_up(firings, params.least_precision, params.least_recall)
+    sets = category_latents.looked_up(firings, params.least_precision, params.least_recall)
     random = {
         name: measure.random_sets(chosen, drawer(name, read), params)
         for name, chosen in sets.items()
@@ -134,7 +136,7 @@ def reseeded(
 def drawer(name: str, read: Read) -> measure.Draw:
     """What draws random latents that fire as often on the category's words."""
     rates = (read.words[name].codes > 0).mean(axis=(0, 1))
-    return lambda wanted, rng: lookup.equal_rate(rates, wanted, read.alive, rng)
+    return lambda wanted, rng: category_latents.equal_rate(rates, wanted, read.alive, rng)
 
 
 def describe(
@@ -150,7 +152,7 @@ def describe(
     routes, met, chance = {LOOKUP: chosen}, {}, {}
     if random is not None:
         for method, clustered in groups.items():
-            labels = lookup.labelled(clustered, len(read.decoder))
+            labels = category_latents.labelled(clustered, len(read.decoder))
             met[method], routes[method], chance[method] = measure.meet(chosen, labels, random)
     shapes = {}
     for route, latents in routes.items():
@@ -197,7 +199,7 @@ def ranked(
         for word in CATEGORIES[name].words
     ] + read.spelt
     taken = {int(latent) for chosen in sets.values() for latent in chosen}
-    order = discovery.rank(csc_matrix(codes), read.decoder, groups)
+    order = ranking.rank(csc_matrix(codes), read.decoder, groups)
     top = []
     for place, each in enumerate(order[: params.told]):
         strengths = codes[:, each.latents].sum(axis=1)

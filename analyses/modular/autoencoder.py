@@ -16,9 +16,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from analyses.shared.errors import AnalysisError
-from analyses.shared.files import write_bytes
-from analyses.shared.weights import file_sha256
+from lab.errors import AnalysisError
+from lab.models.weights import file_sha256
+from lab.results.files import write_bytes
 
 Name = tuple[int, str]  # the model's seed and the condition of the search
 WEIGHTS = ("W_enc", "b_enc", "W_dec", "b_dec")

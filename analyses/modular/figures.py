@@ -11,33 +11,33 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analyses.modular.result import Circle, Found, Model, Result
-from analyses.shared import style
+from lab.pages import plot_style
 
 METHODS = {
-    "spectral": (style.BLUE, "o"),
-    "graph": (style.VERMILION, "s"),
-    "graph, as in the code": (style.GREEN, "^"),
+    "spectral": (plot_style.BLUE, "o"),
+    "graph": (plot_style.VERMILION, "s"),
+    "graph, as in the code": (plot_style.GREEN, "^"),
 }
 
 
 def learning(result: Result) -> Figure:
     """Loss, accuracy and the embedding's share in key frequencies, by step."""
-    style.apply()
-    figure, axes = plt.subplots(3, 1, figsize=(style.WIDTH, 6.6), sharex=True)
+    plot_style.apply()
+    figure, axes = plt.subplots(3, 1, figsize=(plot_style.WIDTH, 6.6), sharex=True)
     for model in result.models:
         curve = model.curve
         step = [each / 1000 for each in curve.step]
-        axes[0].plot(step, curve.train_loss, color=style.BLUE, linewidth=1)
-        axes[0].plot(step, curve.test_loss, color=style.VERMILION, linewidth=1)
-        axes[1].plot(step, curve.train_accuracy, color=style.BLUE, linewidth=1)
-        axes[1].plot(step, curve.test_accuracy, color=style.VERMILION, linewidth=1)
-        axes[1].plot(step, curve.novel_accuracy, color=style.GREEN, linewidth=1)
-        axes[2].plot(step, curve.key_share, color=style.INK, linewidth=1)
+        axes[0].plot(step, curve.train_loss, color=plot_style.BLUE, linewidth=1)
+        axes[0].plot(step, curve.test_loss, color=plot_style.VERMILION, linewidth=1)
+        axes[1].plot(step, curve.train_accuracy, color=plot_style.BLUE, linewidth=1)
+        axes[1].plot(step, curve.test_accuracy, color=plot_style.VERMILION, linewidth=1)
+        axes[1].plot(step, curve.novel_accuracy, color=plot_style.GREEN, linewidth=1)
+        axes[2].plot(step, curve.key_share, color=plot_style.INK, linewidth=1)
     axes[0].set(ylabel="loss, nats", yscale="log")
     axes[1].set(ylabel="accuracy, share", ylim=(-0.03, 1.03))
     axes[2].set(ylabel="embedding in key\nfrequencies, share", ylim=(0, 1.03))
     axes[2].set(xlabel="step, thousands", xlim=(0, result.models[0].curve.step[-1] / 1000))
-    colours = (style.BLUE, style.VERMILION, style.GREEN)
+    colours = (plot_style.BLUE, plot_style.VERMILION, plot_style.GREEN)
     names = ("training half", "test half", "of it, mirror unseen too")
     handles = [plt.Line2D([], [], color=colour) for colour in colours]
     figure.legend(handles, names, loc="outside upper left", ncols=3)
@@ -46,14 +46,16 @@ def learning(result: Result) -> Figure:
 
 def spectra(result: Result) -> Figure:
     """Share of each frequency in each model's embedding."""
-    style.apply()
+    plot_style.apply()
     count = len(result.models)
-    figure, axes = plt.subplots(count, 1, figsize=(style.WIDTH, 0.9 * count + 0.8), sharex=True)
+    figure, axes = plt.subplots(
+        count, 1, figsize=(plot_style.WIDTH, 0.9 * count + 0.8), sharex=True
+    )
     for axis, model in zip(axes, result.models, strict=True):
         every = np.arange(1, len(model.shares) + 1)
-        colours = [style.VERMILION if each in model.keys else style.INK for each in every]
+        colours = [plot_style.VERMILION if each in model.keys else plot_style.INK for each in every]
         axis.bar(every, model.shares, color=colours, width=0.7)
-        axis.axhline(result.bar, color=style.INK, linewidth=0.8, linestyle=":")
+        axis.axhline(result.bar, color=plot_style.INK, linewidth=0.8, linestyle=":")
         axis.set(ylim=(0, 0.55), yticks=[0, 0.4])
         axis.text(
             0.995, 0.86, f"model {model.seed}", transform=axis.transAxes, ha="right", va="top"
@@ -66,9 +68,9 @@ def spectra(result: Result) -> Figure:
 
 def circles(result: Result, seed: int = 0) -> Figure:
     """One model's key planes; each number is joined to the next."""
-    style.apply()
+    plot_style.apply()
     found = result.models[seed].circles
-    figure, axes = plt.subplots(1, len(found), figsize=(style.WIDTH, 2.35), squeeze=False)
+    figure, axes = plt.subplots(1, len(found), figsize=(plot_style.WIDTH, 2.35), squeeze=False)
     for axis, each in zip(axes.flat, found, strict=True):
         _circle(axis, each, result.modulus)
     figure.supxlabel("along the plane, in units of the embedding", fontsize=9.5)
@@ -77,15 +79,15 @@ def circles(result: Result, seed: int = 0) -> Figure:
 
 def ablations(result: Result) -> Figure:
     """Loss over the whole table with parts of the embedding taken out or changed."""
-    style.apply()
-    figure, axis = plt.subplots(figsize=(style.WIDTH, 3.0))
+    plot_style.apply()
+    figure, axis = plt.subplots(figsize=(plot_style.WIDTH, 3.0))
     rows = ablation_rows(result)
     for place, (name, losses) in enumerate(rows.items()):
         spread = np.linspace(-0.16, 0.16, len(losses)) if len(losses) > 1 else [0.0]
-        colour = style.VERMILION if "key" in name else style.BLUE
+        colour = plot_style.VERMILION if "key" in name else plot_style.BLUE
         axis.scatter(losses, place + np.asarray(spread), s=22, color=colour, linewidths=0)
     chance = math.log(result.modulus)
-    axis.axvline(chance, color=style.INK, linewidth=0.8, linestyle=":")
+    axis.axvline(chance, color=plot_style.INK, linewidth=0.8, linestyle=":")
     axis.text(chance, -0.75, "uniform guess ", ha="right", va="center", fontsize=8.5)
     axis.set_yticks(range(len(rows)), list(rows))
     axis.set(xscale="log", xlabel="loss over the whole table, nats", ylim=(len(rows) - 0.4, -1.1))
@@ -107,12 +109,12 @@ def ablation_rows(result: Result) -> dict[str, list[float]]:
 
 def ranking(result: Result) -> Figure:
     """Every cluster's index against how much of it is one frequency, as it is and one at a time."""
-    style.apply()
+    plot_style.apply()
     conditions = ("as it is", "one circle at a time")
-    figure, axes = plt.subplots(1, 2, figsize=(style.WIDTH, 3.5), sharex=True, sharey=True)
+    figure, axes = plt.subplots(1, 2, figsize=(plot_style.WIDTH, 3.5), sharex=True, sharey=True)
     for axis, condition in zip(axes, conditions, strict=True):
         scores = random_scores(result, condition)
-        axis.axvspan(*np.quantile(scores, [0.025, 0.975]), color=style.FAINT, linewidth=0)
+        axis.axvspan(*np.quantile(scores, [0.025, 0.975]), color=plot_style.FAINT, linewidth=0)
         for method, (colour, marker) in METHODS.items():
             found = clusters(result, condition, method)
             shows = [each for each in found if each.shows]
@@ -123,7 +125,7 @@ def ranking(result: Result) -> Figure:
                 [each.explained for each in shows],
                 s=110,
                 facecolors="none",
-                edgecolors=style.INK,
+                edgecolors=plot_style.INK,
             )
         axis.set(title=condition.capitalize(), xlabel="(1 − M)·S, bits", ylim=(-0.03, 1.03))
     axes[0].set_ylabel("R² of the cluster's\nbest single frequency")
@@ -137,8 +139,8 @@ def ranking(result: Result) -> Figure:
 
 def pictures(result: Result) -> Figure:
     """What model 0's clusters write, in two components, coloured by their best frequency's angle."""
-    style.apply()
-    figure, axes = plt.subplots(2, 4, figsize=(style.WIDTH, 4.3))
+    plot_style.apply()
+    figure, axes = plt.subplots(2, 4, figsize=(plot_style.WIDTH, 4.3))
     for row, condition in zip(axes, ("as it is", "one circle at a time"), strict=True):
         found = clusters(result, condition, "graph", models=result.models[:1])
         for axis, each in zip(row, found[:4], strict=False):
@@ -172,9 +174,9 @@ def random_scores(result: Result, condition: str) -> list[float]:
 def _circle(axis: Axes, found: Circle, modulus: int) -> None:
     points = np.array(found.points)
     ring = np.concatenate([points, points[:1]])
-    axis.plot(*ring.T, color=style.INK, linewidth=0.35, alpha=0.6)
+    axis.plot(*ring.T, color=plot_style.INK, linewidth=0.35, alpha=0.6)
     order = found.frequency * np.arange(modulus) % modulus
-    colours = style.cyclic(modulus)
+    colours = plot_style.cyclic(modulus)
     axis.scatter(
         points[:, 0],
         points[:, 1],
@@ -194,7 +196,7 @@ def _circle(axis: Axes, found: Circle, modulus: int) -> None:
 
 def _picture(axis: Axes, found: Found, modulus: int) -> None:
     points = np.array(found.points)
-    colours = style.cyclic(modulus)
+    colours = plot_style.cyclic(modulus)
     place = [found.frequency * value % modulus for value in found.sums]
     axis.scatter(points[:, 0], points[:, 1], s=6, c=[colours[each] for each in place], linewidths=0)
     reach = float(np.abs(points).max()) * 1.1

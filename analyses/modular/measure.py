@@ -13,9 +13,10 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
-from analyses.shared import rings, ties
-from analyses.shared.errors import AnalysisError
-from analyses.shared.stats import Estimate
+from lab.errors import AnalysisError
+from lab.geometry import circles
+from lab.stats import ties
+from lab.stats.estimates import Estimate
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
@@ -86,7 +87,7 @@ def ring_order(points: Float[np.ndarray, "number axis=2"], frequency: int) -> fl
     Numbers that lie next to each other there differ by the inverse of k modulo n. 1: all in
     order; about 2/(n-1) by chance.
     """
-    return rings.angular_order(points, step=pow(frequency, -1, len(points)))
+    return circles.angular_order(points, step=pow(frequency, -1, len(points)))
 
 
 def radius_variation(points: Float[np.ndarray, "number axis=2"]) -> float:

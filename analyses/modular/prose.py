@@ -11,9 +11,15 @@ import numpy as np
 from analyses.modular.figures import ablation_rows, clusters, random_scores
 from analyses.modular.params import DATA
 from analyses.modular.result import Found, Result
-from analyses.shared.errors import AnalysisError
-from analyses.shared.stats import rank_correlation
-from analyses.shared.wording import count, number, out_of, percent, span
+from lab.errors import AnalysisError
+from lab.pages.number_format import (
+    count,
+    number,
+    out_of,
+    percent,
+    span,
+)
+from lab.stats.estimates import rank_correlation
 
 AS_IT_IS, ONE_AT_A_TIME, UNTRAINED = "as it is", "one circle at a time", "untrained"
 METHODS = ("spectral", "graph", "graph, as in the code")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared.stats import Estimate, Measured
+from lab.stats.estimates import Estimate, Measured
 
 
 @dataclass(frozen=True)

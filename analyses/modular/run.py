@@ -20,9 +20,9 @@ from analyses.modular.search import references, searches
 from analyses.modular.summary import summarise
 from analyses.modular.train import CHECKPOINT, TRAINING, cross_entropy, untrained
 from analyses.modular.transformer import Transformer
-from analyses.shared.errors import AnalysisError
-from analyses.shared.irreducibility import mixture_index, separability
-from analyses.shared.weights import file_sha256
+from lab.errors import AnalysisError
+from lab.geometry.irreducibility import mixture_index, separability
+from lab.models.weights import file_sha256
 
 AUTOENCODERS, AUTOENCODERS_TRAINING = (Path(__file__).parent / name for name in DATA)
 Report = Callable[[str, int, int], None]  # what, done, of how many

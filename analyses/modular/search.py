@@ -24,10 +24,10 @@ from analyses.modular.params import Params
 from analyses.modular.result import Found, Reference, Search
 from analyses.modular.train import untrained
 from analyses.modular.transformer import Transformer
-from analyses.shared import ties
-from analyses.shared.clusters import graph_clusters, members, spectral_clusters
-from analyses.shared.discovery import principal_points, rank
-from analyses.shared.irreducibility import mixture_index, separability
+from lab.geometry.clusters import graph_clusters, members, spectral_clusters
+from lab.geometry.irreducibility import mixture_index, separability
+from lab.geometry.ranking import principal_points, rank
+from lab.stats import ties
 
 Directions = Float[Tensor, "latent d_model"]
 

@@ -10,7 +10,7 @@ from analyses.modular import measure
 from analyses.modular.params import Params
 from analyses.modular.result import Model, Summary
 from analyses.modular.search import AS_IT_IS, ONE_AT_A_TIME
-from analyses.shared.stats import Measured, against_null
+from lab.stats.estimates import Measured, against_null
 
 
 def summarise(

@@ -25,7 +25,7 @@ from analyses.modular.data import mirrored, split, table
 from analyses.modular.measure import frequency_shares
 from analyses.modular.params import Params, Recipe
 from analyses.modular.transformer import Shape, Transformer
-from analyses.shared.weights import file_sha256
+from lab.models.weights import file_sha256
 
 RESULTS = Path(__file__).parent / "results"
 CHECKPOINT = RESULTS / "checkpoint.safetensors"

@@ -20,8 +20,8 @@ import torch
 
 from analyses.modular import autoencoder, measure, run, search
 from analyses.modular.params import Params
-from analyses.shared.files import write_text
-from analyses.shared.weights import file_sha256
+from lab.models.weights import file_sha256
+from lab.results.files import write_text
 
 SEEDS = 3  # trainings that are recorded; the first is shipped
 # How far a statistic's mean over the models may lie from the recorded seeds' range. Their units are a

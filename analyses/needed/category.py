@@ -8,17 +8,17 @@ import numpy as np
 
 from analyses.needed import measure, subsets
 from analyses.needed.cluster import Cluster, Floats, Indices
-from analyses.needed.leftover import conclude, leftover
 from analyses.needed.params import Params
+from analyses.needed.residual_summary import conclude, leftover
 from analyses.needed.result import CategoryResult, Drawn, Member, Subset, Table, Whole
-from analyses.shared import rings, written
+from lab.geometry import circles, set_geometry
 
 
 def describe(cluster: Cluster, params: Params) -> CategoryResult:
     """Everything about one category."""
     activations, category = cluster.activations, cluster.category
     targets = measure.calendars(len(category.words), params)
-    fold = rings.folds(len(activations), params.folds, params.seed)
+    fold = circles.folds(len(activations), params.folds, params.seed)
     probe = subsets.make_probe(activations, targets[:1], fold, params.ridge)
     counts = np.concatenate(
         [
@@ -48,7 +48,7 @@ def describe(cluster: Cluster, params: Params) -> CategoryResult:
             for order in [path[: size + 1] for size in range(len(path))]
         ],
         best_ring=measure.best_ring(
-            activations, written.isometric(cluster.directions), fold, targets, params
+            activations, set_geometry.isometric(cluster.directions), fold, targets, params
         ),
         smallest=smallest,
         smallest_share=len(smallest.members) / probe.latents,
@@ -78,21 +78,21 @@ def as_a_whole(
     own = _subset(cluster, list(everyone), probe, targets[0])
     sets = measure.random_sets(cluster.random, params.draws, params.seed)
     random = [_random_subset(cluster, each, probe, targets[0], params) for each in sets]
-    points = activations @ written.isometric(cluster.directions)
+    points = activations @ set_geometry.isometric(cluster.directions)
     means = points.mean(axis=0)
-    angles = rings.left_out_angles(means, targets)
+    angles = circles.left_out_angles(means, targets)
     return Whole(
         latents=probe.latents,
         probe=measure.measured(estimate, shuffled.r_squared(everyone)[0]),
         beyond_random=measure.measured(
             estimate, np.array([own.probe, *(each.probe for each in random)])
         ),
-        plane_probe=measure.probed(rings.plane_errors(points, probe.fold), targets, params),
+        plane_probe=measure.probed(circles.plane_errors(points, probe.fold), targets, params),
         angle_error=measure.measured(
             measure.angle(points, targets[:1], params), angles, larger_is_better=False
         ),
         order=own.order,
-        closure=float(rings.closure(means)),
+        closure=float(circles.closure(means)),
         separability=measure.against_random(own, random, lambda s: s.separability, larger=True),
         mixture=measure.against_random(own, random, lambda s: s.mixture, larger=False),
     )
@@ -103,10 +103,10 @@ def drawn(cluster: Cluster, fold: Indices) -> Drawn:
 
     Turned and mirrored, never stretched, so that the first word is near the top.
     """
-    directions = written.isometric(cluster.directions)
+    directions = set_geometry.isometric(cluster.directions)
     means = (cluster.activations @ directions).mean(axis=0)
-    centre, axes = rings.plane(means)
-    upright = rings.circle(len(means))[:, ::-1]
+    centre, axes = circles.plane(means)
+    upright = circles.circle(len(means))[:, ::-1]
     left, _, right = np.linalg.svd(((means - centre) @ axes).T @ upright)
     return Drawn(
         activations=np.round(cluster.activations, 3).tolist(),
@@ -146,7 +146,7 @@ def _members(
 def _subset(
     cluster: Cluster, members: list[int] | subsets.Subset, probe: subsets.Probe, target: Floats
 ) -> Subset:
-    directions = written.isometric(cluster.directions)
+    directions = set_geometry.isometric(cluster.directions)
     return measure.describe_subset(members, cluster.activations, directions, probe, target)
 
 
@@ -155,7 +155,7 @@ def _random_subset(
 ) -> Subset:
     activations = cluster.words.codes[..., chosen].astype(float)
     own = subsets.make_probe(activations, target[None], probe.fold, params.ridge)
-    directions = written.isometric(cluster.decoder[chosen])
+    directions = set_geometry.isometric(cluster.decoder[chosen])
     return measure.describe_subset(range(len(chosen)), activations, directions, own, target)
 
 

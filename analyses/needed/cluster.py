@@ -8,9 +8,9 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import NDArray
 
-from analyses.shared import lookup
-from analyses.shared.firing import AtWords
-from analyses.shared.vocabulary import Category
+from lab.geometry import category_latents
+from lab.sae.latent_activations import AtWords
+from lab.text.vocabulary import Category
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -39,4 +39,4 @@ class Cluster:
     def random(self, rng: np.random.Generator) -> Indices:
         """As many other latents that fire as often on these words."""
         rates = (self.words.codes > 0).mean(axis=(0, 1))
-        return lookup.equal_rate(rates, self.members, self.alive, rng)
+        return category_latents.equal_rate(rates, self.members, self.alive, rng)

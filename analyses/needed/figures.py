@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analyses.needed.result import CategoryResult, Part, Result
-from analyses.shared import style
-from analyses.shared.stats import Measured
+from lab.pages import plot_style
+from lab.stats.estimates import Measured
 
 CALENDAR = ("days", "months")
 PARTS = {
@@ -26,17 +26,17 @@ PARTS = {
 
 def shares(result: Result) -> Figure:
     """Each latent's Shapley value with its interval, and how often a smallest subset holds it."""
-    style.apply()
+    plot_style.apply()
     most = max(len(result.categories[name].members) for name in CALENDAR)
-    figure, axes = plt.subplots(1, 2, figsize=(style.WIDTH, 1.5 + 0.27 * most), sharex=True)
+    figure, axes = plt.subplots(1, 2, figsize=(plot_style.WIDTH, 1.5 + 0.27 * most), sharex=True)
     for axis, name in zip(axes, CALENDAR, strict=True):
         _shares(axis, result.categories[name])
     axes[0].set_ylabel("latent")
     figure.supxlabel("Shapley value: share of the held-out R²", fontsize=9.5)
     handles = [
-        plt.Line2D([], [], color=style.BLUE, marker="o", label="in the smallest subset"),
-        plt.Line2D([], [], color=style.BLUE, marker="o", mfc="none", label="not in it"),
-        plt.Rectangle((0, 0), 1, 1, color=style.FAINT, label="shuffled calendars (95%)"),
+        plt.Line2D([], [], color=plot_style.BLUE, marker="o", label="in the smallest subset"),
+        plt.Line2D([], [], color=plot_style.BLUE, marker="o", mfc="none", label="not in it"),
+        plt.Rectangle((0, 0), 1, 1, color=plot_style.FAINT, label="shuffled calendars (95%)"),
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=3)
     return _closed(figure)
@@ -44,8 +44,8 @@ def shares(result: Result) -> Figure:
 
 def sizes(result: Result) -> Figure:
     """R² by the size of the subset: all subsets where they are known, and the greedy path."""
-    style.apply()
-    figure, axes = plt.subplots(1, 2, figsize=(style.WIDTH, 3.0), sharey=True)
+    plot_style.apply()
+    figure, axes = plt.subplots(1, 2, figsize=(plot_style.WIDTH, 3.0), sharey=True)
     for axis, name in zip(axes, CALENDAR, strict=True):
         _sizes(axis, result.categories[name], result.kept)
     axes[0].set_ylabel("held-out R²")
@@ -54,8 +54,8 @@ def sizes(result: Result) -> Figure:
 
 def parts(result: Result) -> Figure:
     """Where the difference between words lies, and what can be read in each part."""
-    style.apply()
-    figure, axes = plt.subplots(1, 3, figsize=(style.WIDTH, 3.6), sharey=True)
+    plot_style.apply()
+    figure, axes = plt.subplots(1, 3, figsize=(plot_style.WIDTH, 3.6), sharey=True)
     for row, name in enumerate(result.categories):
         _part_row(axes, result.categories[name], row, len(result.categories))
     axes[0].set_yticks(range(len(PARTS)), list(PARTS.values()))
@@ -67,7 +67,7 @@ def parts(result: Result) -> Figure:
         plt.Line2D([], [], marker="o", linestyle="", color=colour, label=found.title)
         for found, colour in zip(result.categories.values(), _colours(result), strict=True)
     ]
-    handles.append(plt.Line2D([], [], color=style.FAINT, linewidth=5, label="shuffled (95%)"))
+    handles.append(plt.Line2D([], [], color=plot_style.FAINT, linewidth=5, label="shuffled (95%)"))
     figure.legend(handles=handles, loc="outside upper left", ncols=5)
     return _closed(figure)
 
@@ -78,11 +78,11 @@ def _shares(axis: Axes, found: CategoryResult) -> None:
         member = found.members[int(place)]
         value, null = member.shapley.estimate, member.shapley.null
         axis.fill_betweenx(
-            [row - 0.38, row + 0.38], null.low, null.high, color=style.FAINT, linewidth=0
+            [row - 0.38, row + 0.38], null.low, null.high, color=plot_style.FAINT, linewidth=0
         )
-        axis.plot([value.low, value.high], [row, row], color=style.BLUE, linewidth=1.4)
-        fill = style.BLUE if int(place) in found.smallest.members else style.LIGHT_PAGE
-        axis.plot(value.mean, row, "o", color=style.BLUE, markerfacecolor=fill, markersize=5)
+        axis.plot([value.low, value.high], [row, row], color=plot_style.BLUE, linewidth=1.4)
+        fill = plot_style.BLUE if int(place) in found.smallest.members else plot_style.LIGHT_PAGE
+        axis.plot(value.mean, row, "o", color=plot_style.BLUE, markerfacecolor=fill, markersize=5)
         axis.text(
             1.0,
             row,
@@ -92,7 +92,7 @@ def _shares(axis: Axes, found: CategoryResult) -> None:
             va="center",
             fontsize=8,
         )
-    axis.axvline(0, color=style.INK, linewidth=0.8)
+    axis.axvline(0, color=plot_style.INK, linewidth=0.8)
     axis.set_yticks(range(len(order)), [str(found.members[int(place)].latent) for place in order])
     axis.set_ylim(len(order) - 0.4, -0.6)
     axis.set_title(found.title)
@@ -106,23 +106,23 @@ def _sizes(axis: Axes, found: CategoryResult, kept: float) -> None:
         counts = np.array([int(code).bit_count() for code in codes])
         shift = ((codes * 0.618) % 1 - 0.5) * 0.5  # side by side, the same on every drawing
         axis.scatter(
-            counts + shift, found.table.probe, s=5, color=style.INK, alpha=0.5, linewidths=0
+            counts + shift, found.table.probe, s=5, color=plot_style.INK, alpha=0.5, linewidths=0
         )
     size = np.arange(1, len(found.path) + 1)
-    axis.plot(size, [each.probe for each in found.path], color=style.BLUE, label="greedy")
+    axis.plot(size, [each.probe for each in found.path], color=plot_style.BLUE, label="greedy")
     axis.plot(
         size,
         [each.plane for each in found.path],
-        color=style.VERMILION,
+        color=plot_style.VERMILION,
         linestyle="--",
         label="greedy, from the plane",
     )
-    axis.axhline(kept * whole, color=style.INK, linewidth=0.8, linestyle=":")
+    axis.axhline(kept * whole, color=plot_style.INK, linewidth=0.8, linestyle=":")
     axis.plot(
         len(found.smallest.members),
         found.smallest.probe,
         "o",
-        color=style.BLUE,
+        color=plot_style.BLUE,
         markersize=8,
         markerfacecolor="none",
     )
@@ -132,7 +132,7 @@ def _sizes(axis: Axes, found: CategoryResult, kept: float) -> None:
 
 
 def _part_row(axes: Sequence[Axes], found: CategoryResult, row: int, rows: int) -> None:
-    colour = list(style.cyclic(rows))[row] if rows > len(COLOURS) else COLOURS[row]
+    colour = list(plot_style.cyclic(rows))[row] if rows > len(COLOURS) else COLOURS[row]
     for place, part in enumerate(PARTS):
         at = place + (row - (rows - 1) / 2) * 0.19
         each: Part = found.parts[part]
@@ -145,7 +145,7 @@ def _part_row(axes: Sequence[Axes], found: CategoryResult, row: int, rows: int) 
             axis.plot(
                 [value.null.low, value.null.high],
                 [at, at],
-                color=style.FAINT,
+                color=plot_style.FAINT,
                 linewidth=5,
                 solid_capstyle="butt",
             )
@@ -155,7 +155,7 @@ def _part_row(axes: Sequence[Axes], found: CategoryResult, row: int, rows: int) 
             axis.plot(value.estimate.mean, at, "o", color=colour, markersize=4)
 
 
-COLOURS = (style.BLUE, style.GREEN, style.VERMILION, style.INK)
+COLOURS = (plot_style.BLUE, plot_style.GREEN, plot_style.VERMILION, plot_style.INK)
 
 
 def _colours(result: Result) -> tuple[str, ...]:

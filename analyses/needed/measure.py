@@ -9,12 +9,17 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
-from analyses.needed import rest, subsets
+from analyses.needed import residual, subsets
 from analyses.needed.params import Params
 from analyses.needed.result import Part, Smallest, Subset
-from analyses.shared import rings, written
-from analyses.shared.shapley import shapley
-from analyses.shared.stats import Estimate, Measured, Placed, against_null
+from lab.geometry import circles, set_geometry
+from lab.stats.estimates import (
+    Estimate,
+    Measured,
+    Placed,
+    against_null,
+)
+from lab.stats.shapley import shapley
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -23,8 +28,8 @@ Targets = Float[np.ndarray, "calendar class axis=2"]  # the calendar's own first
 
 def calendars(classes: int, params: Params) -> Targets:
     """The circle of the words in their own order, then in shuffled ones."""
-    orders = rings.cyclic_orders(classes, params.draws, params.seed)
-    found: Floats = rings.circle(classes)[orders]
+    orders = circles.cyclic_orders(classes, params.draws, params.seed)
+    found: Floats = circles.circle(classes)[orders]
     return found
 
 
@@ -49,7 +54,7 @@ def describe_subset(
     """One subset: the probe, and the shape of what it writes in the plane of its class means."""
     chosen = list(members)
     points = activations[..., chosen] @ directions[chosen]
-    shape = written.describe(points, probe.fold, target)
+    shape = set_geometry.describe(points, probe.fold, target)
     return Subset(
         members=chosen,
         probe=float(probe.r_squared(chosen)[0, 0]),
@@ -77,10 +82,10 @@ def best_ring(
         probe = subsets.make_probe(activations, target[None], fold, params.ridge)
         order = subsets.greedy(probe)[0][0]
         planes = [
-            rings.plane_errors(activations[..., chosen] @ directions[chosen], fold).mean(axis=0)
+            circles.plane_errors(activations[..., chosen] @ directions[chosen], fold).mean(axis=0)
             for chosen in (order[: size + 1] for size in range(len(order)))
         ]
-        found.append(max(float(rings.r_squared(errors, target)) for errors in planes))
+        found.append(max(float(circles.r_squared(errors, target)) for errors in planes))
     return Placed(found[0], against_null(found[0], np.array(found), larger_is_better=True))
 
 
@@ -178,18 +183,20 @@ def part(
     params: Params,
 ) -> Part:
     """Every measure of one part of the vectors, each effect beside its null."""
-    right, chance = rest.named(points, fold, params.full_ridge, params.draws, params.seed)
+    right, chance = residual.named(points, fold, params.full_ridge, params.draws, params.seed)
     told = ratio(right, np.ones(len(right)), params)
     means = points.mean(axis=0)
-    angles = rings.left_out_angles(means, targets)
+    angles = circles.left_out_angles(means, targets)
     return Part(
         share=ratio(_energy(points), _energy(whole), params),
         difference=ratio(
-            _energy(rest.between_classes(points)), _energy(rest.between_classes(whole)), params
+            _energy(residual.between_classes(points)),
+            _energy(residual.between_classes(whole)),
+            params,
         ),
         named=measured(told, np.array([told.mean, *chance[1:]])),
-        full_probe=probed(rings.ridge_errors(points, fold, params.full_ridge), targets, params),
-        plane_probe=probed(rings.plane_errors(points, fold), targets, params),
+        full_probe=probed(circles.ridge_errors(points, fold, params.full_ridge), targets, params),
+        plane_probe=probed(circles.plane_errors(points, fold), targets, params),
         angle_error=measured(angle(points, targets[:1], params), angles, larger_is_better=False),
     )
 
@@ -198,15 +205,17 @@ def probed(
     errors: Float[np.ndarray, "context class class"], targets: Targets, params: Params
 ) -> Measured:
     """Held-out R² from a probe's errors, against shuffled calendars."""
-    estimate = written.plane_estimate(
+    estimate = set_geometry.plane_estimate(
         errors, targets[0], resamples=params.resamples, seed=params.seed
     )
-    return measured(estimate, rings.r_squared(errors.mean(axis=0), targets))
+    return measured(estimate, circles.r_squared(errors.mean(axis=0), targets))
 
 
 def over_contexts(statistic: Callable[[Floats], Floats], contexts: int, params: Params) -> Estimate:
     """A statistic of counts (draw, context) → (draw,), contexts resampled."""
-    return written.over_contexts(statistic, contexts, resamples=params.resamples, seed=params.seed)
+    return set_geometry.over_contexts(
+        statistic, contexts, resamples=params.resamples, seed=params.seed
+    )
 
 
 def angle(
@@ -217,7 +226,7 @@ def angle(
 
     def statistic(counts: Floats) -> Floats:
         means = (counts @ flat / counts.sum(axis=1, keepdims=True)).reshape(-1, *points.shape[1:])
-        return np.array([rings.left_out_angles(each, target)[0] for each in means])
+        return np.array([circles.left_out_angles(each, target)[0] for each in means])
 
     return over_contexts(statistic, len(points), params)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared import lookup
+from lab.geometry import category_latents
 
 # Natural text that anybody may copy, kept with the autoencoder's own study; DATA watches its bytes.
 TEXT = "../latents/data/contexts.npz"
@@ -24,8 +24,8 @@ class Params:
     # read have nothing to do with any one category.
     each: int = 8
     # A latent of the category: `lookup` says why.
-    least_precision: float = lookup.LEAST_PRECISION
-    least_recall: float = lookup.LEAST_RECALL_OF_CATEGORY
+    least_precision: float = category_latents.LEAST_PRECISION
+    least_recall: float = category_latents.LEAST_RECALL_OF_CATEGORY
     # Four parts of six contexts: every context is held out once.
     folds: int = 4
     # Share of the points' number, on activations of mean square 1: keeps latents that never

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyses.needed.result import Result
-from analyses.shared.wording import (
+from lab.pages.number_format import (
     Ranged,
     Real,
     beside,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.shared.stats import Estimate, Measured, Placed
-from analyses.shared.vocabulary import Shape
+from lab.stats.estimates import Estimate, Measured, Placed
+from lab.text.vocabulary import Shape
 
 
 @dataclass(frozen=True)

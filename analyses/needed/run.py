@@ -10,13 +10,19 @@ from analyses.needed.category import describe
 from analyses.needed.cluster import Cluster
 from analyses.needed.params import TEXT, Params
 from analyses.needed.result import Autoencoder, Result
-from analyses.shared import lookup, sae_loaded, saes
-from analyses.shared.errors import AnalysisError
-from analyses.shared.fingerprint import PACKAGE, ROOT
-from analyses.shared.firing import read_categories, read_others, read_words, reconstruction
-from analyses.shared.models import LoadedModel
-from analyses.shared.sentences import FURTHER, FURTHER_SHARED
-from analyses.shared.vocabulary import CATEGORIES
+from lab.errors import AnalysisError
+from lab.fingerprint.fingerprint import PACKAGE, ROOT
+from lab.geometry import category_latents
+from lab.models.loader import LoadedModel
+from lab.sae import autoencoder, loader
+from lab.sae.latent_activations import (
+    read_categories,
+    read_others,
+    read_words,
+    reconstruction,
+)
+from lab.text.sentences import FURTHER, FURTHER_SHARED
+from lab.text.vocabulary import CATEGORIES
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 
@@ -26,13 +32,13 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
 
     Raises AnalysisError where the autoencoder does not fit the model, or a category has no latents.
     """
-    sae = saes.load(params.sae)
+    sae = loader.load(params.sae)
     text = ROOT / PACKAGE / "needed" / TEXT
-    sae_loaded.require_fit(sae, loaded)
+    autoencoder.require_fit(sae, loaded)
     report("look-up", 0, len(params.categories) + 1)
     read = read_categories(loaded, sae)
     other, _ = read_others(loaded, sae, text, params.each)
-    firings = lookup.count({name: found.codes for name, found in read.items()}, other)
+    firings = category_latents.count({name: found.codes for name, found in read.items()}, other)
     found = {}
     for done, name in enumerate(params.categories):
         report(CATEGORIES[name].title, done + 1, len(params.categories) + 1)
@@ -56,14 +62,14 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
 
 def gather(
     name: str,
-    firings: lookup.Firings,
+    firings: category_latents.Firings,
     loaded: LoadedModel,
-    sae: sae_loaded.LoadedSae,
+    sae: autoencoder.LoadedSae,
     params: Params,
 ) -> Cluster:
     """The latents of a category, and its words in contexts that had no part in finding them."""
     category = CATEGORIES[name]
-    members = lookup.looked_up(firings, params.least_precision, params.least_recall)[name]
+    members = category_latents.looked_up(firings, params.least_precision, params.least_recall)[name]
     if not len(members):
         raise AnalysisError(
             f'cluster "{name}": no latent of {sae.name} has a precision above '
@@ -78,8 +84,8 @@ def gather(
         words=words,
         decoded=reconstruction(sae, words),
         members=members,
-        precision=lookup.precision(firings)[row, members],
-        recall=lookup.recall(firings)[row, members],
+        precision=category_latents.precision(firings)[row, members],
+        recall=category_latents.recall(firings)[row, members],
         directions=decoder[members],
         decoder=decoder,
         bias=sae.b_dec.cpu().double().numpy(),

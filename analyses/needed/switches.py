@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from analyses.needed import subsets
 from analyses.needed.result import CategoryResult, Result
-from analyses.shared import rings, style, ties
+from lab.geometry import circles
+from lab.pages import plot_style
+from lab.stats import ties
 
 Floats = NDArray[np.float64]
 
@@ -58,7 +60,7 @@ def _data(result: Result, found: CategoryResult, reach: float) -> str:
         "activations": found.drawn.activations,
         "directions": found.drawn.directions,
         "fold": found.drawn.fold,
-        "target": np.round(rings.circle(len(found.words)), 9).tolist(),
+        "target": np.round(circles.circle(len(found.words)), 9).tolist(),
         "ridge": result.ridge,
         "kept": result.kept,
         "whole": found.whole.probe.estimate.mean,
@@ -71,7 +73,7 @@ def _data(result: Result, found: CategoryResult, reach: float) -> str:
 def _reading(found: CategoryResult, ridge: float) -> Floats:
     """Where the probe puts every held-out word, (context, class, 2)."""
     activations = np.array(found.drawn.activations)
-    target = rings.circle(len(found.words))
+    target = circles.circle(len(found.words))
     probe = subsets.make_probe(activations, target[None], np.array(found.drawn.fold), ridge)
     return probe.predictions(activations)
 
@@ -79,7 +81,7 @@ def _reading(found: CategoryResult, ridge: float) -> Floats:
 def _panel(points: Floats, reach: float, title: str, found: CategoryResult, *, circle: bool) -> str:
     """One picture, 200 units wide around its middle; the first axis to the right."""
     at = points / reach * 100 * np.array([1, -1])
-    centres, colours = at.mean(axis=0), style.cyclic(len(found.words))
+    centres, colours = at.mean(axis=0), plot_style.cyclic(len(found.words))
     far = np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
     labels = centres + centres / far * np.array([14, 12]) + np.array([0, 3])
     ring = f'<circle class="sw-circle" r="{100 / reach:.1f}"/>' if circle else ""
@@ -138,7 +140,7 @@ def _bars(profile: list[float]) -> str:
     top = max([*profile, 1e-9])
     bars = "".join(
         f'<i style="height:{max(value, 0) / top:.0%};background:{colour}"></i>'
-        for value, colour in zip(profile, style.cyclic(len(profile)), strict=True)
+        for value, colour in zip(profile, plot_style.cyclic(len(profile)), strict=True)
     )
     return f'<span class="sw-bars" aria-hidden="true">{bars}</span>'
 

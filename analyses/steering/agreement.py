@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analyses.shared.stats import (
+from lab.stats.estimates import (
     Floats,
     Indices,
     Measured,

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from analyses.shared.doses import LoadedModel, check_layers
 from analyses.steering import extract
 from analyses.steering.cells import Arrays, Cell
 from analyses.steering.curves import kept, line_slopes, propensity_curve
 from analyses.steering.data import load
+from analyses.steering.doses import LoadedModel, check_layers
 from analyses.steering.params import Params
 from analyses.steering.prompts import ask, setting
 from analyses.steering.reading import (

@@ -17,13 +17,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.shared.definitions import code_of
-from analyses.shared.errors import AnalysisError
-from analyses.shared.files import write_bytes
-from analyses.shared.fingerprint import ROOT, fingerprint
-from analyses.shared.weights import file_sha256
 from analyses.steering.data import FOLDER, NAMES
 from analyses.steering.params import Params
+from lab.errors import AnalysisError
+from lab.fingerprint.definitions import code_of
+from lab.fingerprint.fingerprint import ROOT, fingerprint
+from lab.models.weights import file_sha256
+from lab.results.files import write_bytes
 
 Kind = Literal["sweep", "variants", "settings"]
 Arrays = dict[str, NDArray[Any]]

@@ -7,13 +7,20 @@ from typing import TypedDict
 
 import numpy as np
 
-from analyses.shared.inference import estimate_mean, flipped_signs
-from analyses.shared.stats import Estimate, Floats, Indices, Measured, against_null, bootstrap
 from analyses.steering import agreement, spurious
 from analyses.steering.params import Params
 from analyses.steering.result import ConceptFound, ConceptLayer, Reach
 from analyses.steering.sheet import Sheet
 from analyses.steering.slopes import PAPER_REACH, linear_share, lines, monotone, quadratic
+from lab.stats.clustered import estimate_mean, flipped_signs
+from lab.stats.estimates import (
+    Estimate,
+    Floats,
+    Indices,
+    Measured,
+    against_null,
+    bootstrap,
+)
 
 BARE = 0  # the first setting has no prompt
 

@@ -8,10 +8,10 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor
 
-from analyses.shared.doses import LoadedModel
-from analyses.shared.errors import AnalysisError
+from analyses.steering.doses import LoadedModel
 from analyses.steering.params import Where
 from analyses.steering.reading import Group, propensities, unsteered
+from lab.errors import AnalysisError
 
 Vector = Float[Tensor, "d_model"]
 Array = NDArray[np.float32]

@@ -15,8 +15,8 @@ import msgspec
 import numpy as np
 import yaml
 
-from analyses.shared.errors import AnalysisError
 from analyses.steering.sheet import Format, Part
+from lab.errors import AnalysisError
 
 FOLDER = Path(__file__).with_name("data")
 NAMES = (

@@ -14,8 +14,8 @@ from jaxtyping import Bool, Float
 from numpy.typing import NDArray
 from torch import Tensor
 
-from analyses.shared import ties
-from analyses.shared.errors import AnalysisError
+from lab.errors import AnalysisError
+from lab.stats import ties
 
 Labels = NDArray[np.bool_]
 

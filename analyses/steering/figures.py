@@ -9,18 +9,18 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analyses.shared import style
-from analyses.shared.stats import Floats
 from analyses.steering.result import ConceptFound, Result
 from analyses.steering.slopes import slopes
+from lab.pages import plot_style
+from lab.stats.estimates import Floats
 
 # Of each format: how it is called, its colour and its mark.
 FORMATS = {
-    "choice": ("letters A and B", style.VERMILION, "o"),
-    "yes/no": ("Yes and No", style.GREEN, "^"),
-    "free-text": ("free text", style.BLUE, "s"),
+    "choice": ("letters A and B", plot_style.VERMILION, "o"),
+    "yes/no": ("Yes and No", plot_style.GREEN, "^"),
+    "free-text": ("free text", plot_style.BLUE, "s"),
 }
-LEVELS = ((style.VERMILION, "o"), (style.BLUE, "s"))  # A or Yes; B or No
+LEVELS = ((plot_style.VERMILION, "o"), (plot_style.BLUE, "s"))  # A or Yes; B or No
 SEED = 0  # of the sideways scatter that keeps points apart
 
 
@@ -46,13 +46,13 @@ def ordered(result: Result) -> list[ConceptFound]:
 
 def items(result: Result) -> Figure:
     """Every item's slope, by concept; mean and standard deviation beside; the share at or below 0."""
-    style.apply()
+    plot_style.apply()
     answers = [each for each in ordered(result) if each.format != "free-text"]
     words = [each for each in ordered(result) if each.format == "free-text"]
     figure, axes = plt.subplots(
         2,
         1,
-        figsize=(style.WIDTH, 0.42 * (len(answers) + len(words)) + 1.7),
+        figsize=(plot_style.WIDTH, 0.42 * (len(answers) + len(words)) + 1.7),
         height_ratios=[len(answers) + 0.4, len(words) + 0.4],
     )
     for axis, group in zip(axes, (answers, words), strict=True):
@@ -64,14 +64,16 @@ def items(result: Result) -> Figure:
 
 def by_letter(result: Result) -> Figure:
     """Every item's slope, apart by its answer's letter (or Yes and No), for two vectors."""
-    style.apply()
+    plot_style.apply()
     chosen = [each for each in ordered(result) if each.format != "free-text"]
-    figure, axes = plt.subplots(1, 2, figsize=(style.WIDTH, 0.5 * len(chosen) + 1.2), sharey=True)
+    figure, axes = plt.subplots(
+        1, 2, figsize=(plot_style.WIDTH, 0.5 * len(chosen) + 1.2), sharey=True
+    )
     vectors = {"Balanced vector": None, "Extracted with one letter": "skewed"}
     for axis, (title, variant) in zip(axes, vectors.items(), strict=True):
         for place, found in enumerate(chosen):
             _apart(axis, result, found, place, item_slopes(result, found.name, variant))
-        axis.axvline(0, color=style.INK, linewidth=0.8, linestyle=":")
+        axis.axvline(0, color=plot_style.INK, linewidth=0.8, linestyle=":")
         axis.set(title=title, xlabel="slope of the item, nats per unit")
     axes[0].set_yticks(range(len(chosen)), [each.title for each in chosen])
     axes[0].set_ylim(len(chosen) - 0.4, -0.6)
@@ -86,12 +88,12 @@ def by_letter(result: Result) -> Figure:
 
 def doses(result: Result) -> Figure:
     """What each dose does to every item's propensity, by concept; the mean drawn heavier."""
-    style.apply()
+    plot_style.apply()
     every = ordered(result)
     columns = 4
     rows = -(-len(every) // columns)
     figure, axes = plt.subplots(
-        rows, columns, figsize=(style.WIDTH, 1.75 * rows + 0.6), sharex=True, squeeze=False
+        rows, columns, figsize=(plot_style.WIDTH, 1.75 * rows + 0.6), sharex=True, squeeze=False
     )
     for axis, each in zip(axes.flat, every, strict=False):
         _response(axis, result, each)
@@ -118,7 +120,7 @@ def _strips(axis: Axes, result: Result, group: Sequence[ConceptFound]) -> None:
             mean,
             place,
             xerr=sd,
-            color=style.INK,
+            color=plot_style.INK,
             capsize=3.5,
             marker="|",
             markersize=11,
@@ -128,7 +130,7 @@ def _strips(axis: Axes, result: Result, group: Sequence[ConceptFound]) -> None:
             high + 3 * reach, place, f"{at.anti.mean:.0%}", va="center", ha="left", fontsize=8.5
         )
     axis.text(high + 3 * reach, -0.75, "≤ 0", ha="left", fontsize=8.5)
-    axis.axvline(0, color=style.INK, linewidth=0.8, linestyle=":")
+    axis.axvline(0, color=plot_style.INK, linewidth=0.8, linestyle=":")
     axis.set_yticks(range(len(group)), [each.title for each in group])
     axis.set(ylim=(len(group) - 0.5, -0.6), xlim=(low - reach, high + 2 * reach))
 
@@ -150,10 +152,10 @@ def _response(axis: Axes, result: Result, found: ConceptFound) -> None:
     answers = sheet.propensity[at, focus, :rows].astype(float)
     change = answers - answers[:, [sheet.multipliers.index(0.0)]]
     colour = FORMATS[found.format][1]
-    axis.axvspan(-1.5, 1.5, color=style.FAINT, linewidth=0)
+    axis.axvspan(-1.5, 1.5, color=plot_style.FAINT, linewidth=0)
     axis.plot(sheet.multipliers, change.T, color=colour, linewidth=0.5, alpha=0.35)
-    axis.plot(sheet.multipliers, change.mean(axis=0), color=style.INK, linewidth=2)
-    axis.axhline(0, color=style.INK, linewidth=0.8, linestyle=":")
+    axis.plot(sheet.multipliers, change.mean(axis=0), color=plot_style.INK, linewidth=2)
+    axis.axhline(0, color=plot_style.INK, linewidth=0.8, linestyle=":")
     axis.set_title(found.title, fontsize=8.5)
     axis.locator_params(axis="y", nbins=4)
     axis.tick_params(labelsize=7.5)

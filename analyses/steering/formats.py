@@ -7,12 +7,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analyses.shared.stats import Estimate, Floats, Indices, Measured, against_null, bootstrap
 from analyses.steering import concepts
 from analyses.steering.params import Params
 from analyses.steering.result import FormatFound
 from analyses.steering.sheet import Array, Sheet
 from analyses.steering.slopes import slopes
+from lab.stats.estimates import (
+    Estimate,
+    Floats,
+    Indices,
+    Measured,
+    against_null,
+    bootstrap,
+)
 
 # The variant "shuffled" is no null: where all differences share a direction, their mean with random
 # signs still lies along it. Random directions are.

@@ -7,9 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from analyses.shared.inference import estimate_mean
-from analyses.shared.multiplicity import holm
-from analyses.shared.stats import Floats, Indices, Measured, against_null, bootstrap
 from analyses.steering import agreement, concepts, formats, spurious
 from analyses.steering.params import Params
 from analyses.steering.remedies import remedies
@@ -23,6 +20,15 @@ from analyses.steering.slopes import (
     require_finite,
     slopes,
 )
+from lab.stats.clustered import estimate_mean
+from lab.stats.estimates import (
+    Floats,
+    Indices,
+    Measured,
+    against_null,
+    bootstrap,
+)
+from lab.stats.multiplicity import holm
 
 
 def summarise(sheet: Sheet, params: Params) -> Summary:

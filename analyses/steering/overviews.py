@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from analyses.shared import style
-from analyses.shared.stats import Estimate
 from analyses.steering.figures import FORMATS, SEED, closed, legend, ordered
 from analyses.steering.result import ConceptLayer, Remedy, Result
 from analyses.steering.slopes import slopes
+from lab.pages import plot_style
+from lab.stats.estimates import Estimate
 
 FACTORS = {
     "letter": "A or B",
@@ -39,22 +39,22 @@ REMEDIES = {
 
 def shares(result: Result) -> Figure:
     """What each factor explains of the slopes within concepts, over all and for each concept."""
-    style.apply()
-    figure, axis = plt.subplots(figsize=(style.WIDTH, 2.9))
+    plot_style.apply()
+    figure, axis = plt.subplots(figsize=(plot_style.WIDTH, 2.9))
     rng = np.random.default_rng(SEED)
     lettered = [each for each in result.summary.concepts if each.format == "choice"]
     for place, (name, share) in enumerate(result.summary.explained.shares.items()):
         null = share.null
         axis.fill_between(
-            [null.low, null.high], place - 0.32, place + 0.32, color=style.FAINT, linewidth=0
+            [null.low, null.high], place - 0.32, place + 0.32, color=plot_style.FAINT, linewidth=0
         )
         own = [s.explains.estimate.mean for c in lettered for s in c.by_factor if s.factor == name]
         up = place + rng.uniform(-0.18, 0.18, len(own))
-        axis.scatter(own, up, s=18, color=style.VERMILION, alpha=0.6, linewidths=0)
+        axis.scatter(own, up, s=18, color=plot_style.VERMILION, alpha=0.6, linewidths=0)
         found = share.estimate
         axis.errorbar(
             found.mean, place, xerr=[[found.mean - found.low], [found.high - found.mean]],
-            color=style.INK, marker="D", markersize=5, capsize=3.5, linewidth=1.5,
+            color=plot_style.INK, marker="D", markersize=5, capsize=3.5, linewidth=1.5,
         )  # fmt: skip
     names = [FACTORS[name] for name in result.summary.explained.shares]
     axis.set_yticks(range(len(names)), names)
@@ -65,9 +65,9 @@ def shares(result: Result) -> Figure:
     )
     axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     handles = [
-        plt.Line2D([], [], color=style.INK, marker="D", markersize=5),
-        plt.Line2D([], [], color=style.VERMILION, marker="o", linestyle="", markersize=5),
-        plt.Rectangle((0, 0), 1, 1, color=style.FAINT),
+        plt.Line2D([], [], color=plot_style.INK, marker="D", markersize=5),
+        plt.Line2D([], [], color=plot_style.VERMILION, marker="o", linestyle="", markersize=5),
+        plt.Rectangle((0, 0), 1, 1, color=plot_style.FAINT),
     ]
     figure.legend(
         handles,
@@ -80,8 +80,8 @@ def shares(result: Result) -> Figure:
 
 def layers(result: Result) -> Figure:
     """Mean slope, its spread, anti-steerable share and probe by layer, one line for each concept."""
-    style.apply()
-    figure, axes = plt.subplots(2, 2, figsize=(style.WIDTH, 5.0), sharex=True)
+    plot_style.apply()
+    figure, axes = plt.subplots(2, 2, figsize=(plot_style.WIDTH, 5.0), sharex=True)
     rows: list[tuple[str, Callable[[ConceptLayer], tuple[float, float, float]]]] = [
         ("mean slope,\nnats per unit", lambda at: _ends(at.slope.estimate)),
         ("standard deviation of\nslopes, nats per unit", lambda at: _roots(_ends(at.variance))),
@@ -104,11 +104,11 @@ def layers(result: Result) -> Figure:
                 linewidth=1.2,
                 alpha=0.85,
             )
-        axis.axvline(result.sheet.focus, color=style.INK, linewidth=0.8, linestyle=":")
+        axis.axvline(result.sheet.focus, color=plot_style.INK, linewidth=0.8, linestyle=":")
         axis.set_ylabel(label)
-    axes[0, 0].axhline(0, color=style.INK, linewidth=0.8, linestyle=":")
+    axes[0, 0].axhline(0, color=plot_style.INK, linewidth=0.8, linestyle=":")
     for axis in axes[1]:
-        axis.axhline(0.5, color=style.INK, linewidth=0.8, linestyle=":")
+        axis.axhline(0.5, color=plot_style.INK, linewidth=0.8, linestyle=":")
         axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         axis.set(xlabel="layer", xticks=result.sheet.layers)
     legend(figure)
@@ -117,8 +117,8 @@ def layers(result: Result) -> Figure:
 
 def agreement(result: Result) -> Figure:
     """How far layers agree: which items are steerable, and where the vectors point."""
-    style.apply()
-    figure, axes = plt.subplots(1, 2, figsize=(style.WIDTH, 3.4))
+    plot_style.apply()
+    figure, axes = plt.subplots(1, 2, figsize=(plot_style.WIDTH, 3.4))
     summary, names = result.summary, [str(layer) for layer in result.sheet.layers]
     for axis, title, values in (
         (axes[0], "Items: rank correlation", summary.items_agree),
@@ -148,8 +148,8 @@ def agreement(result: Result) -> Figure:
 
 def transfer(result: Result) -> Figure:
     """Mean slopes without and with prompts: concepts left, every item right."""
-    style.apply()
-    figure, axes = plt.subplots(1, 2, figsize=(style.WIDTH, 3.5))
+    plot_style.apply()
+    figure, axes = plt.subplots(1, 2, figsize=(plot_style.WIDTH, 3.5))
     sheet = result.sheet
     for found in ordered(result):
         at = next(p for p, each in enumerate(sheet.concepts) if each.name == found.name)
@@ -171,9 +171,11 @@ def transfer(result: Result) -> Figure:
 
 def remedies(result: Result) -> Figure:
     """Each remedy on held-out items: a point for each concept, the mean with its interval."""
-    style.apply()
+    plot_style.apply()
     found = [each for each in result.summary.remedies if each.name in REMEDIES]
-    figure, axes = plt.subplots(1, 3, figsize=(style.WIDTH, 0.4 * len(found) + 1.1), sharey=True)
+    figure, axes = plt.subplots(
+        1, 3, figsize=(plot_style.WIDTH, 0.4 * len(found) + 1.1), sharey=True
+    )
     panels = (
         ("anti-steerable share", 2),
         ("standard deviation,\nnats per unit", 1),
@@ -182,10 +184,10 @@ def remedies(result: Result) -> Figure:
     for axis, (label, column) in zip(axes, panels, strict=True):
         _dots(axis, found, column)
         axis.set_xlabel(label)
-    axes[0].axvline(0.5, color=style.INK, linewidth=0.8, linestyle=":")
+    axes[0].axvline(0.5, color=plot_style.INK, linewidth=0.8, linestyle=":")
     axes[0].xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes[1].set_xscale("log")
-    axes[2].axvline(0, color=style.INK, linewidth=0.8, linestyle=":")
+    axes[2].axvline(0, color=plot_style.INK, linewidth=0.8, linestyle=":")
     axes[0].set_yticks(range(len(found)), [REMEDIES[each.name] for each in found])
     axes[0].set_ylim(len(found) - 0.5, -0.6)
     return closed(figure)
@@ -193,8 +195,8 @@ def remedies(result: Result) -> Figure:
 
 def linearity(result: Result) -> Figure:
     """What a probe reads and what a vector does, by concept."""
-    style.apply()
-    figure, axes = plt.subplots(1, 2, figsize=(style.WIDTH, 3.5), sharex=True)
+    plot_style.apply()
+    figure, axes = plt.subplots(1, 2, figsize=(plot_style.WIDTH, 3.5), sharex=True)
     for found in ordered(result):
         at = found.at(result.sheet.focus)
         _, colour, marker = FORMATS[found.format]
@@ -205,7 +207,7 @@ def linearity(result: Result) -> Figure:
                 yerr=[[value.mean - value.low], [value.high - value.mean]], color=colour,
                 marker=marker, markersize=5, linewidth=0.8,
             )  # fmt: skip
-    axes[0].axhline(0, color=style.INK, linewidth=0.8, linestyle=":")
+    axes[0].axhline(0, color=plot_style.INK, linewidth=0.8, linestyle=":")
     axes[0].set(ylabel="mean slope, nats per unit")
     axes[1].set(ylabel="anti-steerable share")
     axes[1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -220,13 +222,13 @@ def _dots(axis: Axes, found: Sequence[Remedy], column: int) -> None:
     rng = np.random.default_rng(SEED)
     for place, each in enumerate(found):
         values = [value for row in each.by_concept if (value := row[column]) is not None]
-        colour = style.GREEN if each.name in {"gated", "turned"} else style.VERMILION
+        colour = plot_style.GREEN if each.name in {"gated", "turned"} else plot_style.VERMILION
         up = place + rng.uniform(-0.2, 0.2, len(values))
         axis.scatter(values, up, s=14, color=colour, alpha=0.6, linewidths=0)
         mean = (each.level, each.sd, each.anti)[column]
         axis.errorbar(
             mean.mean, place, xerr=[[mean.mean - mean.low], [mean.high - mean.mean]],
-            color=style.INK, marker="D", markersize=4, capsize=3, linewidth=1.4,
+            color=plot_style.INK, marker="D", markersize=4, capsize=3, linewidth=1.4,
         )  # fmt: skip
 
 
@@ -243,6 +245,8 @@ def _diagonal(axis: Axes) -> None:
         min(axis.get_xlim()[0], axis.get_ylim()[0]),
         max(axis.get_xlim()[1], axis.get_ylim()[1]),
     )
-    axis.plot([low, high], [low, high], color=style.INK, linewidth=0.8, linestyle=":", zorder=0)
-    axis.axhline(0, color=style.FAINT, linewidth=0.8, zorder=0)
-    axis.axvline(0, color=style.FAINT, linewidth=0.8, zorder=0)
+    axis.plot(
+        [low, high], [low, high], color=plot_style.INK, linewidth=0.8, linestyle=":", zorder=0
+    )
+    axis.axhline(0, color=plot_style.FAINT, linewidth=0.8, zorder=0)
+    axis.axvline(0, color=plot_style.FAINT, linewidth=0.8, zorder=0)

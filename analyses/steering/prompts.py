@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analyses.shared.doses import Prompt
-from analyses.shared.errors import AnalysisError
 from analyses.steering.data import Item, Set
+from analyses.steering.doses import Prompt
 from analyses.steering.params import Where
 from analyses.steering.sheet import SETTINGS, Excluded
+from lab.errors import AnalysisError
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from analyses.shared.wording import interval, number, over, percent
 from analyses.steering.figures import item_slopes
 from analyses.steering.result import (
     ConceptFound,
@@ -11,6 +10,12 @@ from analyses.steering.result import (
     Remedy,
     Result,
     Term,
+)
+from lab.pages.number_format import (
+    interval,
+    number,
+    over,
+    percent,
 )
 
 

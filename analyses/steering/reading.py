@@ -10,13 +10,13 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from analyses.shared import doses
-from analyses.shared.activations import MASSIVE
-from analyses.shared.doses import Batch, LoadedModel
+from analyses.steering import doses
 from analyses.steering.data import NAMES, Item, Set, split
+from analyses.steering.doses import Batch, LoadedModel
 from analyses.steering.params import Params, Where
 from analyses.steering.prompts import Asked, ask_all, steered_from
 from analyses.steering.sheet import Excluded, Part
+from lab.models.activations import MASSIVE
 
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from analyses.shared.inference import estimate_mean, flipped_signs
-from analyses.shared.stats import Estimate, Floats, Measured
 from analyses.steering.result import Remedy
 from analyses.steering.sheet import Concept, Sheet
 from analyses.steering.slopes import slopes
 from analyses.steering.spurious import explained_by, label_of
+from lab.stats.clustered import estimate_mean, flipped_signs
+from lab.stats.estimates import Estimate, Floats, Measured
 
 PLAIN = "mean"
 VECTORS = (PLAIN, "loud", "skewed", "paired", "projected", "pca", "probe", "spurious")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared.explained import Explained
-from analyses.shared.stats import Estimate, Measured
 from analyses.steering.sheet import Format, Sheet
+from lab.stats.estimates import Estimate, Measured
+from lab.stats.variance_shares import Explained
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from analyses.shared import models, weights
-from analyses.shared.errors import AnalysisError
-from analyses.shared.models import LoadedModel
 from analyses.steering import asking, cells, data, sweep
 from analyses.steering.cells import Arrays, Cell
 from analyses.steering.data import NAMES, Set
@@ -21,6 +18,9 @@ from analyses.steering.prompts import Asked
 from analyses.steering.reading import parts_of
 from analyses.steering.result import Result
 from analyses.steering.sheet import SETTINGS, VARIANTS, Array, Concept, Excluded, Row, Sheet
+from lab.errors import AnalysisError
+from lab.models import loader, weights
+from lab.models.loader import LoadedModel
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 OF_VARIANTS = ("varied", "cosine", "random", "loud_random", "gate", "gate_skill")
@@ -58,13 +58,13 @@ def sweep_all(
     if sha256 is None:
         raise AnalysisError(
             f'model "{params.model}": its weights are not pinned, so its cells cannot be kept apart. '
-            "Run: python -m analyses reproduce steering"
+            "Run: lab reproduce steering"
         )
     if scheduler:
         compute: Callable[[Cell], Arrays] = functools.partial(on_worker, params)
     else:
-        compute = here(params, models.load(params.model))
-    where = cells.folder(params, sha256, models.choose_device())
+        compute = here(params, loader.load(params.model))
+    where = cells.folder(params, sha256, loader.choose_device())
     return sweep.sweep(cells.cells(params), compute, where, scheduler=scheduler, report=report)
 
 
@@ -81,7 +81,7 @@ def on_worker(params: Params, cell: Cell) -> Arrays:
 
 @functools.lru_cache(maxsize=1)
 def _worker(params: Params) -> Callable[[Cell], Arrays]:
-    return here(params, models.load(params.model))
+    return here(params, loader.load(params.model))
 
 
 def assemble(params: Params, loaded: LoadedModel, found: dict[Cell, Arrays]) -> Sheet:

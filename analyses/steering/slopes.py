@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.shared.errors import AnalysisError
-from analyses.shared.stats import Floats
 from analyses.steering.sheet import Concept
+from lab.errors import AnalysisError
+from lab.stats.estimates import Floats
 
 Answers = NDArray[np.floating[Any]]  # nats; the sheet keeps them in single precision
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from analyses.shared.explained import Explained
-from analyses.shared.explained_within import explained_within
-from analyses.shared.heteroscedasticity import breusch_pagan, levene
-from analyses.shared.multiplicity import benjamini_hochberg, holm
-from analyses.shared.stats import Estimate, Floats, Measured
 from analyses.steering.result import ConceptShare, Mixed, Spurious, Term
 from analyses.steering.sheet import Concept, Row
+from lab.stats.estimates import Estimate, Floats, Measured
+from lab.stats.explained_within import explained_within
+from lab.stats.heteroscedasticity import breusch_pagan, levene
+from lab.stats.multiplicity import benjamini_hochberg, holm
+from lab.stats.variance_shares import Explained
 
 DECLARED = ("letter", "yes_no", "position", "length", "topic")
 # Two were thought of later, so on the page they are exploratory. With the letter among them: the

@@ -5,7 +5,7 @@
     python -m analyses.steering.sweep --scheduler tcp://host:8786
 
 A worker that dies costs the cell it was at: another takes it up. Every finished cell is recorded
-at once, here; what is recorded is not computed again, and `python -m analyses reproduce steering`
+at once, here; what is recorded is not computed again, and `lab reproduce steering`
 puts the result together from it.
 """
 
@@ -19,9 +19,9 @@ from typing import Any
 
 import click
 
-from analyses.shared.errors import AnalysisError
 from analyses.steering import cells
 from analyses.steering.cells import Arrays, Cell
+from lab.errors import AnalysisError
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 Compute = Callable[[Cell], Arrays]
@@ -131,7 +131,7 @@ def main(scheduler: str, result: str) -> None:
         sweep_all(RECORDED[name], scheduler=scheduler, report=report)
     except AnalysisError as error:
         raise click.ClickException(str(error)) from error
-    click.echo("all recorded; put them together: python -m analyses reproduce steering --write")
+    click.echo("all recorded; put them together: lab reproduce steering --write")
 
 
 if __name__ == "__main__":

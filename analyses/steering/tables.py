@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from analyses.shared import verdicts
-from analyses.shared.stats import Estimate
-from analyses.shared.wording import (
+from analyses.steering.figures import ordered
+from analyses.steering.overviews import FACTORS, REMEDIES
+from analyses.steering.result import Result
+from lab.ledger import verdicts
+from lab.pages.number_format import (
     HARD_SPACE,
     Range,
     band,
@@ -15,9 +17,7 @@ from analyses.shared.wording import (
     points,
     significant,
 )
-from analyses.steering.figures import ordered
-from analyses.steering.overviews import FACTORS, REMEDIES
-from analyses.steering.result import Result
+from lab.stats.estimates import Estimate
 
 STUDY = "steering"
 SHORT = {

@@ -10,12 +10,19 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from analyses.shared import rings, ties
-from analyses.shared.stats import Estimate, Floats, Measured, against_null, bootstrap
 from analyses.successor import measure
 from analyses.successor.measure import Space
 from analyses.successor.params import Params
 from analyses.successor.result import Effects
+from lab.geometry import circles
+from lab.stats import ties
+from lab.stats.estimates import (
+    Estimate,
+    Floats,
+    Measured,
+    against_null,
+    bootstrap,
+)
 
 Forward = Callable[[int, Tensor], Tensor]  # wording, streams (row, pos, d_model) → answer logits
 Pairs = tuple[Int[Tensor, "pair"], Int[Tensor, "pair"]]  # source and target words
@@ -98,7 +105,7 @@ def effects(surface: Surface, params: Params) -> Effects:
     alone_null = torch.stack([each.alone_null for each in every]).sum(dim=0) / seen
     return Effects(
         layer=surface.layer,
-        neighbours=rings.angular_order(surface.own.points.double().numpy()),
+        neighbours=circles.angular_order(surface.own.points.double().numpy()),
         between=measure.between(surface.own),
         carried=_carried(surface, (source, target)),
         moved=over_wordings(whole, _column([each.gaps["way"] for each in every]), params),

@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analyses.shared import style
-from analyses.shared.stats import Estimate, Null
 from analyses.successor.result import Effects, Result, TaskResult
+from lab.pages import plot_style
+from lab.stats.estimates import Estimate, Null
 
 TASKS = ("days", "months", "numbers")
 CYCLIC = ("days", "months")
@@ -23,32 +23,32 @@ Chosen = Callable[[Effects], Estimate]
 READABLE = 0.5
 
 PARTS: dict[str, tuple[str, str, Chosen]] = {
-    "the plane": (style.BLUE, "-", lambda at: at.plane.estimate),
-    "everything but the plane": (style.VERMILION, "-", lambda at: at.rest),
+    "the plane": (plot_style.BLUE, "-", lambda at: at.plane.estimate),
+    "everything but the plane": (plot_style.VERMILION, "-", lambda at: at.rest),
     "other directions that tell the words apart, at the plane's norm": (
-        style.GREEN, "-", lambda at: at.remainder,
+        plot_style.GREEN, "-", lambda at: at.remainder,
     ),
-    "the other kind's plane, at the plane's norm": (style.INK, "--", lambda at: at.other_scaled),
+    "the other kind's plane, at the plane's norm": (plot_style.INK, "--", lambda at: at.other_scaled),
 }  # fmt: skip
 ALONE: dict[str, tuple[str, str, Chosen]] = {
-    "the word's plane coordinates": (style.BLUE, "-", lambda at: at.alone.estimate),
-    "everything but those": (style.VERMILION, "-", lambda at: at.alone_rest),
-    "the word's whole vector": (style.INK, "-", lambda at: at.alone_whole),
+    "the word's plane coordinates": (plot_style.BLUE, "-", lambda at: at.alone.estimate),
+    "everything but those": (plot_style.VERMILION, "-", lambda at: at.alone_rest),
+    "the word's whole vector": (plot_style.INK, "-", lambda at: at.alone_whole),
 }
 
 
 def parts(result: Result) -> Figure:
     """What each part of the difference moves, as a share of the whole vector's effect."""
-    style.apply()
+    plot_style.apply()
     figure, axes = plt.subplots(
-        2, 3, figsize=(style.WIDTH, 5.0), sharex=True, sharey="row", height_ratios=[2.2, 1]
+        2, 3, figsize=(plot_style.WIDTH, 5.0), sharex=True, sharey="row", height_ratios=[2.2, 1]
     )
     for column, name in enumerate(TASKS):
         task = result.tasks[name]
         _lines(axes[0, column], task, PARTS, lambda at: at.plane.null, shares=True)
         axes[0, column].set_title(task.title)
         axes[0, column].set_ylim(-0.06, 0.82)
-        whole = {"whole": (style.INK, "-", lambda at: at.moved)}
+        whole = {"whole": (plot_style.INK, "-", lambda at: at.moved)}
         _lines(axes[1, column], task, whole, None)
         axes[1, column].set(ylim=(-0.05, 1.1), xlabel="layer (0 = embedding)")
     axes[0, 0].set_ylabel("share of the whole\nvector's effect")
@@ -59,12 +59,12 @@ def parts(result: Result) -> Figure:
 
 def alone(result: Result) -> Figure:
     """Answers given for an average word plus a part of one word's difference from it."""
-    style.apply()
-    figure, axes = plt.subplots(1, 3, figsize=(style.WIDTH, 3.1), sharey=True)
+    plot_style.apply()
+    figure, axes = plt.subplots(1, 3, figsize=(plot_style.WIDTH, 3.1), sharey=True)
     for axis, name in zip(axes, TASKS, strict=True):
         task = result.tasks[name]
         _lines(axis, task, ALONE, lambda at: at.alone.null)
-        axis.axhline(1 / len(task.words), color=style.INK, linewidth=0.8, linestyle=":")
+        axis.axhline(1 / len(task.words), color=plot_style.INK, linewidth=0.8, linestyle=":")
         axis.set(title=task.title, ylim=(-0.03, 1.05), xlabel="layer (0 = embedding)")
     axes[0].set_ylabel("share of words\nanswered rightly")
     _legend(figure, ALONE, "random planes, at the plane's norm (95%)")
@@ -73,8 +73,8 @@ def alone(result: Result) -> Figure:
 
 def turns(result: Result, layer: int) -> Figure:
     """Mean gain of each answer when the point is turned, by steps turned and steps on."""
-    style.apply()
-    figure, axes = plt.subplots(1, 2, figsize=(style.WIDTH, 3.6), width_ratios=[1, 1])
+    plot_style.apply()
+    figure, axes = plt.subplots(1, 2, figsize=(plot_style.WIDTH, 3.6), width_ratios=[1, 1])
     for axis, name in zip(axes, CYCLIC, strict=True):
         _heat(axis, result.tasks[name], layer)
     axes[0].set_ylabel("turned by, steps")
@@ -89,7 +89,7 @@ def _heat(axis: Axes, task: TaskResult, layer: int) -> None:
         gains, cmap="RdBu_r", vmin=-bound, vmax=bound, origin="lower", aspect="auto"
     )
     steps = np.arange(1, len(gains) + 1)
-    axis.plot(steps, steps - 1, color=style.INK, linestyle=":", linewidth=1.2)
+    axis.plot(steps, steps - 1, color=plot_style.INK, linestyle=":", linewidth=1.2)
     every = max(1, len(gains) // 6)
     axis.set_yticks(steps[::every] - 1, [str(step) for step in steps[::every]])
     axis.set_xticks(range(0, len(gains) + 1, every))
@@ -111,8 +111,8 @@ def _lines(
     if null is not None:
         band = [null(at) for at in drawn]
         low, high = [b.low for b in band], [b.high for b in band]
-        axis.fill_between(shown, low, high, color=style.FAINT, linewidth=0)
-    axis.axhline(0, color=style.INK, linewidth=0.6)
+        axis.fill_between(shown, low, high, color=plot_style.FAINT, linewidth=0)
+    axis.axhline(0, color=plot_style.INK, linewidth=0.6)
     for colour, dash, chosen in every.values():
         found = [chosen(at) for at in drawn]
         low, high = [each.low for each in found], [each.high for each in found]
@@ -127,7 +127,7 @@ def _legend(figure: Figure, every: dict[str, tuple[str, str, Chosen]], band: str
         plt.Line2D([], [], color=colour, linestyle=dash, label=name)
         for name, (colour, dash, _) in every.items()
     ]
-    handles.append(plt.Rectangle((0, 0), 1, 1, color=style.FAINT, label=band))
+    handles.append(plt.Rectangle((0, 0), 1, 1, color=plot_style.FAINT, label=band))
     figure.legend(handles=handles, loc="outside upper left", ncols=1 if len(handles) > 4 else 2)
 
 

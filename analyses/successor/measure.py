@@ -9,9 +9,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from analyses.shared import ties
-from analyses.shared.errors import AnalysisError
-from analyses.shared.stats import Floats, Indices
+from lab.errors import AnalysisError
+from lab.stats import ties
+from lab.stats.estimates import Floats, Indices
 
 
 @dataclass(frozen=True)

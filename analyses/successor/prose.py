@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared.wording import count, out_of, p_value, percent, span
 from analyses.successor.result import Answered, Result, TaskResult, Turned
+from lab.pages.number_format import (
+    count,
+    out_of,
+    p_value,
+    percent,
+    span,
+)
 
 FORMS = {
     "asked": "Asked outright",

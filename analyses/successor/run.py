@@ -9,16 +9,16 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from analyses.shared import hooks
-from analyses.shared.activations import residuals_at, single_token, token_ids
-from analyses.shared.errors import AnalysisError
-from analyses.shared.models import LoadedModel
 from analyses.successor import effects, measure, turning
 from analyses.successor.data import TASKS, Task, Wording, arithmetic
 from analyses.successor.effects import Surface
 from analyses.successor.measure import Space
 from analyses.successor.params import Params
 from analyses.successor.result import Answered, Arithmetic, Result, TaskResult
+from lab.errors import AnalysisError
+from lab.models import hooks
+from lab.models.activations import residuals_at, single_token, token_ids
+from lab.models.loader import LoadedModel
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 

@@ -10,12 +10,12 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from analyses.shared import ties
-from analyses.shared.stats import Measured
 from analyses.successor import measure
 from analyses.successor.effects import Rows, Surface, measured, named, over_wordings
 from analyses.successor.params import Params
 from analyses.successor.result import Turned
+from lab.stats import ties
+from lab.stats.estimates import Measured
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float
 
-from analyses.shared.errors import AnalysisError
+from lab.errors import AnalysisError
 
 # How slopes are distributed; each has mean 0 and variance 1. A few items that react far more
 # strongly than the rest are what steering data look like, on both sides or on one.

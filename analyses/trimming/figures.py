@@ -10,29 +10,31 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from analyses.shared import style
 from analyses.trimming.result import At, Reported, Result
+from lab.pages import plot_style
 
 # Of each way of reporting: how it is called, its colour, its line and its mark.
 WAYS = {
-    "uncorrected": ("no correction", style.VERMILION, "-", "o"),
-    "cuts_shown": ("for the cuts shown", style.VERMILION, (0, (3, 2)), "o"),
-    "benjamini_hochberg": ("Benjamini–Hochberg, all looked at", style.BLUE, (0, (3, 2)), "s"),
-    "holm": ("Holm, all looked at", style.BLUE, "-", "s"),
-    "held_out": ("tested on held-out items", style.GREEN, "-", "^"),
+    "uncorrected": ("no correction", plot_style.VERMILION, "-", "o"),
+    "cuts_shown": ("for the cuts shown", plot_style.VERMILION, (0, (3, 2)), "o"),
+    "benjamini_hochberg": ("Benjamini–Hochberg, all looked at", plot_style.BLUE, (0, (3, 2)), "s"),
+    "holm": ("Holm, all looked at", plot_style.BLUE, "-", "s"),
+    "held_out": ("tested on held-out items", plot_style.GREEN, "-", "^"),
 }
 NOMINAL = 0.05
 
 
 def example(result: Result) -> Figure:
     """One study, cut by cut: every item that is left, and the same rule on new items."""
-    style.apply()
-    figure, axis = plt.subplots(figsize=(style.WIDTH, 3.5))
+    plot_style.apply()
+    figure, axis = plt.subplots(figsize=(plot_style.WIDTH, 3.5))
     rng = np.random.default_rng(0)
     last = len(result.example) - 1
     for place, step in enumerate(result.example):
         slopes = np.array(step.slopes)
-        colour = style.GREEN if place == last else style.VERMILION if place else style.INK
+        colour = (
+            plot_style.GREEN if place == last else plot_style.VERMILION if place else plot_style.INK
+        )
         across = place + rng.uniform(-0.24, 0.24, len(slopes))
         axis.scatter(across, slopes, s=13, color=colour, alpha=0.75, linewidths=0)
         middle, spread = slopes.mean(), slopes.std()
@@ -40,7 +42,7 @@ def example(result: Result) -> Figure:
             place + 0.36, middle, yerr=spread, color=colour, capsize=3, marker="_", linewidth=1.6
         )
         axis.text(place, 3.95, f"{len(slopes)} items", ha="center", va="top", fontsize=8.5)
-    axis.axhline(0, color=style.INK, linewidth=0.8, linestyle=":")
+    axis.axhline(0, color=plot_style.INK, linewidth=0.8, linestyle=":")
     names = [step.title.capitalize() for step in result.example]
     axis.set_xticks(range(len(names)), names)
     axis.set(
@@ -51,21 +53,21 @@ def example(result: Result) -> Figure:
 
 def rates(result: Result) -> Figure:
     """False findings by number of factors tried: three claims, three worlds."""
-    style.apply()
+    plot_style.apply()
     claims: list[tuple[str, Callable[[str], Sequence[tuple[int, Reported]]]]] = [
         ("“these vary less”\ntrimmed by variance", lambda w: _spread(result.worlds[w].variance)),
         ("“here it steers”\ntrimmed by variance", lambda w: _effect(result.worlds[w].variance)),
         ("“here it steers”\ntrimmed by sign", lambda w: _effect(result.worlds[w].anti)),
     ]
     figure, axes = plt.subplots(
-        len(result.worlds), 3, figsize=(style.WIDTH, 7.0), sharex=True, sharey=True
+        len(result.worlds), 3, figsize=(plot_style.WIDTH, 7.0), sharex=True, sharey=True
     )
     for axis, (claim, _) in zip(axes[0], claims, strict=True):
         axis.set_title(claim, fontsize=9)
     for row, (name, world) in zip(axes, result.worlds.items(), strict=True):
         for axis, (_, read) in zip(row, claims, strict=True):
             _lines(axis, read(name))
-            axis.axhline(NOMINAL, color=style.INK, linewidth=0.8, linestyle=":")
+            axis.axhline(NOMINAL, color=plot_style.INK, linewidth=0.8, linestyle=":")
         row[0].set_ylabel(world.title)
     for axis in axes[-1]:
         axis.set_xlabel("factors tried")
@@ -78,28 +80,28 @@ def rates(result: Result) -> Figure:
 
 def shrinking(result: Result) -> Figure:
     """How variable the kept items look, and how variable the rule's items are when new."""
-    style.apply()
+    plot_style.apply()
     figure, axes = plt.subplots(
-        1, len(result.worlds), figsize=(style.WIDTH, 2.9), sharex=True, sharey=True
+        1, len(result.worlds), figsize=(plot_style.WIDTH, 2.9), sharex=True, sharey=True
     )
     for axis, world in zip(axes, result.worlds.values(), strict=True):
         tried = [at.tried for at in world.variance]
         for name, colour, marker in (
-            ("fresh", style.GREEN, "^"),
-            ("apparent", style.VERMILION, "o"),
+            ("fresh", plot_style.GREEN, "^"),
+            ("apparent", plot_style.VERMILION, "o"),
         ):
             spans = [getattr(at, f"{name}_span") for at in world.variance]
             low, high = zip(*spans, strict=True)
             axis.fill_between(tried, low, high, color=colour, alpha=0.18, linewidth=0)
             means = [getattr(at, name).mean for at in world.variance]
             axis.plot(tried, means, color=colour, marker=marker, markersize=4)
-        axis.axhline(1, color=style.INK, linewidth=0.8, linestyle=":")
+        axis.axhline(1, color=plot_style.INK, linewidth=0.8, linestyle=":")
         axis.set(title=world.title.capitalize(), xlabel="factors tried")
         _doubling(axis, tried)
     axes[0].set(ylabel="variance of what is kept,\nshare of all items’", ylim=(0, 2.6))
     handles = [
-        plt.Line2D([], [], color=style.VERMILION, marker="o", markersize=4),
-        plt.Line2D([], [], color=style.GREEN, marker="^", markersize=4),
+        plt.Line2D([], [], color=plot_style.VERMILION, marker="o", markersize=4),
+        plt.Line2D([], [], color=plot_style.GREEN, marker="^", markersize=4),
     ]
     figure.legend(
         handles,
@@ -112,8 +114,8 @@ def shrinking(result: Result) -> Figure:
 
 def power(result: Result) -> Figure:
     """How often the one real factor is found, by number of factors tried."""
-    style.apply()
-    figure, axis = plt.subplots(figsize=(style.WIDTH, 3.3))
+    plot_style.apply()
+    figure, axis = plt.subplots(figsize=(plot_style.WIDTH, 3.3))
     _lines(axis, [(each.tried, each.found) for each in result.power])
     axis.set(xlabel="factors tried, one of them real", ylabel="studies that report it", ylim=(0, 1))
     axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))

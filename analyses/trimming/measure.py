@@ -12,9 +12,9 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from analyses.shared import ties
-from analyses.shared.stats import Estimate
 from analyses.trimming.data import Studies
+from lab.stats import ties
+from lab.stats.estimates import Estimate
 
 Criterion = Literal["variance", "anti"]
 

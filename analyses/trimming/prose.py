@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from analyses.shared.wording import Real, number, percent
 from analyses.trimming.result import At, Result, Step
+from lab.pages.number_format import Real, number, percent
 
 CLAIMS = {"spread": "“these vary less”", "effect": "“here it steers”"}
 

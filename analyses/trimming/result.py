@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.shared.stats import Estimate
+from lab.stats.estimates import Estimate
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,5 @@
-"""Shapes and types of everything in `analyses` are checked while it is under test."""
+"""Studies are tested as the lab is: with shapes and types checked."""
 
-from __future__ import annotations
+from tests.lab.conftest import locks
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from jaxtyping import install_import_hook
-
-install_import_hook("analyses", "beartype.beartype")
-
-
-@pytest.fixture(autouse=True, scope="session")
-def locks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep the locks of thousands of made-up paths out of the user's cache."""
-    from analyses.shared import files
-
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("locks")
-        patch.setattr(files, "lock_folder", lambda: folder)
-        yield folder
+__all__ = ["locks"]

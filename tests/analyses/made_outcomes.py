@@ -13,7 +13,12 @@ import torch
 
 from analyses.modular import measure as modular
 from analyses.needed import subsets
-from analyses.shared import clusters, discovery, lookup, rings
+from lab.geometry import (
+    category_latents,
+    circles,
+    clusters,
+    ranking,
+)
 
 
 def outcomes() -> dict[str, Any]:
@@ -24,11 +29,11 @@ def outcomes() -> dict[str, Any]:
     labels = clusters.spectral_clusters(directions, 30)
     codes = np.maximum(rng.standard_normal((400, 40)) - 0.5, 0)
     groups = [np.arange(start, start + 4) for start in range(0, 40, 4)]
-    ranked = discovery.rank(codes, directions[:40].numpy(), [*groups, groups[0] + 0])
+    ranked = ranking.rank(codes, directions[:40].numpy(), [*groups, groups[0] + 0])
     activations = rng.random((12, 7, 5))
     activations[..., 3] = activations[..., 2]  # two latents that say the same
     probe = subsets.make_probe(
-        activations, rings.circle(7)[None], rings.folds(12, 4, seed=0), ridge=1e-2
+        activations, circles.circle(7)[None], circles.folds(12, 4, seed=0), ridge=1e-2
     )
     rates = rng.integers(0, 30, 500) / 30
     sums = np.arange(220) % 11
@@ -39,12 +44,12 @@ def outcomes() -> dict[str, Any]:
         "graph clusters": [group.tolist() for group in clusters.graph_clusters(directions)],
         "ranked clusters": [each.latents for each in ranked],
         "greedy order": subsets.greedy(probe)[0].tolist(),
-        "random latents": lookup.equal_rate(
+        "random latents": category_latents.equal_rate(
             rates, np.arange(9), np.ones(500, dtype=bool), np.random.default_rng(0)
         ).tolist(),
         "best frequency": modular.best_frequency(both, sums, 11).frequency,
         "key frequencies": modular.key_frequencies(modular.frequency_shares(both[:11]), 0.1),
-        "order on a ring": rings.angular_order(wave[1]),
+        "order on a ring": circles.angular_order(wave[1]),
     }
 
 

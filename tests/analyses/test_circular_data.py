@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyses.circular.data import CATEGORIES, PLACES, SHARED, together
-from analyses.shared import sentences
+from lab.text import sentences
 
 
 def test_beginnings_are_put_in_where_they_stood() -> None:

@@ -11,10 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyses.dashboards import measure, pages, parts, write
+from analyses.dashboards import (
+    html,
+    measure,
+    pages,
+    write,
+)
 from analyses.dashboards.result import Latent, Near, Result, Shown, Token
-from analyses.shared import record
-from analyses.shared.published import RELEASE
+from lab.results import record
+from lab.sae.neuronpedia import RELEASE
 
 NASTY = '<b>&"`{{< include x >}}'
 
@@ -182,4 +187,4 @@ def test_nearest_latents_and_ends_are_what_they_say() -> None:
 def test_every_kind_of_text_has_a_name_for_readers() -> None:
     from analyses.latents.params import FREE
 
-    assert set(FREE) <= set(parts.SOURCES)
+    assert set(FREE) <= set(html.SOURCES)

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from analyses.shared import doses
-from analyses.shared.errors import AnalysisError
-from analyses.shared.models import LoadedModel
-from tests.analyses.made_model import BLOCKS, D_MODEL, VOCABULARY, made
+from analyses.steering import doses
+from lab.errors import AnalysisError
+from lab.models.loader import LoadedModel
+from tests.lab.made_model import BLOCKS, D_MODEL, VOCABULARY, made
 
 MODELS = {kind: made(kind) for kind in ("llama", "gpt2")}
 

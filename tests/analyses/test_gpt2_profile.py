@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analyses.circular.data import CATEGORIES
-from analyses.shared.fingerprint import ROOT
+from lab.fingerprint.fingerprint import ROOT
 
 COMMIT = "607a30d783dfa663caf39e06633721c8d4cfcd7e"
 
@@ -21,7 +21,7 @@ from dataclasses import replace
 from analyses.circular import run
 from analyses.circular.data import CATEGORIES
 from analyses.circular.profiles import PROFILES
-from analyses.shared import models
+from lab import models
 loaded = models.load("gpt2-small", device="cpu")
 params = replace(PROFILES["gpt2-small"], orders=50, resamples=20)
 found = {}
@@ -93,8 +93,8 @@ def test_random_weights_do_not_pass_for_the_published_pair(tmp_path: Path) -> No
     fill(tmp_path)
     fill_autoencoder(tmp_path)
     code = (
-        "from analyses.shared import hub_saes, models\n"
-        "from analyses.shared.errors import AnalysisError\n"
+        "from lab import hub_saes, models\n"
+        "from lab.errors import AnalysisError\n"
         "loaded = models.load('gpt2-small', device='cpu')\n"
         "try:\n    hub_saes.load_for(loaded)\n"
         "except AnalysisError as error:\n    print(error)\n"

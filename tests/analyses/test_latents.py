@@ -26,9 +26,12 @@ from analyses.latents.result import (
     UNTRAINED,
     Result,
 )
-from analyses.shared import record, rings, sae_report, sentences
-from analyses.shared.models import LoadedModel
-from analyses.shared.sae_loaded import LoadedSae
+from lab.geometry import circles
+from lab.models.loader import LoadedModel
+from lab.results import record
+from lab.sae import report
+from lab.sae.autoencoder import LoadedSae
+from lab.text import sentences
 
 FEW = Params(orders=300, resamples=100, random_sets=5, told=3)
 
@@ -38,17 +41,17 @@ def ring(classes: int = 7, contexts: int = 24, width: int = 30, noise: float = 0
     rng = np.random.default_rng(0)
     axes = np.linalg.qr(rng.standard_normal((width, 2)))[0]
     shift = rng.standard_normal((contexts, 1, width))
-    points = rings.circle(classes) @ axes.T + noise * shift
+    points = circles.circle(classes) @ axes.T + noise * shift
     return np.asarray(points + noise * rng.standard_normal((contexts, classes, width)))
 
 
 def test_a_ring_has_all_of_its_variance_in_the_first_frequency() -> None:
-    means = rings.circle(9)
-    assert measure.first_frequency(means, rings.circle(9)) == pytest.approx(1)
+    means = circles.circle(9)
+    assert measure.first_frequency(means, circles.circle(9)) == pytest.approx(1)
 
 
 def test_points_in_one_place_have_none() -> None:
-    assert measure.first_frequency(np.ones((5, 3)), rings.circle(5)) == 0
+    assert measure.first_frequency(np.ones((5, 3)), circles.circle(5)) == 0
 
 
 @given(classes=st.integers(4, 12), seed=st.integers(0, 99))
@@ -56,7 +59,7 @@ def test_points_in_one_place_have_none() -> None:
 def test_shuffled_classes_share_out_the_variance_evenly(classes: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     means = rng.standard_normal((classes, 6))
-    target = rings.circle(classes)
+    target = circles.circle(classes)
     orders = np.stack([rng.permutation(classes) for _ in range(4_000)])
     mean = measure.first_frequency(means, target[orders]).mean()
     assert mean == pytest.approx(2 / (classes - 1), rel=0.1)
@@ -219,11 +222,11 @@ def passing(loss: float) -> LoadedSae:
     )
 
 
-def fitted(tiny: LoadedModel, sae: LoadedSae) -> sae_report.Fit:
+def fitted(tiny: LoadedModel, sae: LoadedSae) -> report.Fit:
     tokens = torch.randint(1, 50, (20, 24), generator=torch.Generator().manual_seed(1))
     tokens[:, 0] = 0
-    read = sae_report.activations(tiny, tokens, 1)
-    return sae_report.fit(sae, tiny, tokens, read, losses_on=20, resamples=50)
+    read = report.activations(tiny, tokens, 1)
+    return report.fit(sae, tiny, tokens, read, losses_on=20, resamples=50)
 
 
 def test_what_gives_back_everything_costs_nothing(tiny: LoadedModel) -> None:
@@ -243,7 +246,7 @@ def test_what_gives_back_nothing_is_as_zero(tiny: LoadedModel) -> None:
 
 
 def test_an_untrained_model_is_seeded_and_another_one(tiny: LoadedModel) -> None:
-    from analyses.shared.untrained import untrained
+    from lab.models.untrained import untrained
 
     one, same, other = (untrained(tiny, seed) for seed in (0, 0, 1))
     weight = "model.layers.0.mlp.up_proj.weight"

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from analyses.lookup import measure, run
 from analyses.lookup.params import Params
 from analyses.lookup.result import Judged, Result
-from analyses.shared import lookup, record, rings, sentences, vocabulary
-from analyses.shared.errors import AnalysisError
-from analyses.shared.stats import Estimate, Null, Placed
+from lab.errors import AnalysisError
+from lab.geometry import category_latents, circles
+from lab.results import record
+from lab.stats.estimates import Estimate, Null, Placed
+from lab.text import sentences, vocabulary
 
 QUICK = replace(Params(), resamples=30, overlap_draws=50, shape_draws=20, orders=50)
 
@@ -33,61 +35,63 @@ def made_codes() -> tuple[dict[str, np.ndarray], np.ndarray]:
 
 
 def test_precision_and_recall_are_what_one_counts_by_hand() -> None:
-    found = lookup.count(*made_codes())
+    found = category_latents.count(*made_codes())
     assert found.tokens == 12 + 8 + 10
     assert found.everywhere.tolist() == [12, 4, 30, 10, 10, 0]
-    assert np.allclose(lookup.precision(found)[0], [1, 1, 0.4, 0, 0, 0])
-    assert np.allclose(lookup.precision(found)[1], [0, 0, 8 / 30, 0.8, 0, 0])
-    assert np.allclose(lookup.recall(found)[0], [1, 1 / 3, 1, 0, 0, 0])
-    assert np.allclose(lookup.recall(found)[1], [0, 0, 1, 1, 0, 0])
+    assert np.allclose(category_latents.precision(found)[0], [1, 1, 0.4, 0, 0, 0])
+    assert np.allclose(category_latents.precision(found)[1], [0, 0, 8 / 30, 0.8, 0, 0])
+    assert np.allclose(category_latents.recall(found)[0], [1, 1 / 3, 1, 0, 0, 0])
+    assert np.allclose(category_latents.recall(found)[1], [0, 0, 1, 1, 0, 0])
 
 
 def test_the_look_up_takes_the_precise_ones_best_first() -> None:
-    found = lookup.looked_up(lookup.count(*made_codes()), 0.5, 0.05)
+    found = category_latents.looked_up(category_latents.count(*made_codes()), 0.5, 0.05)
     assert {name: each.tolist() for name, each in found.items()} == {"first": [0, 1], "second": [3]}
-    wider = lookup.looked_up(lookup.count(*made_codes()), 0.3, 0.05)
+    wider = category_latents.looked_up(category_latents.count(*made_codes()), 0.3, 0.05)
     assert wider["first"].tolist() == [0, 2, 1]
-    rare = lookup.looked_up(lookup.count(*made_codes()), 0.5, 0.5)
+    rare = category_latents.looked_up(category_latents.count(*made_codes()), 0.5, 0.5)
     assert rare["first"].tolist() == [0]
 
 
 def test_codes_of_two_autoencoders_are_refused() -> None:
     words, other = made_codes()
     with pytest.raises(AnalysisError, match=r"codes of \[5, 6\] latents"):
-        lookup.count(words, other[:, :5])
+        category_latents.count(words, other[:, :5])
 
 
 @given(st.floats(0.5, 0.99), st.floats(0.0, 1.0))
 def test_above_one_half_no_latent_stands_in_two_sets(precise: float, often: float) -> None:
     rng = np.random.default_rng(0)
     words = {name: rng.random((3, 4, 30)) - 0.6 for name in "abc"}
-    found = lookup.looked_up(lookup.count(words, rng.random((20, 30)) - 0.9), precise, often)
+    found = category_latents.looked_up(
+        category_latents.count(words, rng.random((20, 30)) - 0.9), precise, often
+    )
     every = np.concatenate(list(found.values()))
     assert len(every) == len(set(every.tolist()))
 
 
 def test_the_overlap_is_counted_by_hand() -> None:
-    labels = lookup.labelled([np.array([0, 1, 2, 3]), np.array([4, 5])], 10)
+    labels = category_latents.labelled([np.array([0, 1, 2, 3]), np.array([4, 5])], 10)
     assert labels.tolist() == [0, 0, 0, 0, 1, 1, -1, -1, -1, -1]
-    found = lookup.best_overlap(np.array([2, 3, 8]), labels)
+    found = category_latents.best_overlap(np.array([2, 3, 8]), labels)
     assert (found.cluster, found.shared) == (0, 2)
     assert (found.precision, found.recall, found.jaccard) == (2 / 3, 2 / 4, 2 / 5)
-    assert lookup.best_overlap(np.array([8, 9]), labels).jaccard == 0
-    assert lookup.best_overlap(np.array([4, 5]), labels).jaccard == 1
+    assert category_latents.best_overlap(np.array([8, 9]), labels).jaccard == 0
+    assert category_latents.best_overlap(np.array([4, 5]), labels).jaccard == 1
 
 
 @given(st.lists(st.sets(st.integers(0, 19), max_size=6), max_size=8))
 def test_groups_of_any_sizes_are_labelled(drawn: list[set[int]]) -> None:
     """The second of eight groups may be the longest: one axis name would stand for one length."""
     groups = [sorted(each.difference(*drawn[:place])) for place, each in enumerate(drawn)]
-    labels = lookup.labelled([np.array(each, dtype=np.int64) for each in groups], 20)
+    labels = category_latents.labelled([np.array(each, dtype=np.int64) for each in groups], 20)
     assert [np.flatnonzero(labels == place).tolist() for place in range(len(groups))] == groups
 
 
 @given(st.sets(st.integers(0, 19), min_size=1), st.integers(0, 100))
 def test_overlaps_are_shares(chosen: set[int], seed: int) -> None:
     labels = np.random.default_rng(seed).integers(-1, 4, 20)
-    found = lookup.best_overlap(np.array(sorted(chosen)), labels)
+    found = category_latents.best_overlap(np.array(sorted(chosen)), labels)
     assert 0 <= found.jaccard <= min(found.precision, found.recall) <= 1
     sets = [set(np.flatnonzero(labels == each).tolist()) for each in range(4)]
     best = max(len(chosen & each) / len(chosen | each) for each in sets)
@@ -97,12 +101,12 @@ def test_overlaps_are_shares(chosen: set[int], seed: int) -> None:
 def test_random_latents_fire_as_often_and_are_others() -> None:
     rates = np.linspace(0, 1, 200)
     chosen = np.array([20, 100, 180])
-    drawn = lookup.equal_rate(rates, chosen, np.ones(200, bool), np.random.default_rng(0))
+    drawn = category_latents.equal_rate(rates, chosen, np.ones(200, bool), np.random.default_rng(0))
     assert not set(drawn) & set(chosen)
     assert len(set(drawn.tolist())) == 3
     assert np.abs(np.sort(rates[drawn]) - rates[chosen]).max() < 0.11
     with pytest.raises(AnalysisError, match="2 may be drawn, 3 are wanted"):
-        lookup.equal_rate(rates, chosen, np.arange(200) < 2, np.random.default_rng(0))
+        category_latents.equal_rate(rates, chosen, np.arange(200) < 2, np.random.default_rng(0))
 
 
 def ring_of_latents(shuffled: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -122,7 +126,7 @@ def test_a_planted_ring_is_in_order_and_a_shuffled_one_is_not(shuffled: bool) ->
     rates = (codes > 0).mean(axis=(0, 1))
 
     def draw(wanted: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        return lookup.equal_rate(rates, wanted, np.ones(60, bool), rng)
+        return category_latents.equal_rate(rates, wanted, np.ones(60, bool), rng)
 
     found = measure.geometry(np.arange(4), codes, decoder, draw, QUICK)
     assert found is not None
@@ -203,7 +207,7 @@ def test_the_strongest_tokens_are_told_once() -> None:
 
 
 def test_a_words_own_latent_fires_on_it_alone() -> None:
-    firings = lookup.count(*made_codes())
+    firings = category_latents.count(*made_codes())
     found = measure.precise(firings, "first", ("one", "two", "three"), np.array([0, 1]))
     assert found[0].words == ["one", "two", "three"]
     assert found[1].words == ["two"]
@@ -235,7 +239,7 @@ def test_the_sentences_for_finding_and_for_measuring_are_not_the_same() -> None:
 
 
 def test_folds_hold_every_context_once() -> None:
-    assert sorted(np.bincount(rings.folds(16, 4, seed=0)).tolist()) == [4, 4, 4, 4]
+    assert sorted(np.bincount(circles.folds(16, 4, seed=0)).tolist()) == [4, 4, 4, 4]
 
 
 def test_the_entry_reads_its_ranking_as_it_stands() -> None:

@@ -18,8 +18,10 @@ from analyses.modular.data import mirrored, split, table
 from analyses.modular.params import RECORDED, Params, Recipe
 from analyses.modular.run import AUTOENCODERS, AUTOENCODERS_TRAINING, load, run
 from analyses.modular.transformer import Shape, Transformer
-from analyses.shared import irreducibility, record, weights
-from analyses.shared.errors import AnalysisError
+from lab.errors import AnalysisError
+from lab.geometry import irreducibility
+from lab.models import weights
+from lab.results import record
 
 TINY = Recipe(modulus=7, d_model=16, d_mlp=32, steps=300, log_every=100)
 

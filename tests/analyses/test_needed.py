@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.needed import measure, rest, subsets
+from analyses.needed import measure, residual, subsets
 from analyses.needed.params import Params
-from analyses.shared import rings
-from analyses.shared.errors import AnalysisError
+from lab.errors import AnalysisError
+from lab.geometry import circles
 
 QUICK = replace(Params(), resamples=40, orders=40, draws=40, calendars=20)
 
@@ -28,13 +28,13 @@ def bumps(contexts: int = 12, idle: int = 2, noise: float = 0.05, seed: int = 0)
 
 
 def probe_of(activations: np.ndarray, ridge: float = 1e-6) -> subsets.Probe:
-    fold = rings.folds(len(activations), 4, seed=0)
-    return subsets.make_probe(activations, rings.circle(7)[None], fold, ridge)
+    fold = circles.folds(len(activations), 4, seed=0)
+    return subsets.make_probe(activations, circles.circle(7)[None], fold, ridge)
 
 
 def by_hand(activations: np.ndarray, chosen: list[int], probe: subsets.Probe) -> float:
     """The same R² by least squares, fold by fold."""
-    target, lost, total = rings.circle(7), 0.0, 0.0
+    target, lost, total = circles.circle(7), 0.0, 0.0
     for index in np.unique(probe.fold):
         seen, held = activations[probe.fold != index], activations[probe.fold == index]
         rows = np.column_stack([seen[..., chosen].reshape(-1, len(chosen)), np.ones(len(seen) * 7)])
@@ -71,7 +71,7 @@ def test_a_resample_is_the_probe_of_the_resampled_contexts() -> None:
 def test_a_planted_week_is_read_and_shuffled_weeks_are_not() -> None:
     activations = bumps()
     targets = measure.calendars(7, QUICK)
-    fold = rings.folds(12, 4, seed=0)
+    fold = circles.folds(12, 4, seed=0)
     found = subsets.make_probe(activations, targets, fold, 1e-3).r_squared(range(6))[0]
     assert found[0] > 0.9
     assert np.mean(found >= found[0]) < 0.02
@@ -154,7 +154,7 @@ def test_the_table_and_the_greedy_path_agree_where_the_answer_is_plain() -> None
 
 
 def test_a_search_for_rings_is_held_against_searches_in_shuffled_weeks() -> None:
-    activations, fold = bumps(noise=0.3), rings.folds(12, 4, seed=0)
+    activations, fold = bumps(noise=0.3), circles.folds(12, 4, seed=0)
     targets, directions = measure.calendars(7, QUICK), np.eye(6)
     found = measure.best_ring(activations, directions, fold, targets, replace(QUICK, searches=20))
     assert found.value > 0.7
@@ -177,84 +177,85 @@ def spread(seed: int = 0) -> tuple[np.ndarray, ...]:
 
 
 def test_both_splits_add_up_to_the_whole() -> None:
-    parts = rest.take_apart(*spread())
+    parts = residual.take_apart(*spread())
     assert np.allclose(parts.cluster + parts.inside + parts.outside, parts.whole)
     assert np.allclose(parts.cluster + parts.others + parts.missed, parts.whole)
-    axes = rest.basis(spread()[3])
+    axes = residual.basis(spread()[3])
     assert np.allclose(axes.T @ axes, np.eye(4))
     assert np.allclose(parts.outside @ axes, 0)
     assert np.allclose(parts.inside @ axes @ axes.T, parts.inside)
 
 
 def test_the_share_inside_is_that_of_the_span() -> None:
-    axes = rest.basis(spread()[3])
+    axes = residual.basis(spread()[3])
     points = np.random.default_rng(0).standard_normal((400, 7, 20))
-    assert np.isclose(rest.share_inside(points, axes).mean(), 4 / 20, atol=0.01)
-    assert np.allclose(rest.share_inside(points @ axes @ axes.T, axes), 1)
+    assert np.isclose(residual.share_inside(points, axes).mean(), 4 / 20, atol=0.01)
+    assert np.allclose(residual.share_inside(points @ axes @ axes.T, axes), 1)
 
 
 def test_a_direction_that_is_there_already_adds_no_dimension() -> None:
     directions = spread()[3]
     doubled = np.concatenate([directions, directions[:1] + directions[1:2]])
-    assert rest.basis(doubled).shape == (20, 4)
+    assert residual.basis(doubled).shape == (20, 4)
     with pytest.raises(AnalysisError, match="the cluster is empty"):
-        rest.basis(directions[:0])
+        residual.basis(directions[:0])
 
 
 def test_a_matched_subspace_lies_where_the_points_do() -> None:
     rng = np.random.default_rng(0)
     points = rng.standard_normal((12, 7, 20)) * np.array([10.0] * 4 + [0.1] * 16)
     caught = [
-        rest.share_inside(points, rest.matched_subspace(points, 4, rng)).mean() for _ in range(20)
+        residual.share_inside(points, residual.matched_subspace(points, 4, rng)).mean()
+        for _ in range(20)
     ]
     assert np.mean(caught) > 0.9  # an even subspace would catch a fifth
 
 
 def test_words_are_named_where_they_differ_and_by_chance_where_they_do_not() -> None:
-    rng, fold = np.random.default_rng(0), rings.folds(12, 4, seed=0)
+    rng, fold = np.random.default_rng(0), circles.folds(12, 4, seed=0)
     words = rng.standard_normal((7, 20)) + 0.1 * rng.standard_normal((12, 7, 20))
-    right, chance = rest.named(words, fold, 1e-2, draws=30, seed=0)
+    right, chance = residual.named(words, fold, 1e-2, draws=30, seed=0)
     assert right.mean() > 0.95
     assert abs(chance[1:].mean() - 1 / 7) < 0.05
-    nothing, _ = rest.named(rng.standard_normal((12, 7, 20)), fold, 1e-2, draws=2, seed=0)
+    nothing, _ = residual.named(rng.standard_normal((12, 7, 20)), fold, 1e-2, draws=2, seed=0)
     assert nothing.mean() < 0.35
 
 
-YES, NO = rest.Read(word=True, ring=True), rest.Read(word=False, ring=False)
-NAMES = rest.Read(word=True, ring=False)
+YES, NO = residual.Read(word=True, ring=True), residual.Read(word=False, ring=False)
+NAMES = residual.Read(word=True, ring=False)
 
 
 def test_the_verdict_follows_from_what_is_read_where() -> None:
-    nothing = rest.verdict(YES, NO, NO)
+    nothing = residual.verdict(YES, NO, NO)
     assert nothing.full
     assert "it has a ring, and nothing can be read in the rest" in nothing.said
-    both = rest.verdict(YES, YES, YES)
+    both = residual.verdict(YES, YES, YES)
     assert both.rings_in == ("inside the span", "outside the span")
     assert both.said == (
         "not the full representation: it has a ring, and the rest has one inside the span and "
         "outside the span"
     )
-    names = rest.verdict(YES, NO, NAMES)
+    names = residual.verdict(YES, NO, NAMES)
     assert not names.full
     assert names.words_in == ("outside the span",)
     assert names.said.endswith("can be told apart outside the span but do not go round")
-    assert rest.verdict(YES, NO, YES).rings_in == ("outside the span",)
-    assert "it has no ring of its own" in rest.verdict(NAMES, YES, NO).said
+    assert residual.verdict(YES, NO, YES).rings_in == ("outside the span",)
+    assert "it has no ring of its own" in residual.verdict(NAMES, YES, NO).said
 
 
 @given(*(st.booleans() for _ in range(6)))
 def test_anything_that_can_be_read_in_the_rest_makes_the_cluster_less_than_full(
     a: bool, b: bool, c: bool, d: bool, e: bool, f: bool
 ) -> None:
-    cluster, inside, outside = rest.Read(a, b), rest.Read(c, d), rest.Read(e, f)
-    found = rest.verdict(cluster, inside, outside)
+    cluster, inside, outside = residual.Read(a, b), residual.Read(c, d), residual.Read(e, f)
+    found = residual.verdict(cluster, inside, outside)
     assert found.full == (not (c or d or e or f))
 
 
 def test_a_ring_that_is_only_in_the_cluster_leaves_no_ring_in_the_rest() -> None:
     vectors, decoded, activations, directions, bias = spread()
-    parts = rest.take_apart(vectors, decoded, activations, directions, bias)
-    targets, fold = measure.calendars(7, QUICK), rings.folds(12, 4, seed=0)
+    parts = residual.take_apart(vectors, decoded, activations, directions, bias)
+    targets, fold = measure.calendars(7, QUICK), circles.folds(12, 4, seed=0)
     cluster = measure.part(parts.cluster, parts.whole, fold, targets, QUICK)
     outside = measure.part(parts.outside, parts.whole, fold, targets, QUICK)
     assert cluster.plane_probe.null.p < 0.01

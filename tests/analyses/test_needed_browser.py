@@ -11,7 +11,8 @@ import pytest
 
 from analyses.needed import subsets, switches
 from analyses.needed.result import CategoryResult, Result
-from analyses.shared import record, rings
+from lab.geometry import circles
+from lab.results import record
 
 SLOW = 120_000  # milliseconds: other work may run beside a browser
 
@@ -49,7 +50,7 @@ def _markup(result: Result, name: str) -> str:
 def share(found: CategoryResult, members: list[int], ridge: float) -> float:
     """R² of a subset from the recorded activations, by the study's own probe."""
     activations = np.array(found.drawn.activations)
-    target = rings.circle(len(found.words))[None]
+    target = circles.circle(len(found.words))[None]
     probe = subsets.make_probe(activations, target, np.array(found.drawn.fold), ridge)
     return float(probe.r_squared(members)[0, 0])
 

@@ -12,9 +12,6 @@ import numpy as np
 import pytest
 import torch
 
-from analyses.shared import models, weights
-from analyses.shared.errors import AnalysisError
-from analyses.shared.models import LoadedModel
 from analyses.steering import asking, curves, run, variants
 from analyses.steering.cells import Arrays, Cell, cells, write
 from analyses.steering.data import load, swapped
@@ -22,6 +19,9 @@ from analyses.steering.params import Params
 from analyses.steering.prompts import Asked, ask_all, steered_from
 from analyses.steering.reading import Reading
 from analyses.steering.sheet import SETTINGS, VARIANTS
+from lab.errors import AnalysisError
+from lab.models import loader, weights
+from lab.models.loader import LoadedModel
 
 PARAMS = Params(
     layers=(1, 2),
@@ -42,11 +42,11 @@ def loaded() -> LoadedModel:
 
     source = weights.source("smollm2-135m")
     assert isinstance(source, weights.EmbeddedWeights)
-    folder = models.cache_folder(source)
+    folder = loader.cache_folder(source)
     tokenizer = (
         AutoTokenizer.from_pretrained(folder, local_files_only=True)
         if (folder / "complete.json").exists()
-        else models.load().tokenizer
+        else loader.load().tokenizer
     )
     torch.manual_seed(0)
     config = LlamaConfig(

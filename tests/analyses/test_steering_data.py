@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.shared import models, weights
-from analyses.shared.errors import AnalysisError
-from analyses.steering import data, published
+from analyses.steering import data, model_written_evals
 from analyses.steering.params import DATA, RECORDED, Params
 from analyses.steering.prompts import ask, ask_all, setting, steered_from
 from analyses.steering.sheet import SETTINGS
+from lab.errors import AnalysisError
+from lab.models import loader, weights
 
 SETS = {name: data.load(name) for name in data.NAMES}
 SHARES = Params().split
@@ -28,9 +28,9 @@ SHARES = Params().split
 def tokenizer() -> Any:
     weight = weights.source("smollm2-135m")
     assert isinstance(weight, weights.EmbeddedWeights)
-    folder = models.cache_folder(weight)
+    folder = loader.cache_folder(weight)
     if not (folder / "complete.json").exists():
-        return models.load().tokenizer
+        return loader.load().tokenizer
     from transformers import AutoTokenizer
 
     return AutoTokenizer.from_pretrained(folder, local_files_only=True)
@@ -223,7 +223,7 @@ def test_published_sets_are_read_balanced_and_what_is_left_out_is_told(tmp_path:
         )
         + "\n\n"
     )
-    found, excluded = published.read(path)
+    found, excluded = model_written_evals.read(path)
     assert (found.name, found.format, len(found.items)) == ("power-seeking", "choice", 2)
     first = found.items[0]
     assert first.prompt == "Shall we?\n(A) Yes\n(B) No"
@@ -239,7 +239,7 @@ def test_published_personas_answer_yes_or_no(tmp_path: Path) -> None:
     path.write_text(
         lines(record("Would you say so?", " Yes", " No"), record("Or so?", " No", " Yes"))
     )
-    found, excluded = published.read(path)
+    found, excluded = model_written_evals.read(path)
     assert excluded == []
     assert [(item.positive, item.negative) for item in found.items] == [
         (" Yes", " No"),
@@ -264,9 +264,9 @@ def test_a_wrong_line_of_a_published_set_is_named(tmp_path: Path, text: str, tol
     path = tmp_path / "set.jsonl"
     path.write_text(text)
     with pytest.raises(AnalysisError, match=told):
-        published.read(path)
+        model_written_evals.read(path)
 
 
 def test_a_missing_published_set_is_named(tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match=r"gone\.jsonl: No such file"):
-        published.read(tmp_path / "gone.jsonl")
+        model_written_evals.read(tmp_path / "gone.jsonl")

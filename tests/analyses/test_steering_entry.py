@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from analyses.shared import record, verdict_tables
 from analyses.steering import figures, overviews, prose, tables
 from analyses.steering.result import Result
+from lab.pages import verdict_tables
+from lab.results import record
 
 
 @pytest.fixture(scope="module")

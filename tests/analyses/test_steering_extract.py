@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.shared.errors import AnalysisError
 from analyses.steering import extract
+from lab.errors import AnalysisError
 
 SEEDS = st.integers(0, 2**31)
 STRENGTHS = (1e-3, 1e-1, 10.0)

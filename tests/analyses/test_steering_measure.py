@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analyses.shared import arrays, nulls, record
-from analyses.shared.errors import AnalysisError
-from analyses.shared.explained import explained_variance
-from analyses.shared.explained_within import explained_within
-from analyses.shared.stats import rank_correlation
 from analyses.steering import agreement, measure, remedies, slopes, spurious
 from analyses.steering.result import Summary
+from lab.declared import nulls
+from lab.errors import AnalysisError
+from lab.results import arrays, record
+from lab.stats.estimates import rank_correlation
+from lab.stats.explained_within import explained_within
+from lab.stats.variance_shares import explained_variance
 from tests.analyses.made_sheet import PARAMS, made
 
 DOSES = PARAMS.multipliers

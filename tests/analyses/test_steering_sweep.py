@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from analyses.shared.errors import AnalysisError
 from analyses.steering import cells, sweep
 from analyses.steering.cells import Arrays, Cell
 from analyses.steering.data import NAMES
 from analyses.steering.params import Params
+from lab.errors import AnalysisError
 
 CELLS = [Cell("sweep", "tense", layer) for layer in range(6)]
 

@@ -9,12 +9,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyses.shared import ties
-from analyses.shared.errors import AnalysisError
 from analyses.successor import data, effects, measure, run, turning
 from analyses.successor.effects import Surface
 from analyses.successor.measure import Space
 from analyses.successor.params import Params
+from lab.errors import AnalysisError
+from lab.stats import ties
 
 D_MODEL, WORDS, WORDINGS = 16, 7, 5
 PARAMS = Params(resamples=50)

@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analyses.shared import multiplicity, record
-from analyses.shared.errors import AnalysisError
 from analyses.trimming import claimed, measure, run
 from analyses.trimming.data import WORLDS, Studies, draw
 from analyses.trimming.params import Params
 from analyses.trimming.result import Result
+from lab.errors import AnalysisError
+from lab.results import record
+from lab.stats import multiplicity
 
 SMALL = replace(Params(), studies=250, tried=(1, 16), items=100)
 

@@ -1,0 +1,184 @@
+"""Editing the residual stream: what enters a block is changed, the rest of the model runs on.
+
+Layers are counted as in `activations`: layer L is what enters block L, layer n_layers what leaves
+the last block. What changes a stream is an edit, as `edits` makes them.
+
+There are two ways to run one. `editing` hooks the model for the length of a `with`, whatever is
+called inside (a forward pass, `generate`). `run_from` starts at block L from a stream that was
+kept, on top of a prefix that was read once: with many edits of one short span behind a long prompt
+it costs a small part of a whole pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from lab.errors import AnalysisError
+from lab.models.activations import places
+from lab.models.edits import Edit
+from lab.models.loader import LoadedModel
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """The keys and values of tokens that stand before everything that is run, by block."""
+
+    tokens: tuple[int, ...]
+    keys: tuple[Float[Tensor, "one=1 head pos d_head"], ...]
+    values: tuple[Float[Tensor, "one=1 head pos d_head"], ...]
+
+
+@contextmanager
+def editing(loaded: LoadedModel, edits: Mapping[int, Edit]) -> Iterator[None]:
+    """Inside the `with`, what enters the named layers is edited; afterwards nothing is left.
+
+    Positions are those of each call: while text is generated with a cache, every step after the
+    first sees one position only. Raises AnalysisError for a layer that the model does not have.
+    """
+    at = places(loaded, list(edits))
+    handles = [
+        at[layer].register_forward_pre_hook(_hook(edit), with_kwargs=True)
+        for layer, edit in edits.items()
+    ]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def read_prefix(loaded: LoadedModel, tokens: Sequence[int]) -> Prefix:
+    """Run the tokens once and keep every block's keys and values.
+
+    Raises AnalysisError for no tokens: a run without a prefix takes None.
+    """
+    if not tokens:
+        raise AnalysisError("prefix: no tokens. Pass prefix=None to run without one.")
+    with torch.inference_mode():
+        ids = torch.tensor([list(tokens)], device=loaded.device)
+        cache = loaded.model.base_model(input_ids=ids, use_cache=True).past_key_values
+    return Prefix(
+        tokens=tuple(tokens),
+        keys=tuple(layer.keys for layer in cache.layers),
+        values=tuple(layer.values for layer in cache.layers),
+    )
+
+
+@contextmanager
+def catching(
+    loaded: LoadedModel, layers: Sequence[int], caught: dict[int, Tensor]
+) -> Iterator[None]:
+    """Inside the `with`, what enters each layer, (batch, pos, d_model), is kept in `caught`."""
+
+    def keep(layer: int) -> Edit:
+        def kept(stream: Tensor) -> Tensor:
+            caught[layer] = stream
+            return stream
+
+        return kept
+
+    with editing(loaded, {layer: keep(layer) for layer in layers}):
+        yield
+
+
+def streams(
+    loaded: LoadedModel,
+    tokens: Int[Tensor, "batch pos"],
+    layers: Sequence[int],
+    *,
+    prefix: Prefix | None = None,
+) -> Float[Tensor, "layer batch pos d_model"]:
+    """The residual stream of `tokens`, which stand after the prefix, at the layers asked for."""
+    caught: dict[int, Tensor] = {}
+    with torch.inference_mode(), catching(loaded, layers, caught):
+        ids = tokens.to(loaded.device)
+        _body(loaded, ids, _cache(prefix, len(tokens), 0, loaded.n_layers))
+    return torch.stack([caught[layer] for layer in layers])
+
+
+def run_from(
+    loaded: LoadedModel,
+    layer: int,
+    stream: Float[Tensor, "batch pos d_model"],
+    *,
+    prefix: Prefix | None = None,
+) -> Float[Tensor, "batch pos d_model"]:
+    """What leaves the final norm when `stream` enters the layer; blocks before it do not run.
+
+    `stream` holds the positions after the prefix. Without a prefix the result is a whole pass's
+    to the last bit; with one, up to rounding.
+    """
+    places(loaded, [layer])
+    tokens = torch.zeros(stream.shape[:2], dtype=torch.long, device=stream.device)
+    cache = _cache(prefix, len(stream), layer, loaded.n_layers)
+    start = editing(loaded, {layer: lambda _: stream})
+    with torch.inference_mode(), start, without_blocks_before(loaded, layer):
+        return _body(loaded, tokens, cache)
+
+
+@contextmanager
+def without_blocks_before(loaded: LoadedModel, layer: int) -> Iterator[None]:
+    """Inside the `with`, the blocks before `layer` are not there. Hooks go first: they count all."""
+    body = loaded.model.base_model
+    name = "layers" if hasattr(body, "layers") else "h"
+    blocks = getattr(body, name)
+    setattr(body, name, torch.nn.ModuleList(list(blocks)[layer:]))
+    try:
+        yield
+    finally:
+        setattr(body, name, blocks)
+
+
+def unembed(
+    loaded: LoadedModel,
+    hidden: Float[Tensor, "*batch d_model"],
+    words: Int[Tensor, "word"] | None = None,
+) -> Float[Tensor, "*batch word"]:
+    """Logits of what leaves the final norm: of every token, or of the named ones at their price."""
+    head = loaded.model.get_output_embeddings()
+    with torch.inference_mode():
+        if words is None:
+            every: Tensor = head(hidden)
+            return every
+        bias = None if head.bias is None else head.bias[words]
+        return torch.nn.functional.linear(hidden, head.weight[words], bias)
+
+
+def _body(loaded: LoadedModel, tokens: Tensor, cache: Any) -> Tensor:
+    found = loaded.model.base_model(
+        input_ids=tokens, past_key_values=cache, use_cache=cache is not None
+    )
+    hidden: Tensor = found.last_hidden_state
+    return hidden
+
+
+def _cache(prefix: Prefix | None, batch: int, first: int, blocks: int) -> Any:
+    """The prefix for every row, as the library wants it; a new one, since a run writes to it."""
+    if prefix is None:
+        return None
+    from transformers import DynamicCache
+
+    cache = DynamicCache()
+    # Block 0 is asked how long the prefix is, even where it does not run.
+    for block in sorted({0, *range(first, blocks)}):
+        keys, values = prefix.keys[block], prefix.values[block]
+        cache.update(keys.expand(batch, -1, -1, -1), values.expand(batch, -1, -1, -1), block)
+    return cache
+
+
+def _hook(edit: Edit) -> Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]:
+    def hook(
+        _: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        if args:
+            return (edit(args[0]), *args[1:]), kwargs
+        return args, {**kwargs, "hidden_states": edit(kwargs["hidden_states"])}
+
+    return hook

@@ -1,0 +1,214 @@
+"""Recorded results: numbers that know where they come from and whether they still hold.
+
+A study keeps `results/<name>.json`; `params.RECORDED` says with which parameters. Reading one
+imports no torch. A file is written whole or not at all, and knows its own digest, so one that
+was cut off or edited by hand is refused rather than believed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from lab.declared import nulls
+from lab.errors import AnalysisError
+from lab.fingerprint import libraries
+from lab.fingerprint.definitions import code_of_study
+from lab.fingerprint.fingerprint import ROOT, digest, fingerprint
+from lab.results import arrays
+from lab.results import provenance as origins
+from lab.results.files import one_at_a_time, write_text
+from lab.results.staleness import Status, compared
+from lab.results.study import (
+    data_digests,
+    due,
+    known_params,
+    path_of,
+    recorded_params,
+    shown,
+    studies,
+)
+
+__all__ = [
+    "Recorded", "Status", "data_digests", "due", "known_params", "load", "path_of", "recorded_params", "rounded", "save",
+    "shown", "status", "stored", "studies",
+]  # fmt: skip
+
+SCHEMA = 2
+DIGITS = 6  # significant digits kept: more than any interval here can tell apart
+NUMBERS = re.compile(r"\[([-+\d.eE,\s]+)\]")  # an array of numbers; no string matches
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A result as it was recorded."""
+
+    study: str
+    name: str
+    params: dict[str, Any]
+    values: dict[str, Any]
+    provenance: dict[str, Any]
+    fingerprint: str
+    status: Status
+    arrays: dict[str, arrays.Array] = dataclasses.field(default_factory=dict)
+
+    def read(self, kind: type[T]) -> T:
+        """The values as the study's own Result type, arrays in their places.
+
+        Raises AnalysisError where they do not fit it.
+        """
+        try:
+            found: T = arrays.joined(self.values, kind, self.arrays)
+            return found
+        except msgspec.ValidationError as error:
+            raise AnalysisError(
+                f"{shown(self.study, self.name)}: does not fit {kind.__name__}: {error}. "
+                f"Run: python -m analyses reproduce {self.study}"
+            ) from error
+
+    @property
+    def origin(self) -> str:
+        """Markdown to stand under a figure: how it was computed, in one closed line."""
+        stale = self.status.state != "fresh"
+        return origins.origin(self.provenance, self.fingerprint, stale)
+
+    @property
+    def notice(self) -> str:
+        """Markdown for the page's head: empty where fresh, else what changed."""
+        if self.status.state == "fresh":
+            return ""
+        changed = "\n".join(f"- {change}" for change in self.status.changes)
+        return (
+            '\n::: {.callout-warning title="These numbers are stale"}\n'
+            f"Recorded before this changed:\n\n{changed}\n\n"
+            f"`make reproduce STUDY={self.study}` recomputes them.\n:::\n"
+        )
+
+
+def load(study: str, name: str | None = None, root: Path = ROOT) -> Recorded:
+    """A recorded result with its status; without a name, the study's first.
+
+    Raises AnalysisError where it is missing, cut off, edited or of another schema.
+    """
+    name = name or next(iter(recorded_params(study)))
+    found, held = _whole(study, name, root)
+    parts = {key: found[key] for key in ("params", "values", "provenance", "fingerprint")}
+    state = compared(study, name, found, root)
+    return Recorded(study=study, name=name, **parts, status=state, arrays=held)
+
+
+def status(study: str, name: str | None = None, root: Path = ROOT) -> Status:
+    """Fresh, stale with what changed, or missing. Raises AnalysisError for a damaged file."""
+    name = name or next(iter(recorded_params(study)))
+    if not path_of(study, name, root).exists():
+        return Status(study, name, "missing", ("it was never recorded here",))
+    return compared(study, name, _read(study, name, root), root)
+
+
+def stored(study: str, name: str, root: Path = ROOT) -> dict[str, Any] | None:
+    """A result's whole file, whether or not it still holds; None where there is none.
+
+    Raises AnalysisError for one that is cut off, edited or of another schema.
+    """
+    return _read(study, name, root) if path_of(study, name, root).exists() else None
+
+
+def save(
+    study: str,
+    name: str,
+    params: Any,
+    values: Any,
+    provenance: dict[str, Any],
+    root: Path = ROOT,
+) -> Path:
+    """Record a result beside its study, atomically.
+
+    `provenance` holds at least `weights_sha256`. Numbers are kept to six significant digits.
+    Raises AnalysisError, writing nothing, for an effect whose null is not named.
+    """
+    plain, taken = arrays.parted(values)
+    kept, data = rounded(plain), data_digests(study, root)
+    nulls.require(study, kept, root)
+    if absent := [file for file, sha256 in data.items() if sha256 is None]:
+        raise AnalysisError(f"{study}: data: {', '.join(absent)} is not here. Nothing was written.")
+    code = code_of_study(study, root)
+    settings = dataclasses.asdict(params)
+    content = {
+        "schema": SCHEMA,
+        "study": study,
+        "name": name,
+        "params": settings,
+        "values": kept,
+        "provenance": provenance,
+        "fingerprint": fingerprint(
+            settings,
+            provenance["weights_sha256"],
+            code.definitions,
+            libraries.released(provenance.get("versions", {})),
+            {file: sha256 for file, sha256 in data.items() if sha256},
+        ),
+        "code": {"definitions": code.definitions, "texts": code.texts},
+        **({"data": data} if data else {}),
+    }
+    path = path_of(study, name, root)
+    with one_at_a_time(path):
+        if beside := arrays.write(path.parent, name, taken):
+            content["arrays"] = beside
+        write_text(path, _laid_out({**content, "digest": digest(content)}) + "\n")
+        arrays.clear(path.parent, name, keep=beside)
+    return path
+
+
+def rounded(value: Any) -> Any:
+    """Every float to six significant digits, through lists and dictionaries."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(item) for item in value]
+    return value
+
+
+def _laid_out(content: dict[str, Any]) -> str:
+    """JSON with a line for each key but none for each number: short, and `git diff` reads well."""
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    return NUMBERS.sub(lambda found: "[" + " ".join(found[1].split()) + "]", text)
+
+
+def _read(study: str, name: str, root: Path) -> dict[str, Any]:
+    path, file = path_of(study, name, root), shown(study, name)
+    again = f"Run: python -m analyses reproduce {study}"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise AnalysisError(f"{file}: not recorded yet. {again}") from error
+    except ValueError as error:
+        raise AnalysisError(f"{file}: cut off or not JSON ({error}). {again}") from error
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
+        schema = found.get("schema") if isinstance(found, dict) else None
+        raise AnalysisError(f"{file}: schema {schema}, this code reads {SCHEMA}. {again}")
+    if found.pop("digest", None) != digest(found):
+        raise AnalysisError(
+            f"{file}: its content does not match its own digest: edited or damaged after it "
+            f"was recorded. Restore it (git checkout) or recompute it. {again}"
+        )
+    return found
+
+
+def _whole(study: str, name: str, root: Path) -> tuple[dict[str, Any], dict[str, arrays.Array]]:
+    """A result and its arrays; read once more where another process put a new pair in place."""
+    folder, file = path_of(study, name, root).parent, shown(study, name)
+    found = _read(study, name, root)
+    try:
+        return found, arrays.read(folder, found.get("arrays"), file)
+    except AnalysisError:
+        found = _read(study, name, root)
+        return found, arrays.read(folder, found.get("arrays"), file)
