@@ -7,7 +7,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from tracker.errors import TrackerError
-from tracker.exchange.imports.naming import UnknownHabit
+from tracker.exchange.imports.habit_names import UnknownHabit
 from tracker.exchange.imports.plan import Plan
 from tracker.exchange.records import Reading, Trouble
 from tracker.habits.checkins import CheckIn, Mark

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from tracker.exchange.imports.plan import Plan
 from tracker.exchange.records import Incoming, Stored
 from tracker.habits.checkins import CheckIn
-from tracker.store.checkin_rows import INSERT
-from tracker.store.checkins import Store
+from tracker.store.checkins import INSERT
+from tracker.store.database import Database
 
 SCHEMA = 3  # the step of migrations.py that makes the tables of imports
 ANSWERS = """
@@ -31,18 +31,22 @@ class File(NamedTuple):
     name: str
 
 
-class ImportStore(Store):
-    """A log's database, for answers that come and go in files."""
+class ImportStore:
+    """The check-ins of an open database, for answers that come and go in files."""
+
+    def __init__(self, database: Database) -> None:
+        """Reads and adds through a database that whoever opened it closes."""
+        self.database = database
 
     def standing(self) -> list[Stored]:
         """Every answer that was not undone, in the order they were given."""
-        with_origin = self._connection is not None and self._version() >= SCHEMA
+        with_origin = self.database.version >= SCHEMA
         query = ANSWERS.format(
             origin=ORIGIN if with_origin else NO_ORIGIN,
             join="LEFT JOIN origins ON origins.checkin = entry.id" if with_origin else "",
         )
-        undone = _undone(self._read(REVERSALS))
-        return _stored([row for row in self._read(query) if row["action"] not in undone])
+        undone = _undone(self.database.rows(REVERSALS))
+        return _stored([row for row in self.database.rows(query) if row["action"] not in undone])
 
     def take_in(
         self,
@@ -58,7 +62,7 @@ class ImportStore(Store):
             made_at: the instant of the import.
             additive: habits whose amounts of one day are put together.
         """
-        with self._transaction() as connection:
+        with self.database.transaction() as connection:
             made = decide(self.standing())
             if made.add or made.change:
                 action = _action(connection, file, made_at)
@@ -73,17 +77,17 @@ def _undone(reversals: Iterable[sqlite3.Row]) -> set[int]:
     Args:
         reversals: the latest first.
     """
-    found: set[int] = set()
+    undone: set[int] = set()
     for row in reversals:
-        if row["id"] not in found:
-            found.add(row["reverses"])
-    return found
+        if row["id"] not in undone:
+            undone.add(row["reverses"])
+    return undone
 
 
 def _stored(rows: Sequence[sqlite3.Row]) -> list[Stored]:
     """The rows with their names: one that came from no file is named by its day and instant."""
     seen: dict[tuple[str, str, str], int] = {}
-    found = []
+    stored = []
     for row in rows:
         name = row["external_id"]
         if name is None:
@@ -96,8 +100,8 @@ def _stored(rows: Sequence[sqlite3.Row]) -> list[Stored]:
             bool(row["note_public"]), row["logged_at"], row["zone"], row["lag_days"], row["source"],
         )  # fmt: skip
         origin = (row["origin"], row["created_at"], row["updated_at"])
-        found.append(Stored(row["id"], entry, name, bool(row["current"]), *origin))
-    return found
+        stored.append(Stored(row["id"], entry, name, bool(row["current"]), *origin))
+    return stored
 
 
 def _action(connection: sqlite3.Connection, file: File, made_at: str) -> int:
@@ -145,5 +149,5 @@ def _newest(
     if entry.habit in additive and entry.value is not None:
         return None
     query = "SELECT max(id) FROM checkins WHERE habit = ? AND day = ?"
-    found = connection.execute(query, (entry.habit, entry.day.isoformat())).fetchone()[0]
-    return None if found is None else int(found)
+    newest = connection.execute(query, (entry.habit, entry.day.isoformat())).fetchone()[0]
+    return None if newest is None else int(newest)
