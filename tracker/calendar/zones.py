@@ -14,7 +14,7 @@ from tracker.text.names import nearest
 HOME = "home"  # the zone of goals.yml
 
 
-def checked(name: str, said_in: str = "") -> str:
+def resolve_zone(name: str, said_in: str = "") -> str:
     """A time zone's name; TrackerError with a guess for one that is none.
 
     Args:
@@ -52,7 +52,7 @@ def is_zone(name: str) -> bool:
     return True
 
 
-def where(instant: datetime, moves: Iterable[tuple[str, str | None]], home: str) -> str:
+def zone_at(instant: datetime, moves: Iterable[tuple[str, str | None]], home: str) -> str:
     """The zone that someone was in at an instant.
 
     Args:

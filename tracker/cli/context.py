@@ -63,9 +63,9 @@ def zone_said() -> str | None:
     given = os.environ.get("TRACKER_ZONE")
     if not given:
         return None
-    from tracker.calendar.zones import checked
+    from tracker.calendar.zones import resolve_zone
 
-    return checked(given, "TRACKER_ZONE")
+    return resolve_zone(given, "TRACKER_ZONE")
 
 
 class LazyGroup(click.Group):

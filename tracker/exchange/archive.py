@@ -14,7 +14,7 @@ from typing import Any
 from tracker.errors import TrackerError
 from tracker.exchange.exports.public_part import PRIVATE_NOTICE, Export
 from tracker.exchange.exports.tables import Definition
-from tracker.exchange.readers import cells, delimited
+from tracker.exchange.readers import cells, csv_text
 from tracker.exchange.records import (
     Collector,
     ForeignHabit,
@@ -54,7 +54,7 @@ def write(export: Export, habits: Iterable[Definition], project: Project) -> byt
 
 def read(data: bytes, name: str) -> Reading:
     """Every check-in of a file; TrackerError for JSON that is none of ours."""
-    content = _content(delimited.decoded(data, name), name)
+    content = _content(csv_text.decoded(data, name), name)
     collector = Collector("json")
     for habit in content.get("habits") or []:
         if isinstance(habit, dict) and habit.get("habit"):
@@ -162,7 +162,7 @@ def _value(value: object) -> float | None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > 1e300:
         raise RowError(f"{cells.quoted(str(value))} is no amount")
-    return cells.checked(float(value))
+    return cells.checked_amount(float(value))
 
 
 def _habit(fields: Mapping[str, Any]) -> ForeignHabit:

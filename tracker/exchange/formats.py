@@ -48,14 +48,14 @@ def _loop(path: Path, day_of: DayOf) -> Reading:
 
 def _harsh(path: Path, day_of: DayOf) -> Reading:
     """The log and, beside it, the habits; the folder that holds both may be named instead."""
-    from tracker.exchange.readers import delimited, harsh
+    from tracker.exchange.readers import csv_text, harsh
 
     log = path / "log" if path.is_dir() else path
     habits = log.with_name("habits")
     if log.name == "habits":
         raise TrackerError(f"{path}: harsh's habits. Name its log, or the folder of both.")
-    text = delimited.decoded(log.read_bytes(), str(log))
-    words = delimited.decoded(habits.read_bytes(), str(habits)) if habits.is_file() else None
+    text = csv_text.decoded(log.read_bytes(), str(log))
+    words = csv_text.decoded(habits.read_bytes(), str(habits)) if habits.is_file() else None
     return harsh.read(text, words, day_of)
 
 

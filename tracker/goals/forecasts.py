@@ -81,7 +81,7 @@ def brier(pairs: Sequence[tuple[float, bool]]) -> BrierScore | None:
     return BrierScore(total / len(pairs), len(pairs))
 
 
-def scores(
+def brier_scores(
     forecasts: Iterable[Forecast], outcomes: Mapping[str, bool]
 ) -> tuple[dict[str, BrierScore], BrierScore | None]:
     """Each goal's score in one season, and the season's over all its forecasts that count.
@@ -104,7 +104,7 @@ def missing(goals: Iterable[str], forecasts: Iterable[Forecast], today: date) ->
     return [goal for goal in goals if goal not in forecast_goals]
 
 
-class Said(NamedTuple):
+class ClosedForecast(NamedTuple):
     """One forecast that counts, of a season that is closed."""
 
     season: str
@@ -134,7 +134,7 @@ class Bin(NamedTuple):
     interval: tuple[float, float]
 
 
-def calibration(said: Iterable[Said]) -> list[Bin]:
+def calibration(said: Iterable[ClosedForecast]) -> list[Bin]:
     """The bins that hold any forecast, from unlikely to likely."""
     every = list(said)
     bins = []

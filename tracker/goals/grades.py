@@ -8,7 +8,7 @@ from math import fsum
 from typing import NamedTuple
 
 from tracker.goals.evidence import LogEntry, evidence_for
-from tracker.goals.model import Goal, Season, progress
+from tracker.goals.model import Goal, Season, progress_words
 
 # What is said of a grade, in the terminal and on the pages.
 REACHED, MISSED = "reached", "missed"
@@ -62,10 +62,10 @@ class Grade(NamedTuple):
     @property
     def progress(self) -> str:
         """How much of it was there: "2 of 4 papers"."""
-        return progress(self.done, self.target, self.unit)
+        return progress_words(self.done, self.target, self.unit)
 
 
-def amount(evidence: Sequence[LogEntry], by: date = date.max) -> float:
+def evidence_total(evidence: Sequence[LogEntry], by: date = date.max) -> float:
     """What evidence adds up to by a day: each entry is one."""
     return float(sum(entry.day is not None and entry.day <= by for entry in evidence))
 
@@ -75,7 +75,7 @@ def milestone_grades(
 ) -> tuple[MilestoneGrade, ...]:
     """The milestones whose day has come, each with what was there on it."""
     return tuple(
-        MilestoneGrade(stone.by, stone.amount, amount(evidence, stone.by))
+        MilestoneGrade(stone.by, stone.amount, evidence_total(evidence, stone.by))
         for stone in goal.milestones
         if stone.by <= today
     )
@@ -84,7 +84,7 @@ def milestone_grades(
 def graded(goal: Goal, season: Season, entries: Iterable[LogEntry], today: date) -> Grade:
     """A goal's grade on a day, from the evidence dated inside its season."""
     evidence = evidence_for(goal, season, entries, today)
-    done = amount(evidence)
+    done = evidence_total(evidence)
     return Grade(
         goal=goal.id,
         title=goal.title,

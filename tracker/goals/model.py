@@ -8,14 +8,14 @@ from typing import NamedTuple
 from tracker.habits.model import Aggregate, Break, Habit, Span
 
 
-def counted(amount: float, unit: str) -> str:
+def amount_words(amount: float, unit: str) -> str:
     """An amount in words: "4 papers"."""
     return f"{amount:g} {unit}".rstrip()
 
 
-def progress(done: float, target: float, unit: str) -> str:
+def progress_words(done: float, target: float, unit: str) -> str:
     """How much of a target is there: "2 of 4 papers"."""
-    return f"{done:g} of {counted(target, unit)}"
+    return f"{done:g} of {amount_words(target, unit)}"
 
 
 class Milestone(NamedTuple):
@@ -40,11 +40,11 @@ class Goal(NamedTuple):
     @property
     def aim(self) -> str:
         """What is to be there in the end: "4 papers"."""
-        return counted(self.target, self.unit)
+        return amount_words(self.target, self.unit)
 
     def progress(self, done: float) -> str:
         """How much of it is there: "2 of 4 papers"."""
-        return progress(done, self.target, self.unit)
+        return progress_words(done, self.target, self.unit)
 
 
 class Season(NamedTuple):

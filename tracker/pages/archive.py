@@ -17,7 +17,7 @@ from tracker.goals.association import (
     signed,
 )
 from tracker.goals.evidence import LogEntry
-from tracker.goals.forecasts import COIN, Said, brier, calibration, counted
+from tracker.goals.forecasts import COIN, ClosedForecast, brier, calibration, counted
 from tracker.goals.grades import number
 from tracker.goals.model import Project
 from tracker.habits.checkins import Marks
@@ -68,10 +68,10 @@ def archive_page(
     return page(TITLE, "Every season's verdict, and how well its forecasts held.", blocks)
 
 
-def said(records: Iterable[SeasonRecord]) -> list[Said]:
+def said(records: Iterable[SeasonRecord]) -> list[ClosedForecast]:
     """Every forecast that counted, of every season that is closed."""
     return [
-        Said(record.id, forecast.goal, forecast.probability, outcomes[forecast.goal])
+        ClosedForecast(record.id, forecast.goal, forecast.probability, outcomes[forecast.goal])
         for record in records
         if record.verdict is not None
         for outcomes in [record.verdict.reached()]
@@ -92,7 +92,7 @@ def _season_row(record: SeasonRecord, current: str | None) -> list[str]:
     return [name, days, number(original), number(amended), f"{score.brier:.2f}" if score else ""]
 
 
-def _calibration(every: Sequence[Said]) -> list[str]:
+def _calibration(every: Sequence[ClosedForecast]) -> list[str]:
     if not every:
         return ["No season with forecasts is closed yet, so there is nothing to compare."]
     rows = [

@@ -16,7 +16,7 @@ from tracker.calendar.weeks import Week, week_of
 from tracker.goals.forecasts import Forecast, counted
 from tracker.goals.grades import REACHED, milestone_grades
 from tracker.goals.links import Link
-from tracker.goals.model import progress
+from tracker.goals.model import progress_words
 from tracker.pages.archive import KIND
 from tracker.pages.markup import link
 from tracker.pages.season_blocks import evidence_line
@@ -87,7 +87,7 @@ def weekly(facts: Facts, week: Week, today: date) -> str:
 def summary(facts: Facts) -> str:
     """The whole report in one line, for lists and feeds."""
     counts = [
-        markdown(progress(item.amount, item.goal.target, item.goal.unit or item.goal.id))
+        markdown(progress_words(item.amount, item.goal.target, item.goal.unit or item.goal.id))
         for item in facts.report.goals
     ]
     habits_words = [f"{markdown(one.title)}: {one.days}" for one, _ in habit_rows(facts)]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tracker.calendar.days import in_words
 from tracker.goals.evidence import LogEntry
-from tracker.goals.forecasts import COIN, counted, scores
+from tracker.goals.forecasts import COIN, brier_scores, counted
 from tracker.goals.grades import (
     AS_AMENDED,
     AS_PROMISED,
@@ -139,7 +139,7 @@ def forecast_blocks(account: Account) -> list[str]:
     weeks = list(dict.fromkeys(forecast.week for forecast in made))
     said = {(f.goal, f.week): f"{f.probability:.0%}" for f in made}
     outcomes = record.verdict.reached() if record.verdict else {}
-    by_goal, season = scores(record.forecasts, outcomes)
+    by_goal, season = brier_scores(record.forecasts, outcomes)
     rows = []
     for goal in dict.fromkeys(forecast.goal for forecast in made):
         row = [html(goal)]

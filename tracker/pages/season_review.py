@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tracker.calendar.days import in_words
-from tracker.goals.forecasts import COIN, scores
+from tracker.goals.forecasts import COIN, brier_scores
 from tracker.goals.grades import DROPPED, Grade, number
 from tracker.goals.model import Goal
 from tracker.pages.review import (
@@ -23,8 +23,7 @@ from tracker.pages.review import (
 )
 from tracker.seasons.record import SeasonRecord
 from tracker.seasons.report import GoalReport
-from tracker.seasons.verdict import Verdict, grade_words, sides
-from tracker.seasons.verdict import goal_words as verdict_words
+from tracker.seasons.verdict import Verdict, grade_words, sides, verdict_words
 from tracker.text.escape import markdown
 
 NEXT_SEASON = "Next season"
@@ -153,7 +152,7 @@ def _changed(record: SeasonRecord | None) -> list[str]:
 def _forecasts(facts: Facts, record: SeasonRecord | None) -> list[str]:
     if record is None or record.verdict is None:
         return []
-    score = scores(facts.forecasts, record.verdict.reached())[1]
+    score = brier_scores(facts.forecasts, record.verdict.reached())[1]
     if score is None:
         return []
     text = (

@@ -15,7 +15,7 @@ from tracker.goals.model import Goal, Season
 from tracker.habits.model import Habit
 from tracker.seasons import fields
 from tracker.seasons.fields import Direction
-from tracker.seasons.promise import Items, Key, PartKind, items, season_from
+from tracker.seasons.promise import PartKey, PartKind, Parts, items, season_from
 from tracker.text.codec import Plain, rebuilt
 
 HORIZON = timedelta(days=7)  # Beeminder's: long enough to outlast a mood
@@ -44,7 +44,7 @@ class Change(NamedTuple):
     private: bool = False
 
     @property
-    def key(self) -> Key:
+    def key(self) -> PartKey:
         """The thing that is changed."""
         return self.kind, self.id
 
@@ -152,7 +152,7 @@ def changes(
 
 
 def _added(
-    key: Key, current: Plain | None, new: Plain, day: date, now: Items, then: Items
+    key: PartKey, current: Plain | None, new: Plain, day: date, now: Parts, then: Parts
 ) -> list[Change]:
     """A new thing; or one whose dropping is taken back before it counted."""
     added = _change(key, PRESENCE, current, new if current is None else current, "harder", day)
@@ -162,7 +162,7 @@ def _added(
 
 
 def _edited(
-    key: Key, known: Plain, current: Plain, new: Plain, day: date, now: Items, then: Items
+    key: PartKey, known: Plain, current: Plain, new: Plain, day: date, now: Parts, then: Parts
 ) -> list[Change]:
     edits = []
     for field in dict.fromkeys([*known, *new]):
@@ -175,7 +175,7 @@ def _edited(
 
 
 def _change(
-    key: Key,
+    key: PartKey,
     field: str,
     before: Any,
     after: Any,
@@ -194,7 +194,7 @@ def _private(*habits: Plain) -> bool:
     return any(habit.get("public") is False for habit in habits)
 
 
-def _direction(key: Key, field: str, now: Items, then: Items) -> Direction:
+def _direction(key: PartKey, field: str, now: Parts, then: Parts) -> Direction:
     kind, identity = key
     before, after = ({"id": identity, **parts[key]} for parts in (now, then))
     season = season_from({k: v for k, v in now.items() if k[0] == "season"})
@@ -222,7 +222,7 @@ def _standing(amendments: Sequence[Amendment]) -> list[tuple[Amendment, Change]]
     ]
 
 
-def _parts_on(original: Season, amendments: Sequence[Amendment], day: date) -> Items:
+def _parts_on(original: Season, amendments: Sequence[Amendment], day: date) -> Parts:
     parts = items(original)
     standing = [(c.effective, a.number, c) for a, c in _standing(amendments) if c.effective <= day]
     for _, _, change in sorted(standing, key=lambda entry: entry[:2]):

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from tracker.calendar.days import each_day
 from tracker.goals.evidence import in_prose, wanted_kind
-from tracker.goals.model import Goal, Season, counted
+from tracker.goals.model import Goal, Season, amount_words
 from tracker.goals.pace import season_line, value_at
 from tracker.habits.model import Break, Habit, Quantity
 from tracker.habits.schedule import Schedule
@@ -152,7 +152,7 @@ def words(field: str, value: Any) -> str:
 def aim(item: Plain) -> str:
     """What a new goal or habit asks for, in brackets after its title."""
     if "target" in item:
-        return f" ({counted(item['target'], item.get('unit', ''))})"
+        return f" ({amount_words(item['target'], item.get('unit', ''))})"
     return f" ({_schedule_words(item['schedule'])})" if "schedule" in item else ""
 
 

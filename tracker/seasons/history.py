@@ -11,8 +11,9 @@ from tracker.calendar.days import ONE_DAY, each_day
 from tracker.goals.model import Project
 from tracker.habits.checkins import Marks, rested
 from tracker.habits.checkpoints import Checkpoint
-from tracker.habits.model import Span
+from tracker.habits.model import Habit, Quantity, Span
 from tracker.habits.runs import follow
+from tracker.habits.schedule import Schedule
 from tracker.habits.states import DayState, state
 from tracker.habits.streaks import NO_STREAK, Streak, streak_at
 from tracker.habits.strength import strengths
@@ -67,8 +68,8 @@ class History:
     def _alike(self, start: int) -> list[Streak]:
         """The streaks of the spans from one on that share its definition, in one walk."""
         habit, end = self.spans[start].habit, start + 1
-        wanted = habit.schedule, habit.quantity
-        while end < len(self.spans) and wanted == self.spans[end].habit[2:4]:
+        wanted = _asked(habit)
+        while end < len(self.spans) and wanted == _asked(self.spans[end].habit):
             end += 1
         spans = self.spans[start:end]
         if not habit.scored:
@@ -99,6 +100,11 @@ class History:
                 ]
             )
         return states
+
+
+def _asked(habit: Habit) -> tuple[Schedule, Quantity | None]:
+    """What a streak depends on of a habit's definition."""
+    return habit.schedule, habit.quantity
 
 
 class Histories:

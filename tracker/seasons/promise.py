@@ -15,8 +15,8 @@ from tracker.goals.model import Season
 from tracker.text.codec import Plain, plain, rebuilt
 
 PartKind = Literal["season", "goal", "habit"]
-Key = tuple[PartKind, str]
-Items = dict[Key, Plain]
+PartKey = tuple[PartKind, str]
+Parts = dict[PartKey, Plain]
 
 
 class Promise(NamedTuple):
@@ -74,13 +74,13 @@ def seal(data: Plain) -> str:
     return hashlib.sha256(canonical(public_part(data)).encode()).hexdigest()
 
 
-def items(season: Season) -> Items:
+def items(season: Season) -> Parts:
     """A season as its parts, each a mapping of its fields without the id.
 
     The season's breaks stand with the season alone, though its habits have them too.
     """
     data: Plain = plain(season)
-    parts: Items = {("season", season.id): _fields(data, "goals", "habits")}
+    parts: Parts = {("season", season.id): _fields(data, "goals", "habits")}
     for goal in data.get("goals", []):
         parts["goal", goal["id"]] = _fields(goal)
     shared = data.get("breaks", [])
@@ -91,7 +91,7 @@ def items(season: Season) -> Items:
     return parts
 
 
-def season_from(parts: Mapping[Key, Plain]) -> Season:
+def season_from(parts: Mapping[PartKey, Plain]) -> Season:
     """The season whose parts these are, in their order."""
     data: Plain = {"goals": [], "habits": []}
     for (kind, identity), fields in parts.items():

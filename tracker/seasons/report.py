@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.goals.evidence import LogEntry, evidence_for
-from tracker.goals.grades import amount
+from tracker.goals.grades import evidence_total
 from tracker.goals.model import Goal, Project, Season
 from tracker.goals.pace import Point, colour, safe_days, season_line, value_at
 from tracker.habits.checkins import Marks
@@ -90,7 +90,7 @@ def goal_report(goal: Goal, season: Season, entries: Iterable[LogEntry], today: 
     evidence = evidence_for(goal, season, entries, today)
     corners = season_line(season, goal)
     now = min(today, season.ends).toordinal()
-    done = amount(evidence)
+    done = evidence_total(evidence)
     safe = safe_days(corners, now, done)
     if done < goal.target and today > season.ends:
         safe = 0  # the line has ended above it

@@ -129,7 +129,7 @@ def graded_twice(
     return first, second, until
 
 
-def missed(original: Iterable[Grade], amended: Iterable[Grade]) -> list[str]:
+def missed_goals(original: Iterable[Grade], amended: Iterable[Grade]) -> list[str]:
     """The goals that ask for a sentence: not reached as promised, or not as amended."""
     short = [item.goal for item in (*original, *amended) if not item.reached]
     return list(dict.fromkeys(short))
@@ -155,7 +155,9 @@ def grade_words(verdict: Verdict, mark: str = "") -> str:
     return f"{original} {AS_PROMISED}, {amended} {AS_AMENDED}"
 
 
-def goal_words(original: Grade | None, amended: Grade | None, words: Callable[[Grade], str]) -> str:
+def verdict_words(
+    original: Grade | None, amended: Grade | None, words: Callable[[Grade], str]
+) -> str:
     """A goal's two grades; one, where they are of the same thing.
 
     Args:

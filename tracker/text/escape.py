@@ -63,6 +63,11 @@ def terminal(text: str) -> str:
     return "".join(_shown(mark) if _is_control(mark) else mark for mark in text)
 
 
+def terminal_lines(text: str) -> str:
+    """Text of several lines made safe for a terminal, its line ends kept."""
+    return "\n".join(terminal(line) for line in text.splitlines())
+
+
 def _is_control(mark: str) -> bool:
     code = ord(mark)
     return code < 32 or 127 <= code < 160 or mark in _CONTROL or 0xD800 <= code < 0xE000

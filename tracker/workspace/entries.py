@@ -16,10 +16,11 @@ from typing import Any
 
 from tracker.errors import TrackerError
 from tracker.goals.evidence import LogEntry
+from tracker.text.codec import packed, rebuilt
 from tracker.text.names import nearest
 from tracker.workspace.folder import cached, keep
 
-FORMAT = 1  # one more whenever entry_of makes something else of the same text
+FORMAT = 2  # one more whenever entry_of makes something else of the same text
 Known = Mapping[str, tuple[str, LogEntry]]  # an entry's path: its front matter, and what it says
 
 
@@ -123,22 +124,14 @@ def _names(raw: Any) -> tuple[str, ...]:
 
 def dumped(known: Known) -> str:
     """The cache's content for the entries of a log."""
-    rows = [[head, *entry] for head, entry in known.values()]
-    return json.dumps([FORMAT, rows], default=date.isoformat)
+    return packed(FORMAT, *known.values())
 
 
 def loaded(content: str) -> dict[str, tuple[str, LogEntry]]:
     """The cached entries; none where the cache is of another format or cannot be read."""
     try:
-        version, rows = json.loads(content)
-        entries = [_entry(*row) for row in rows] if version == FORMAT else []
+        version, *rows = json.loads(content)
+        entries = [(head, rebuilt(LogEntry, row)) for head, row in rows if version == FORMAT]
     except (ValueError, TypeError, RecursionError):
         return {}
     return {entry.path: (head, entry) for head, entry in entries}
-
-
-def _entry(
-    head: str, path: str, title: str, day: str | None, kind: str, goals: list[Any], draft: bool
-) -> tuple[str, LogEntry]:
-    when = None if day is None else date.fromisoformat(day)
-    return head, LogEntry(path, title, when, kind, tuple(goals), draft)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.tracker.conftest import Run
 from tracker.calendar.days import civil_day
-from tracker.calendar.zones import where
+from tracker.calendar.zones import zone_at
 
 ZONES = (
     "UTC", "Europe/London", "America/New_York", "Asia/Tokyo", "Pacific/Auckland",
@@ -194,7 +194,7 @@ def test_today_never_goes_back_while_the_writer_stays(
 def test_where_someone_was_at_an_instant() -> None:
     moves = [("2026-11-10T12:00:00.000+00:00", "Asia/Tokyo"), ("2026-11-15T12:00:00+00:00", None)]
     found = [
-        where(datetime(2026, 11, day, 12, tzinfo=UTC), moves, "Europe/London")
+        zone_at(datetime(2026, 11, day, 12, tzinfo=UTC), moves, "Europe/London")
         for day in (9, 10, 14, 15)
     ]
     assert found == ["Europe/London", "Asia/Tokyo", "Asia/Tokyo", "Europe/London"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.tracker.processes import environment, tracker
 
 ROOT = Path(__file__).resolve().parents[3]
-MOST_MODULES = 14  # of a warm check-in; each costs about half a millisecond
+MOST_MODULES = 15  # of a warm check-in; each costs about half a millisecond
 PROBE = """
 import json, sqlite3, sys
 opened, connect = [], sqlite3.connect
@@ -31,6 +31,7 @@ CHECKIN = {
     "tracker.errors",
     "tracker.calendar.days",  # today
     "tracker.text.escape",  # what is echoed
+    "tracker.text.codec",  # the cache, read
     "tracker.habits.model",
     "tracker.habits.schedule",
     "tracker.habits.checkins",  # what was typed, read

@@ -12,14 +12,14 @@ from tracker.errors import TrackerError
 from tracker.goals.forecasts import (
     COIN,
     Bin,
+    ClosedForecast,
     Forecast,
-    Said,
     brier,
+    brier_scores,
     calibration,
     counted,
     missing,
     parse_probability,
-    scores,
     wilson,
 )
 
@@ -78,7 +78,7 @@ def test_known_scores() -> None:
 
 def test_a_season_is_scored_over_all_its_forecasts() -> None:
     made = [said("a", 0.5, MONDAY), said("a", 1.0, MONDAY + timedelta(7)), said("b", 1.0, MONDAY)]
-    by_goal, season = scores([*made, said("gone", 0.3, MONDAY)], {"a": True, "b": False})
+    by_goal, season = brier_scores([*made, said("gone", 0.3, MONDAY)], {"a": True, "b": False})
     assert by_goal == {"a": (0.125, 2), "b": (1.0, 1)}
     assert season is not None
     assert season == (pytest.approx(1.25 / 3), 3)
@@ -120,7 +120,7 @@ def test_goals_without_a_forecast_this_week() -> None:
 
 
 def test_weeks_of_one_goal_are_one_trial() -> None:
-    every = [Said("s", "a", 0.7, True)] * 12 + [Said("s", "b", 0.75, False)]
+    every = [ClosedForecast("s", "a", 0.7, True)] * 12 + [ClosedForecast("s", "b", 0.75, False)]
     low, high = wilson(1, 2)
     assert calibration(every) == [
         Bin(0.6, 0.8, 13, pytest.approx(0.70385, abs=1e-5), 2, 1, (low, high))
@@ -128,9 +128,13 @@ def test_weeks_of_one_goal_are_one_trial() -> None:
 
 
 @given(
-    st.lists(st.builds(Said, st.just("s"), st.sampled_from("abc"), probabilities, st.just(True)))
+    st.lists(
+        st.builds(
+            ClosedForecast, st.just("s"), st.sampled_from("abc"), probabilities, st.just(True)
+        )
+    )
 )
-def test_every_forecast_falls_into_one_bin(every: list[Said]) -> None:
+def test_every_forecast_falls_into_one_bin(every: list[ClosedForecast]) -> None:
     bins = calibration(every)
     assert sum(found.forecasts for found in bins) == len(every)
     for found in bins:

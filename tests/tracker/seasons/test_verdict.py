@@ -12,7 +12,7 @@ from tracker.goals.evidence import LogEntry
 from tracker.goals.grades import Grade, MilestoneGrade, graded, overall
 from tracker.goals.model import Goal, Milestone, Season
 from tracker.seasons.amendments import Amendment, changes
-from tracker.seasons.verdict import Miss, Verdict, graded_twice, missed, sides
+from tracker.seasons.verdict import Miss, Verdict, graded_twice, missed_goals, sides
 from tracker.text.codec import plain, rebuilt
 
 AFTER = ENDS + timedelta(3)
@@ -91,9 +91,9 @@ def test_a_longer_season_counts_its_later_evidence_only_as_amended() -> None:
 
 def test_what_is_missed_on_either_side_asks_for_a_sentence() -> None:
     good, bad = Grade("a", "A", 1, "", 1, 1, 1.0), Grade("a", "A", 2, "", 1, 1, 0.5)
-    assert missed([good], [bad]) == ["a"]
-    assert missed([bad], [good]) == ["a"]
-    assert missed([good], [good]) == []
+    assert missed_goals([good], [bad]) == ["a"]
+    assert missed_goals([bad], [good]) == ["a"]
+    assert missed_goals([good], [good]) == []
 
 
 def test_goals_added_and_dropped_stand_on_one_side() -> None:

@@ -13,8 +13,8 @@ from tracker.errors import TrackerError
 from tracker.exchange import formats
 from tracker.exchange.exports import public_part
 from tracker.exchange.exports.tables import definitions
-from tracker.exchange.imports.store import ImportStore
 from tracker.files import write_whole
+from tracker.workspace.imports import ImportStore
 from tracker.workspace.season_status import project_today
 from tracker.workspace.session import Session
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from tracker.calendar.days import civil_day
-from tracker.calendar.zones import is_zone, where
 from tracker.cli.context import common_options, session_of
 from tracker.exchange import formats
 from tracker.exchange.imports import habit_names, report
-from tracker.exchange.imports.plan import Moment, Plan, plan
-from tracker.exchange.imports.store import File, ImportStore
-from tracker.exchange.records import DayOf, Reading, Stored
 from tracker.text.escape import json_text
-from tracker.workspace.session import Session, zone_named
+from tracker.workspace.imports import day_of, decided
 
 *FIRST, LAST = (importer.title for importer in formats.IMPORTERS.values())
 TAKES = "\n".join(f"  {name:<9}  {one.takes}" for name, one in formats.IMPORTERS.items())
@@ -76,46 +69,3 @@ def command(
     click.echo(json_text(report.data(told), indent=2) if as_json else report.words(told))
     if reading.unreadable and not reading.records:
         raise click.exceptions.Exit(1)
-
-
-def decided(
-    session: Session,
-    file: Path,
-    kind: str,
-    reading: Reading,
-    known: dict[str, str],
-    *,
-    replace: bool,
-    dry: bool,
-) -> Plan:
-    """What becomes of the file's answers; done, unless the run is dry."""
-    moment = Moment(
-        session.logged_at, session.today, session.zone, day_of(session), zone_at(session)
-    )
-
-    def decide(stored: list[Stored]) -> Plan:
-        return plan(reading, known, session.project, stored, moment, replace=replace)
-
-    if dry:
-        return decide(ImportStore(session.database).standing())
-    additive = {habit for habit, kind in session.project.aggregates().items() if kind != "last"}
-    session.begin_writing()
-    store = ImportStore(session.database)
-    return store.take_in(decide, File(kind, file.name), session.logged_at, additive)
-
-
-def zone_at(session: Session) -> Callable[[datetime], str]:
-    """Where the log's writer was at an instant, by what `tracker zone` was told."""
-    moves = session.checkins.moves()
-    return lambda instant: where(instant, moves, session.project.timezone)
-
-
-def day_of(session: Session) -> DayOf:
-    """The civil day of an instant, in a zone that is known, else where the log's writer was."""
-    place, day_ends = zone_at(session), session.project.day_ends
-
-    def counted(instant: datetime, said: str | None = None) -> date:
-        name = said if said and is_zone(said) else place(instant)
-        return civil_day(instant, zone_named(name), day_ends)
-
-    return counted

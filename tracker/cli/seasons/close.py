@@ -15,10 +15,10 @@ from tracker.seasons.record import SeasonRecord
 from tracker.seasons.verdict import (
     Miss,
     Verdict,
-    goal_words,
     grade_words,
-    missed,
+    missed_goals,
     sides,
+    verdict_words,
 )
 from tracker.text.codec import plain
 from tracker.text.escape import one_line, terminal
@@ -80,7 +80,7 @@ def command(
         original, amended = verdict.grades
         echo_json({
             "kept": not dry_run, "grade": {"original": original, "amended": amended},
-            "missed": missed(verdict.original, verdict.amended), **plain(verdict),
+            "missed": missed_goals(verdict.original, verdict.amended), **plain(verdict),
         })  # fmt: skip
         return
     if dry_run:
@@ -120,7 +120,7 @@ def _early(session: Session, record: SeasonRecord, early: bool, reason: str | No
 
 def _sentences(verdict: Verdict, given: Iterable[str]) -> list[Miss]:
     """A sentence on every miss: those given in the line, the others asked for."""
-    short = missed(verdict.original, verdict.amended)
+    short = missed_goals(verdict.original, verdict.amended)
     sentences = _given(given, list(sides(verdict)), short)
     open_goals = [goal for goal in short if goal not in sentences]
     if open_goals and nobody_is_here():
@@ -133,7 +133,7 @@ def _sentences(verdict: Verdict, given: Iterable[str]) -> list[Miss]:
         click.echo("What was missed asks for a sentence. It is public, and it stays.")
     both = sides(verdict)
     for goal in open_goals:
-        click.echo(f"  {terminal(goal)}: {goal_words(*both[goal], side_words)}")
+        click.echo(f"  {terminal(goal)}: {verdict_words(*both[goal], side_words)}")
         sentences[goal] = _asked()
     return [Miss(goal, sentences[goal]) for goal in short]
 
@@ -177,7 +177,7 @@ def _warn(session: Session, record: SeasonRecord, season: Season) -> None:
 def _show(verdict: Verdict) -> None:
     click.echo(f"Nothing is kept. As it stands, the season comes to {grade_words(verdict)}.")
     for goal, both in sides(verdict).items():
-        click.echo(f"  {terminal(goal)}: {goal_words(*both, side_words)}")
-    short = missed(verdict.original, verdict.amended)
+        click.echo(f"  {terminal(goal)}: {verdict_words(*both, side_words)}")
+    short = missed_goals(verdict.original, verdict.amended)
     if short:
         click.echo(f"Closing it asks for a sentence on: {', '.join(map(terminal, short))}.")

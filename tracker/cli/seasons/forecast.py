@@ -12,11 +12,11 @@ from tracker.errors import TrackerError
 from tracker.goals.forecasts import (
     COIN,
     Forecast,
+    brier_scores,
     calibration,
     counted,
     missing,
     parse_probability,
-    scores,
 )
 from tracker.goals.grades import MISSED, REACHED
 from tracker.pages import archive
@@ -150,7 +150,7 @@ def lines(session: Session, record: SeasonRecord) -> list[str]:
 def season_scores(record: SeasonRecord) -> Any:
     """Each goal's Brier score and the season's, once it is closed."""
     outcomes = record.verdict.reached() if record.verdict else {}
-    return scores(record.forecasts, outcomes)
+    return brier_scores(record.forecasts, outcomes)
 
 
 def _scored(record: SeasonRecord, goal: str) -> str:

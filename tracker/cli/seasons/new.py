@@ -20,7 +20,7 @@ from tracker.seasons.next_season import (
     next_days,
 )
 from tracker.seasons.verdict import sides
-from tracker.text.escape import terminal
+from tracker.text.escape import terminal, terminal_lines
 from tracker.workspace.season_records import record_of
 from tracker.workspace.session import Session
 
@@ -66,11 +66,6 @@ def command(
     _show(text, whole)
     _replace(session, whole)
     click.echo(f"Put {terminal(frame.id)} into goals.yml. Edit it; then: tracker season start")
-
-
-def terminal_lines(text: str) -> str:
-    """Lines made safe for a terminal, each for itself."""
-    return "\n".join(terminal(line) for line in text.rstrip("\n").split("\n"))
 
 
 def _frame(

@@ -8,7 +8,7 @@ import click
 
 from tracker.cli.context import LazyGroup, common_options, echo_json, session_of
 from tracker.goals.grades import Grade, number
-from tracker.seasons.verdict import Verdict, goal_words, grade_words, sides
+from tracker.seasons.verdict import Verdict, grade_words, sides, verdict_words
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import record_of, season_named
 from tracker.workspace.session import Session
@@ -140,7 +140,7 @@ def verdict_lines(verdict: Verdict) -> list[str]:
     text = [click.style(f"Closed on {verdict.day}{early}", bold=True)]
     text.append(f"The season: {grade_words(verdict)}.")
     for goal, (original, amended) in sides(verdict).items():
-        text.append(f"  {terminal(goal)}: {goal_words(original, amended, side_words)}")
+        text.append(f"  {terminal(goal)}: {verdict_words(original, amended, side_words)}")
         for shown in (original or amended,):
             for stone in shown.milestones if shown else ():
                 text.append(f"      {stone.words(str(stone.by))}")

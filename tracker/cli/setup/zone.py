@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tracker.calendar.days import beside_today, civil_day
-from tracker.calendar.zones import HOME, change_in_words, checked
+from tracker.calendar.zones import HOME, change_in_words, resolve_zone
 from tracker.cli.context import common_options, echo_json, session_of
 from tracker.workspace.session import Session, zone_named
 
@@ -47,7 +47,7 @@ def command(ctx: click.Context, place: str | None, as_json: bool) -> None:
 def _move(session: Session, name_said: str) -> None:
     """Keep a change of zone, where it is one."""
     home = session.project.timezone
-    name = home if name_said.strip().casefold() == HOME else checked(name_said)
+    name = home if name_said.strip().casefold() == HOME else resolve_zone(name_said)
     session.begin_writing()
     if name != (session.checkins.zone() or home):
         session.checkins.move(None if name == home else name, session.logged_at)

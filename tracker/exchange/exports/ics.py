@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
 from tracker.exchange.exports.public_part import PRIVATE_NOTICE, is_shown
-from tracker.goals.model import Goal, Project, Season, counted
+from tracker.goals.model import Goal, Project, Season, amount_words
 from tracker.habits.checkins import Mark, Marks
 from tracker.habits.model import Habit
 from tracker.habits.streaks import is_due
@@ -154,4 +154,6 @@ def _milestones(season: Season, goal: Goal, today: date) -> Iterator[Due]:
     for stone in goal.milestones:
         if stone.by >= today:
             key = f"milestone-{season.id}-{goal.id}-{stone.by}"
-            yield Due(key, stone.by, f"{goal.title}: {counted(stone.amount, goal.unit)} by today")
+            yield Due(
+                key, stone.by, f"{goal.title}: {amount_words(stone.amount, goal.unit)} by today"
+            )

@@ -1,7 +1,7 @@
 """The log as tables: its habits, its check-ins, and how every habit stood on every day.
 
 Text that a spreadsheet would take for a formula gets an apostrophe before it, and text
-that begins with an apostrophe one more: `delimited.unguarded` gives every text back.
+that begins with an apostrophe one more: `csv_text.unguarded` gives every text back.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.exchange.exports.public_part import PRIVATE_NOTICE, Export, is_shown
-from tracker.exchange.readers import delimited
+from tracker.exchange.readers import csv_text
 from tracker.goals.model import Project
 from tracker.habits.checkins import Marks
 from tracker.habits.model import Habit, Span
@@ -126,7 +126,7 @@ def _of_habit(spans: Sequence[Span], marks: Marks, today: date) -> Iterator[Dail
 
 def habits(definitions: Iterable[Definition]) -> str:
     """Every definition of every habit."""
-    return delimited.write(HABITS, [definition.row() for definition in definitions])
+    return csv_text.write(HABITS, [definition.row() for definition in definitions])
 
 
 def checkins(export: Export, units: Mapping[str, str]) -> str:
@@ -151,7 +151,7 @@ def checkins(export: Export, units: Mapping[str, str]) -> str:
         if export.private:
             cells.append("yes" if row.id in export.secret else "no")
         rows.append(cells)
-    return delimited.write(heading, rows)
+    return csv_text.write(heading, rows)
 
 
 def scores(found: Iterable[DailyScore], shown: Project | None = None) -> str:
@@ -168,7 +168,7 @@ def scores(found: Iterable[DailyScore], shown: Project | None = None) -> str:
         if shown:
             cells.append("no" if is_shown(shown, score.habit, score.day) else "yes")
         rows.append(cells)
-    return delimited.write(heading, rows)
+    return csv_text.write(heading, rows)
 
 
 def archive(tables: Mapping[str, str], *, private: bool) -> bytes:

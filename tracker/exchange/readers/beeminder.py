@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tracker.errors import TrackerError
-from tracker.exchange.readers import cells, csv_table, delimited
+from tracker.exchange.readers import cells, csv_table, csv_text
 from tracker.exchange.records import (
     Collector,
     DayOf,
@@ -46,11 +46,11 @@ def read(data: bytes, name: str, stem: str, day_of: DayOf) -> Reading:
         stem: the goal's name where the file does not hold it.
         day_of: the civil day of an instant, for old datapoints without a daystamp.
     """
-    text = delimited.decoded(data, name)
+    text = csv_text.decoded(data, name)
     if text.lstrip()[:1] in {"{", "["}:
         return _read_json(text, name, stem, day_of)
     collector = Collector(SOURCE)
-    rows = list(delimited.rows(text, name))
+    rows = list(csv_text.rows(text, name))
     if not rows:
         raise TrackerError(f"{name}: the file is empty. Nothing was read.")
     if csv_table.is_heading(rows[0].cells[:1], day_of):
@@ -128,7 +128,7 @@ def _value(point: Fields) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise RowError(f"{cells.quoted(str(value))} is no amount")
     try:
-        return cells.checked(float(value))
+        return cells.checked_amount(float(value))
     except OverflowError:
         raise RowError(f"{cells.quoted(str(value))} cannot be an amount") from None
 

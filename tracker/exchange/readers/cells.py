@@ -82,7 +82,7 @@ def amount(text: str) -> float | None:
     plain = words.replace(",", ".") if re.fullmatch(r"[-+]?\d+,\d+", words) else words
     if not NUMBER.fullmatch(plain):
         raise RowError(f"{quoted(text)} is no amount")
-    return checked(float(plain))
+    return checked_amount(float(plain))
 
 
 def is_number(text: str) -> bool:
@@ -103,7 +103,7 @@ def instant(text: str) -> str | None:
         return None
 
 
-def checked(value: float) -> float:
+def checked_amount(value: float) -> float:
     """An amount that can be stored; RowError where it cannot."""
     if not math.isfinite(value) or value > MOST:
         raise RowError(f"{value:g} cannot be an amount")

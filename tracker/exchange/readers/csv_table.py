@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tracker.calendar.zones import is_zone
 from tracker.errors import TrackerError
-from tracker.exchange.readers import cells, delimited
+from tracker.exchange.readers import cells, csv_text
 from tracker.exchange.readers.cells import Order
 from tracker.exchange.records import (
     Collector,
@@ -68,7 +68,7 @@ def read(data: bytes, name: str, stem: str, day_of: DayOf) -> Reading:
         stem: whose answers they are where no column says so: the name without its ending.
         day_of: the civil day of an instant.
     """
-    rows = list(delimited.rows(delimited.decoded(data, name), name))
+    rows = list(csv_text.rows(csv_text.decoded(data, name), name))
     if not rows:
         raise TrackerError(f"{name}: the file is empty. Nothing was read.")
     collector = Collector(SOURCE)
@@ -100,7 +100,7 @@ def columns(heading: Sequence[str], name: str) -> Columns:
 
 
 def read_rows(
-    collector: Collector, found: Columns, rows: Sequence[delimited.Row], stem: str, day_of: DayOf
+    collector: Collector, found: Columns, rows: Sequence[csv_text.Row], stem: str, day_of: DayOf
 ) -> None:
     """Take every row in."""
     collector.unknown_columns.extend(found.unknown)
@@ -112,7 +112,7 @@ def read_rows(
     _describe(collector)
 
 
-def _unknown_zones(found: Columns, rows: Sequence[delimited.Row]) -> Iterator[str]:
+def _unknown_zones(found: Columns, rows: Sequence[csv_text.Row]) -> Iterator[str]:
     place = found.places.get("zone")
     if place is not None:
         zones = {row.cells[place].strip() for row in rows if place < len(row.cells)}
@@ -122,12 +122,12 @@ def _unknown_zones(found: Columns, rows: Sequence[delimited.Row]) -> Iterator[st
 
 
 def _record(
-    found: Columns, row: delimited.Row, stem: str, day_of: DayOf, order: Order | None
+    found: Columns, row: csv_text.Row, stem: str, day_of: DayOf, order: Order | None
 ) -> ForeignRecord:
     if any(cell.strip() for cell in row.cells[found.width :]):
         raise RowError(f"it has {len(row.cells)} cells, and the heading names {found.width}")
     fields = {
-        field: delimited.unguarded(row.cells[index]) if index < len(row.cells) else ""
+        field: csv_text.unguarded(row.cells[index]) if index < len(row.cells) else ""
         for field, index in found.places.items()
     }
     habit = fields.get("habit", stem).strip()

@@ -26,14 +26,14 @@ SKIPPED_AMOUNT = (
 )
 
 
-class Answered(NamedTuple):
+class LoopAnswer(NamedTuple):
     """What one entry says."""
 
     answer: Answer | None
     value: float | None = None
 
 
-def answered(value: int, note: str | None, *, measurable: bool) -> Answered:
+def answered(value: int, note: str | None, *, measurable: bool) -> LoopAnswer:
     """What a stored number means: the same number is read by the kind of its habit.
 
     A measurable habit's 3 is what Loop's own skip button stores, and what Loop shows as a
@@ -44,14 +44,14 @@ def answered(value: int, note: str | None, *, measurable: bool) -> Answered:
     if value == UNKNOWN:
         raise _nothing(UNANSWERED, note)
     if value == SKIP:
-        return Answered("skip")
+        return LoopAnswer("skip")
     if measurable:
-        return Answered(None, cells.checked(value / THOUSANDTHS))
+        return LoopAnswer(None, cells.checked_amount(value / THOUSANDTHS))
     if value == IMPLIED:
         raise _nothing(BY_SCHEDULE, note)
     if value not in {YES, NO}:
         raise RowError(f"{value} is no answer of a yes-or-no habit")
-    return Answered("yes" if value == YES else "no")
+    return LoopAnswer("yes" if value == YES else "no")
 
 
 def _nothing(why: str, note: str | None) -> Exception:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from tracker.errors import TrackerError
-from tracker.exchange.readers import cells, delimited, loop
+from tracker.exchange.readers import cells, csv_text, loop
 from tracker.exchange.records import (
     Collector,
     DayOf,
@@ -82,7 +82,7 @@ def _unpacked(data: bytes) -> dict[str, str]:
         ) from error
     root = _root([PurePosixPath(path).parts for path in contents])
     return {
-        "/".join(PurePosixPath(path).parts[root:]): delimited.decoded(content, terminal(path))
+        "/".join(PurePosixPath(path).parts[root:]): csv_text.decoded(content, terminal(path))
         for path, content in contents.items()
         if not path.startswith("__MACOSX")
     }
@@ -104,7 +104,7 @@ def _read_habits(collector: Collector, text: str) -> dict[int, _Habit]:
     """The habits by their position."""
     habits: dict[int, _Habit] = {}
     heading: list[str | None] = []
-    for row in delimited.rows(text, HABITS):
+    for row in csv_text.rows(text, HABITS):
         if not heading:
             heading = [_field(collector, cell) for cell in row.cells]
             continue
@@ -154,7 +154,7 @@ def _read_folder(
     entry = habits.get(position) or _Habit(ForeignHabit(name or folder), False)
     if position not in habits:
         collector.habits.append(entry.habit)
-    for row in delimited.rows(text, terminal(path)):
+    for row in csv_text.rows(text, terminal(path)):
         if row.cells[0].strip().casefold() == "date":
             headings = [cell.strip() for cell in row.cells[3:] if cell.strip()]
             collector.unknown_columns.extend(f"{CHECKMARKS}: {heading}" for heading in headings)
@@ -168,7 +168,7 @@ def _read_overview(
     """The table of all habits, a column each: Loop writes it without quotation marks or notes."""
     columns: list[_Habit] = []
     known = {entry.habit.name: entry for entry in habits.values()}
-    for row in delimited.rows(text.replace('"', "'"), CHECKMARKS):
+    for row in csv_text.rows(text.replace('"', "'"), CHECKMARKS):
         day, *values = row.cells
         if not columns and day.strip().casefold() != "date":
             raise TrackerError(f"{CHECKMARKS}: the first row names no habits. Export anew.")

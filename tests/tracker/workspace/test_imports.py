@@ -19,7 +19,6 @@ from tracker.errors import TrackerError
 from tracker.exchange import archive
 from tracker.exchange.exports import public_part
 from tracker.exchange.imports.plan import Plan, plan
-from tracker.exchange.imports.store import SCHEMA, File, ImportStore
 from tracker.exchange.records import ForeignRecord, Given, Reading, Stored
 from tracker.goals_file.parse import parse
 from tracker.habits.checkins import CheckIn, Mark
@@ -28,6 +27,7 @@ from tracker.store.database import Database
 from tracker.store.journal import Journal
 from tracker.store.migrations import STEPS
 from tracker.store.tables import IMPORT_TABLES
+from tracker.workspace.imports import SCHEMA, File, ImportStore
 
 PROJECT = parse(GOALS.replace("quantity: 5 km", "quantity: {target: 5, unit: km, aggregate: sum}"))
 TODAY = date(2026, 11, 23)

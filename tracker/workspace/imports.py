@@ -1,17 +1,23 @@
-"""Imports in SQLite: read, decided and written in one transaction."""
+"""Imports: read, decided and written in one transaction; and the day of an instant in a file."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import date
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
 
-from tracker.exchange.imports.plan import Plan
-from tracker.exchange.records import Incoming, Stored
+from tracker.calendar.days import civil_day
+from tracker.calendar.zones import is_zone, zone_at
+from tracker.exchange.imports.plan import Moment, Plan, plan
+from tracker.exchange.records import DayOf, Incoming, Reading, Stored
 from tracker.habits.checkins import CheckIn
 from tracker.store.checkins import INSERT
 from tracker.store.database import Database
+from tracker.workspace.session import Session, zone_named
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCHEMA = 3  # the step of migrations.py that makes the tables of imports
 ANSWERS = """
@@ -151,3 +157,46 @@ def _newest(
     query = "SELECT max(id) FROM checkins WHERE habit = ? AND day = ?"
     newest = connection.execute(query, (entry.habit, entry.day.isoformat())).fetchone()[0]
     return None if newest is None else int(newest)
+
+
+def decided(
+    session: Session,
+    file: Path,
+    kind: str,
+    reading: Reading,
+    known: dict[str, str],
+    *,
+    replace: bool,
+    dry: bool,
+) -> Plan:
+    """What becomes of the file's answers; done, unless the run is dry."""
+    moment = Moment(
+        session.logged_at, session.today, session.zone, day_of(session), places(session)
+    )
+
+    def decide(stored: list[Stored]) -> Plan:
+        return plan(reading, known, session.project, stored, moment, replace=replace)
+
+    if dry:
+        return decide(ImportStore(session.database).standing())
+    additive = {habit for habit, kind in session.project.aggregates().items() if kind != "last"}
+    session.begin_writing()
+    store = ImportStore(session.database)
+    return store.take_in(decide, File(kind, file.name), session.logged_at, additive)
+
+
+def places(session: Session) -> Callable[[datetime], str]:
+    """Where the log's writer was at an instant, by what `tracker zone` was told."""
+    moves = session.checkins.moves()
+    return lambda instant: zone_at(instant, moves, session.project.timezone)
+
+
+def day_of(session: Session) -> DayOf:
+    """The civil day of an instant, in a zone that is known, else where the log's writer was."""
+    place, day_ends = places(session), session.project.day_ends
+
+    def counted(instant: datetime, said: str | None = None) -> date:
+        name = said if said and is_zone(said) else place(instant)
+        return civil_day(instant, zone_named(name), day_ends)
+
+    return counted

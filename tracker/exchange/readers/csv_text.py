@@ -1,4 +1,4 @@
-"""Delimited text: bytes to numbered rows, whatever the separator and the encoding."""
+"""CSV as text: bytes to numbered rows, whatever the separator and the encoding, and back."""
 
 from __future__ import annotations
 
