@@ -27,7 +27,8 @@ sys.path[:] = [place for place in sys.path if Path(place).resolve() != Path(__fi
 
 from tracker.goals_file.parse import parse  # noqa: E402
 from tracker.seasons.sample import sample  # noqa: E402
-from tracker.store.checkins import Store  # noqa: E402
+from tracker.store.checkins import CheckinStore  # noqa: E402
+from tracker.store.database import Database  # noqa: E402
 
 TODAY = date(2026, 11, 23)
 NOW = "2026-11-23T20:00:00+00:00"
@@ -70,7 +71,8 @@ def history(folder: Path, years: int) -> int:
     (folder / ".tracker").mkdir()
     until = TODAY - timedelta(1)
     entries = sample(parse(text), until)
-    with Store(str(folder / ".tracker" / "tracker.db"), writing=True) as store:
+    with Database(str(folder / ".tracker" / "tracker.db"), writing=True) as database:
+        store = CheckinStore(database)
         store.add(entries)
     return len(entries)
 

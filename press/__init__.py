@@ -1,1 +1,1 @@
-"""Publishes the Quarto project where Quarto is absent."""
+"""Publishes a Quarto project where Quarto is absent: input, execution, bodies, site, in that order."""

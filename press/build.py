@@ -7,33 +7,30 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from press import project_scripts, unsupported
-from press.bodies.body import make, tidy
-from press.embed import Embeds
+from press import project_scripts
+from press.bodies.body import drop_old, make
+from press.bodies.embed import Embeds
+from press.bodies.request import pandoc_request, report
 from press.errors import Findings, PressError
-from press.execution import execute, notebooks, outputs
-from press.execution.freeze import Executed, Freezer
+from press.execution import kernel, notebooks, outputs
+from press.execution.freeze import ExecutedPage, Freezer
 from press.hooks import drop_stale
 from press.input import cells
 from press.input.project import Config, read_file
 from press.input.source import read_source
 from press.output_folder import check_output, one_at_a_time, swap
-from press.page import (
-    Work,
-    execute_options,
-    figures,
-    report,
-    request,
-    to_run,
-    unrun,
-)
+from press.page import Page
+from press.site import unsupported
 from press.site.site import BuildError, PressSite
+
+if TYPE_CHECKING:
+    from press.console import RenderConsole
 
 
 @dataclass(frozen=True)
-class Settings:
+class RenderSettings:
     """What the command line asks for."""
 
     output: Path | None = None
@@ -42,21 +39,8 @@ class Settings:
     keep: Callable[[str], bool] | None = None  # pages whose last results serve, frozen or not
 
 
-class Teller(Protocol):
-    """Hears of a render's progress."""
-
-    def say(self, text: str) -> None:
-        """Something worth a line."""
-
-    def cell(self, page: str, number: int, total: int, label: str) -> None:
-        """A cell begins to run."""
-
-    def bodies(self, done: int, total: int) -> None:
-        """Bodies that are ready."""
-
-
 @dataclass
-class Summary:
+class RenderSummary:
     """What a render did."""
 
     output: Path
@@ -71,40 +55,37 @@ class Build:
     """One render of one project."""
 
     def __init__(
-        self, config: Config, settings: Settings, findings: Findings, teller: Teller
+        self, config: Config, settings: RenderSettings, findings: Findings, console: RenderConsole
     ) -> None:
         """Take a project; the site is made in a folder beside the old one."""
-        self.config, self.settings, self.findings, self.teller = config, settings, findings, teller
-        named = settings.output or config.root / str(
+        self.config, self.settings = config, settings
+        self.findings, self.console = findings, console
+        output = settings.output or config.root / str(
             config.section("project").get("output-dir") or "_site"
         )
-        self.output = named.resolve()
+        self.output = output.resolve()
         self.staging = self.output.with_name(self.output.name + ".new")
         check_output(config.root, self.output)
         self.site = PressSite(config, self.output, self.staging, findings)
         self.freezer = Freezer(config.root, findings)
-        self.summary = Summary(self.output)
+        self.summary = RenderSummary(self.output)
 
-    def run(self) -> Summary:
+    def run(self) -> RenderSummary:
         """Render; on any failure the old site stays as it was."""
-        with one_at_a_time(self.config.root, self.teller.say):
-            return self.render()
-
-    def render(self) -> Summary:
-        """The steps, in order."""
-        shutil.rmtree(self.staging, ignore_errors=True)
-        try:
-            works = self.timed("read", self.read)
-            self.timed("execute", lambda: self.execute(works))
-            self.timed("bodies", lambda: self.bodies(works))
-            self.timed("site", self.lay_out)
-        except BuildError as error:
-            raise PressError(str(error)) from error
-        finally:
+        with one_at_a_time(self.config.root, self.console.say):
             shutil.rmtree(self.staging, ignore_errors=True)
+            try:
+                pages = self.timed("read", self.read)
+                self.timed("execute", lambda: self.execute(pages))
+                self.timed("bodies", lambda: self.make_bodies(pages))
+                self.timed("site", self.lay_out)
+            except BuildError as error:
+                raise PressError(str(error)) from error
+            finally:
+                shutil.rmtree(self.staging, ignore_errors=True)
         return self.summary
 
-    def timed(self, step: str, action: Any) -> Any:
+    def timed(self, step: str, action: Callable[[], Any]) -> Any:
         """Run a step and note its seconds."""
         started = time.perf_counter()
         try:
@@ -114,11 +95,11 @@ class Build:
 
     # -- the steps
 
-    def read(self) -> list[Work]:
+    def read(self) -> list[Page]:
         """Find and read the pages, after the pre-render scripts have written theirs."""
         unsupported.check_config(self.config, self.findings)
-        self.scripts("pre-render", self.site.discover())
-        works = []
+        self.run_scripts("pre-render", self.site.discover())
+        pages = []
         for path in self.site.discover():
             stored = None
             if path.suffix == ".ipynb":
@@ -126,100 +107,105 @@ class Build:
             else:
                 source = read_source(self.config.root, path)
             options = self.site.options_of(source)
-            page = self.site.add(source, options)
-            if page is not None:
+            site_page = self.site.add(source, options)
+            if site_page is not None:
                 unsupported.check_page(self.config.root, source, self.findings)
                 segments = cells.parse(source) if path.suffix == ".qmd" else []
                 unsupported.check_cells(source, segments, self.findings)
-                works.append(Work(source, options, page, segments, stored=stored))
-        if not works:
+                pages.append(Page(source, options, site_page, segments, stored=stored))
+        if not pages:
             raise PressError(f"{self.config.files[0]}: there are no pages to publish.")
-        return works
+        return pages
 
-    def execute(self, works: list[Work]) -> None:
+    def execute(self, pages: list[Page]) -> None:
         """Give each page its results: frozen ones where they fit, else from a kernel."""
-        for page in drop_stale.frozen_pages(self.config.root):
-            if why := drop_stale.check(self.config.root, page):
-                self.teller.say(f"thaw: {page} will be executed again: {why}")
-        for work in works:
-            name = str(work.source.path)
-            if work.stored is not None:
-                settings = execute_options(work.options)
-                written = outputs.write(work.source.path.stem, "", work.stored, settings)
-                work.executed = self.freezer.store(work.source, written, False)
-                self.summary.plain += 1
-                continue
-            if not any(isinstance(part, cells.Cell) or part.expressions for part in work.segments):
-                self.summary.plain += 1
-                continue
-            settings = execute_options(work.options)
-            mode = settings.get("freeze", False)
-            work.executed = self.freezer.load(work.source, mode)
-            if work.executed is None and self.settings.keep and self.settings.keep(name):
-                work.executed = self.freezer.load(work.source, "auto", frozen=False)
-            if work.executed is not None:
-                self.summary.reused.append(name)
-            elif not to_run(work, settings):
-                work.executed = unrun(work, settings)
-                self.summary.plain += 1
-            else:
-                work.executed = self.run_page(work, settings, mode)
+        for name in drop_stale.frozen_pages(self.config.root):
+            if why := drop_stale.check(self.config.root, name):
+                self.console.say(f"stale: {name} will be executed again: {why}")
+        for page in pages:
+            page.executed = self.stored(page) if page.stored is not None else self.results(page)
 
-    def run_page(self, work: Work, settings: dict[str, Any], mode: Any) -> Executed:
+    def stored(self, page: Page) -> ExecutedPage:
+        """A notebook's results as they are stored in it."""
+        self.summary.plain += 1
+        stem, options = page.source.path.stem, page.execute_options()
+        written = outputs.write(stem, "", page.stored or [], options)
+        return self.freezer.store(page.source, written, False)
+
+    def results(self, page: Page) -> ExecutedPage | None:
+        """A page's results: frozen, kept since the last preview, or made now; None without code."""
+        if not page.has_code:
+            self.summary.plain += 1
+            return None
+        freeze = page.execute_options().get("freeze", False)
+        executed = self.freezer.load(page.source, freeze)
+        if executed is None and self.settings.keep and self.settings.keep(page.name):
+            executed = self.freezer.load(page.source, "auto", frozen=False)
+        if executed is not None:
+            self.summary.reused.append(page.name)
+            return executed
+        if not page.is_to_run():
+            self.summary.plain += 1
+            return page.not_run()
+        return self.run_page(page, freeze)
+
+    def run_page(self, page: Page, freeze: Any) -> ExecutedPage:
         """Execute one page in its own kernel and keep the result."""
         started = time.perf_counter()
-        name = str(work.source.path)
-        job = execute.Job(
-            work.source,
-            work.segments,
+        options = page.execute_options()
+        job = kernel.ExecutionJob(
+            page.source,
+            page.segments,
             self.config.root,
-            settings,
-            figures(work.options),
+            options,
+            page.figure_format(),
             self.settings.timeout,
         )
-        count = [0]
+        count = 0
 
-        def on_cell(number: int, total: int, cell: cells.Cell) -> None:
-            count[0] = number
-            self.teller.cell(name, number, total, cell.label)
+        def on_cell(number: int, total: int, cell: cells.CodeCell) -> None:
+            nonlocal count
+            count = number
+            self.console.cell(page.name, number, total, cell.label)
 
-        results = execute.run(job, on_cell)
-        written = outputs.write(work.source.path.stem, work.source.front_text, results, settings)
-        kept = self.freezer.store(work.source, written, mode)
-        self.summary.executed.append((name, count[0], time.perf_counter() - started))
-        return kept
+        results = kernel.run(job, on_cell)
+        written = outputs.write(page.source.path.stem, page.source.front_text, results, options)
+        executed = self.freezer.store(page.source, written, freeze)
+        self.summary.executed.append((page.name, count, time.perf_counter() - started))
+        return executed
 
-    def bodies(self, works: list[Work]) -> None:
+    def make_bodies(self, pages: list[Page]) -> None:
         """Turn every page's Markdown into HTML, as many at once as there are processors."""
-        folder = self.config.root / ".press" / "bodies"
-        variables = {}
-        if (self.config.root / "_variables.yml").is_file():
-            variables = read_file(self.config.root, "_variables.yml")
-        embeds = Embeds(works, self.freezer, self.findings)
+        root, cache = self.config.root, self.config.root / ".press"
+        variables = read_file(root, "_variables.yml") if (root / "_variables.yml").is_file() else {}
+        embeds = Embeds(pages, self.freezer, self.findings)
         requests = [
-            request(work, self.config, variables, self.findings, embeds.shortcode) for work in works
+            pandoc_request(page, self.config, variables, self.findings, embeds.shortcode)
+            for page in pages
         ]
         self.site.figures.update(embeds.figures)
-        made, unchanged = make(requests, folder, lambda done: self.teller.bodies(done, len(works)))
-        self.summary.unchanged = unchanged
-        tidy(folder)
-        tidy(self.config.root / ".press" / "assets")
-        for work, body in zip(works, made, strict=True):
-            self.site.place(work.page, body, work.executed)
-            report(work, body, self.findings)
+        bodies, self.summary.unchanged = make(
+            requests, cache / "bodies", lambda done: self.console.bodies(done, len(pages))
+        )
+        drop_old(cache / "bodies")
+        drop_old(cache / "assets")
+        for page, body in zip(pages, bodies, strict=True):
+            self.site.take_body(page.site_page, body, page.executed)
+            report(page, body.notes, self.findings)
 
     def lay_out(self) -> None:
         """Write the site and put it in the old one's place."""
         self.site.write()
-        if self.settings.strict and self.findings.breaking:
-            count = len(self.findings.breaking)
-            listed = "\n".join(f"  {finding}" for finding in self.findings.breaking)
+        breaking = self.findings.breaking
+        if self.settings.strict and breaking:
+            listed = "\n".join(f"  {finding}" for finding in breaking)
             raise PressError(
-                f"--strict: {count} thing{'s' if count > 1 else ''} to mend, so the old site stays:\n{listed}"
+                f"--strict: {len(breaking)} thing{'s' if len(breaking) > 1 else ''} to mend, "
+                f"so the old site stays:\n{listed}"
             )
         swap(self.staging, self.output)
-        self.scripts("post-render", list(self.site.pages))
+        self.run_scripts("post-render", list(self.site.pages))
 
-    def scripts(self, key: str, pages: list[PurePosixPath]) -> None:
+    def run_scripts(self, key: str, pages: list[PurePosixPath]) -> None:
         """Run the project's own scripts."""
         project_scripts.run(self.config, key, self.output, pages)

@@ -14,11 +14,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from press.console import Voice
+from press.console import RenderConsole
 from press.errors import Findings, PressError
 
 if TYPE_CHECKING:
-    from press.build import Summary
+    from press.build import RenderSummary
+
+
+folder_argument = click.argument(
+    "folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]"
+)
+profile_option = click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    metavar="NAME",
+    help="Use _quarto-NAME.yml too; may be given more than once.",
+)
+debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
 
 @click.group()
@@ -28,19 +41,13 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
+@folder_argument
 @click.option(
     "--output-dir",
     type=click.Path(path_type=Path),
     help="Where the site goes (default: the project's output-dir, else _site).",
 )
-@click.option(
-    "--profile",
-    "profiles",
-    multiple=True,
-    metavar="NAME",
-    help="Use _quarto-NAME.yml too; may be given more than once.",
-)
+@profile_option
 @click.option(
     "--strict",
     is_flag=True,
@@ -54,7 +61,7 @@ def main() -> None:
     metavar="SECONDS",
     help="The longest that one cell may run.",
 )
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@debug_option
 def render(
     folder: Path,
     output_dir: Path | None,
@@ -64,67 +71,61 @@ def render(
     debug: bool,
 ) -> None:
     """Publish the project in DIR (default: the folder you are in)."""
-    voice = Voice()
-    with careful(voice, debug):
-        publish(folder, output_dir, profiles, strict, timeout, voice)
+    console = RenderConsole()
+    with clean_exit(console, debug):
+        publish(folder, output_dir, profiles, strict, timeout, console)
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
+@folder_argument
 @click.option(
     "--port", default=4200, show_default=True, help="Where the site is served; 0 takes any."
 )
-@click.option(
-    "--profile",
-    "profiles",
-    multiple=True,
-    metavar="NAME",
-    help="Use _quarto-NAME.yml too; may be given more than once.",
-)
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@profile_option
+@debug_option
 def preview(folder: Path, port: int, profiles: tuple[str, ...], debug: bool) -> None:
     """Serve the project in DIR; each save publishes what changed and reloads the page."""
-    from press.preview import Session, serve
+    from press.preview import PreviewSession, serve
 
-    voice = Voice()
+    console = RenderConsole()
 
-    def render(keep: Callable[[str], bool]) -> Summary | None:
-        voice.started = time.perf_counter()
+    def render(keep: Callable[[str], bool]) -> RenderSummary | None:
+        console.started = time.perf_counter()
         try:
-            return publish(folder, None, profiles, False, 1800, voice, keep)
+            return publish(folder, None, profiles, False, 1800, console, keep)
         except PressError as error:
-            voice.quiet()
+            console.quiet()
             click.echo(f"press: {error}", err=True)
             return None
 
-    with careful(voice, debug):
-        session = Session(folder.resolve(), render)
+    with clean_exit(console, debug):
+        session = PreviewSession(folder.resolve(), render)
         if not session.publish([]):
             sys.exit(1)
         try:
-            serve(session, session.output, port, voice.say)
+            serve(session, session.output, port, console.say)
         except OSError as error:
             raise PressError(f"--port {port}: {error.strerror}. Give another port.") from error
 
 
 @contextlib.contextmanager
-def careful(voice: Voice, debug: bool) -> Iterator[None]:
+def clean_exit(console: RenderConsole, debug: bool) -> Iterator[None]:
     """Turn what goes wrong into a line and an exit code."""
-    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGTERM, interrupt)
     try:
         yield
     except KeyboardInterrupt:
-        voice.quiet()
+        console.quiet()
         click.echo("press: stopped; the old site stays as it was", err=True)
         sys.exit(130)
     except PressError as error:
-        voice.quiet()
+        console.quiet()
         if debug:
             traceback.print_exc()
         click.echo(f"press: {error}", err=True)
         sys.exit(1)
     except Exception as error:
-        voice.quiet()
+        console.quiet()
         if debug:
             raise
         click.echo(
@@ -141,40 +142,42 @@ def publish(
     profiles: tuple[str, ...],
     strict: bool,
     timeout: int,
-    voice: Voice,
+    console: RenderConsole,
     keep: Callable[[str], bool] | None = None,
-) -> Summary:
+) -> RenderSummary:
     """Render and tell what was done."""
-    from press.build import Build, Settings
+    from press.build import Build, RenderSettings
     from press.input.project import load
 
     if not folder.is_dir():
         raise PressError(f"{folder}: there is no such folder.")
     config = load(folder, profiles)
     findings = Findings()
-    summary = Build(config, Settings(output, strict, timeout, keep), findings, voice).run()
-    voice.quiet()
+    summary = Build(config, RenderSettings(output, strict, timeout, keep), findings, console).run()
+    console.quiet()
     for page, count, seconds in summary.executed:
-        voice.say(f"  executed  {page}  ({count} cell{'s' if count != 1 else ''}, {seconds:.1f} s)")
+        console.say(
+            f"  executed  {page}  ({count} cell{'s' if count != 1 else ''}, {seconds:.1f} s)"
+        )
     for page in summary.reused:
-        voice.say(f"  reused    {page}  (frozen)")
+        console.say(f"  reused    {page}  (frozen)")
     for finding in findings:
-        voice.say(f"  warning   {finding}", "yellow" if finding.breaks else "dim")
+        console.say(f"  warning   {finding}", "yellow" if finding.breaks else "dim")
     pages = len(summary.executed) + len(summary.reused) + summary.plain
-    voice.say(
+    console.say(
         f"  {pages} pages: {len(summary.executed)} executed, {len(summary.reused)} reused, "
         f"{summary.plain} with nothing to execute; {summary.unchanged} bodies unchanged"
     )
     steps = ", ".join(f"{step} {seconds:.1f}" for step, seconds in summary.seconds.items())
-    total = time.perf_counter() - voice.started
-    voice.say(
-        f"press: published with the embedded press to {shown(summary.output)} in {total:.1f} s ({steps})",
+    total = time.perf_counter() - console.started
+    console.say(
+        f"press: published with the embedded press to {short_path(summary.output)} in {total:.1f} s ({steps})",
         "bold green",
     )
     return summary
 
 
-def shown(path: Path) -> str:
+def short_path(path: Path) -> str:
     """A path as short as it can be said."""
     try:
         return path.relative_to(Path.cwd()).as_posix()
@@ -182,6 +185,6 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def end(number: int, frame: FrameType | None) -> None:
+def interrupt(number: int, frame: FrameType | None) -> None:
     """End on SIGTERM as on Ctrl-C, so that kernels are ended too."""
     raise KeyboardInterrupt

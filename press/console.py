@@ -10,7 +10,7 @@ from rich.text import Text
 PATIENCE = 2.0  # seconds: a wait shorter than this needs no word
 
 
-class Voice:
+class RenderConsole:
     """Tells of a render: lines when piped, colour and a moving line on a terminal."""
 
     def __init__(self) -> None:

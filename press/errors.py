@@ -11,7 +11,7 @@ class PressError(Exception):
 
 
 @dataclass(frozen=True, order=True)
-class Finding:
+class RenderFinding:
     """Something a reader or the author should know of: a broken link, an option not read."""
 
     page: str  # the file, relative to the project's root, with `/`
@@ -21,8 +21,8 @@ class Finding:
 
     def __str__(self) -> str:
         """Write `page:line: message`, as compilers do, so that editors can jump there."""
-        place = f"{self.page}:{self.line}" if self.line else self.page
-        return f"{place}: {self.message}"
+        where = f"{self.page}:{self.line}" if self.line else self.page
+        return f"{where}: {self.message}"
 
 
 class Findings:
@@ -30,20 +30,21 @@ class Findings:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._found: dict[tuple[str, str], Finding] = {}
+        self._found: dict[tuple[str, str], RenderFinding] = {}
 
     def add(self, page: str, line: int, message: str, *, breaks: bool = True) -> None:
         """Keep a finding; the same message on the same page counts once."""
-        self._found.setdefault((page, message), Finding(page, line, message, breaks))
+        self._found.setdefault((page, message), RenderFinding(page, line, message, breaks))
 
     def unsupported(self, page: str, line: int, option: str) -> None:
         """Keep a finding about an option that the press does not do; each option once."""
         key = ("", option)
         self._found.setdefault(
-            key, Finding(page, line, f"{option} (Quarto does this; the press does not)", False)
+            key,
+            RenderFinding(page, line, f"{option} (Quarto does this; the press does not)", False),
         )
 
-    def __iter__(self) -> Iterator[Finding]:
+    def __iter__(self) -> Iterator[RenderFinding]:
         """Give the findings by page, then line."""
         return iter(sorted(self._found.values()))
 
@@ -52,6 +53,6 @@ class Findings:
         return len(self._found)
 
     @property
-    def breaking(self) -> list[Finding]:
+    def breaking(self) -> list[RenderFinding]:
         """The findings that --strict makes fatal."""
         return [finding for finding in self if finding.breaks]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from press.build import Summary
+from press.build import RenderSummary
 from press.hooks import drop_stale
 
 LOOK = 0.4  # seconds between two looks at the files
@@ -34,7 +34,7 @@ RELOAD = """<script>
 </script>"""
 
 
-class Handler(http.server.SimpleHTTPRequestHandler):
+class PreviewHandler(http.server.SimpleHTTPRequestHandler):
     """Serves the site as it is now; each page asks whether there is a newer one."""
 
     def __init__(self, *given: Any, published: Callable[[], int], **named: Any) -> None:
@@ -52,8 +52,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             file /= "index.html"
         if file.suffix == ".html" and file.is_file():
             page = file.read_text(encoding="utf-8")
-            shown = page.replace("</body>", RELOAD + "</body>", 1)
-            return self.answer(shown.encode(), "text/html; charset=utf-8")
+            reloading = page.replace("</body>", RELOAD + "</body>", 1)
+            return self.answer(reloading.encode(), "text/html; charset=utf-8")
         return super().do_GET()
 
     def answer(self, content: bytes, kind: str) -> None:
@@ -75,9 +75,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 def snapshot(root: Path, out: Path) -> dict[str, tuple[int, int]]:
     """When each source file changed last, and its size."""
-    found = {}
+    files_seen = {}
     for folder, names, files in os.walk(root):
-        here = Path(folder)
+        directory = Path(folder)
         names[:] = [
             name
             for name in names
@@ -85,11 +85,14 @@ def snapshot(root: Path, out: Path) -> dict[str, tuple[int, int]]:
         ]
         for name in files:
             try:
-                held = (here / name).stat()
+                status = (directory / name).stat()
             except OSError:
                 continue
-            found[os.path.relpath(here / name, root)] = (held.st_mtime_ns, held.st_size)
-    return found
+            files_seen[os.path.relpath(directory / name, root)] = (
+                status.st_mtime_ns,
+                status.st_size,
+            )
+    return files_seen
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -97,11 +100,11 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
 
 
-class Session:
+class PreviewSession:
     """What has been executed since the preview began: only what changed is executed again."""
 
     def __init__(
-        self, root: Path, render: Callable[[Callable[[str], bool]], Summary | None]
+        self, root: Path, render: Callable[[Callable[[str], bool]], RenderSummary | None]
     ) -> None:
         """Take what renders, given which pages' results may be kept; None where it failed."""
         self.root, self.render = root, render
@@ -111,19 +114,19 @@ class Session:
 
     def publish(self, names: list[str]) -> bool:
         """Publish after some files changed; whether it went well."""
-        kept = {page for page in self.executed if not self.touched(page, set(names))}
-        summary = self.render(kept.__contains__)
+        unchanged = {page for page in self.executed if not self.touched(page, set(names))}
+        summary = self.render(unchanged.__contains__)
         if summary is None:
             return False
         self.output = summary.output
-        self.executed = kept | {page for page, _, _ in summary.executed}
+        self.executed = unchanged | {page for page, _, _ in summary.executed}
         self.count += 1
         return True
 
     def touched(self, page: str, names: set[str]) -> bool:
         """Whether a page's results stand on a file that changed."""
         try:
-            reached = drop_stale.reached(self.root, page)
+            reached = drop_stale.dependencies(self.root, page)
         except OSError:
             return True
         return page in names or any(
@@ -131,9 +134,9 @@ class Session:
         )
 
 
-def serve(session: Session, out: Path, port: int, say: Callable[[str], None]) -> None:
+def serve(session: PreviewSession, out: Path, port: int, say: Callable[[str], None]) -> None:
     """Serve until interrupted, and publish after every change."""
-    handler = functools.partial(Handler, directory=str(out), published=lambda: session.count)
+    handler = functools.partial(PreviewHandler, directory=str(out), published=lambda: session.count)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     say(f"press: http://localhost:{server.server_address[1]}/  (Ctrl-C ends it)")

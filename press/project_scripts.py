@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from press.bodies.pandoc import program
 from press.errors import PressError
+from press.hooks import drop_stale
 from press.input.project import Config, as_list
 
 
@@ -29,6 +30,8 @@ def run(config: Config, key: str, out: Path, pages: list[PurePosixPath]) -> None
         "PRESS": "1",
     }
     for script in as_list(config.section("project").get(key)):
+        if is_done_in_process(config.root, str(script)):
+            continue
         try:
             done = subprocess.run(
                 command(str(script)), cwd=config.root, env=environment, check=False
@@ -47,3 +50,10 @@ def command(script: str) -> list[str]:
     if words and words[0].endswith(".lua"):
         return [program(), "lua", *words]
     return words
+
+
+def is_done_in_process(root: Path, script: str) -> bool:
+    """Whether a script is the press's own `drop_stale.py`, whose work a render does by itself."""
+    words = shlex.split(script)
+    file = root / words[0] if words else root
+    return file.is_file() and file.read_bytes() == Path(drop_stale.__file__).read_bytes()

@@ -1,132 +1,222 @@
-"""The arrows between the rooms, and no others."""
+"""The arrows between the rooms, and no others. Every list here is read off the folders."""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("tracker", "press", "lab")
-STUDIES = sorted(
-    path.name for path in (ROOT / "analyses").iterdir() if path.is_dir() and path.name[0].isalpha()
+TOOLS = ("tracker", "press", "lab")
+STUDIES = sorted(path.parent.name for path in (ROOT / "analyses").glob("*/params.py"))
+MODEL_LIBRARIES = ("torch", "transformers", "transformer_lens", "sae_lens")
+MOST_FILES = 14  # of one kind in a folder
+
+# Rooms of the tracker from the ground up: a room imports from rooms below it, and from no other.
+TRACKER_FLOORS = (
+    {"text"},
+    {"calendar"},
+    {"habits"},
+    {"goals"},
+    {"seasons"},
+    {"goals_file"},
+    {"store", "pages"},
+    {"exchange"},
+    {"workspace"},
+    {"cli"},
 )
-PURE_TRACKER = (
-    "days", "goals", "habits", "checkins", "scoring", "pace", "evidence", "seasons",
-    "promises", "difficulty", "amendments", "grading", "verdicts", "forecasts", "calibration",
-    "association", "habit_output", "references", "links", "weeks", "review", "season_review", "next_season",
-    "season_record", "in_force", "change_words", "season_blocks", "archive_page",
-)  # fmt: skip
+PURE = ("calendar", "text", "habits", "goals", "seasons")
+IMPURE = ("click", "rich", "sqlite3", "sqlite_utils", "os", "time", "pathlib", "subprocess")
 
 
-def imported(module: Path) -> set[str]:
-    """The dotted names a module imports anywhere in it, relative ones made absolute."""
-    package = module.relative_to(ROOT).with_suffix("").parts[:-1]
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+@cache
+def modules(folder: str) -> dict[str, Path]:
+    """Every module below a folder, by dotted name."""
+    paths = sorted((ROOT / folder).rglob("*.py"))
+    assert paths, f"{folder} holds no module: what is said about it would prove nothing"
+    return {dotted(path): path for path in paths}
+
+
+def dotted(path: Path) -> str:
+    """A file's dotted name; a package is called as its folder is."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
+    """The dotted names that a module imports when it runs, anywhere in it; none are relative."""
+    return frozenset(_names(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _names(tree: ast.AST) -> Iterator[str]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
         if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else ()
-            stem = ".".join([*base, *([node.module] if node.module else [])])
-            names.add(stem)
-            names.update(f"{stem}.{alias.name}" for alias in node.names)
-    return names
+            assert not node.level, f"a relative import: {ast.unparse(node)}"
+            yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        else:
+            yield from _names(node)
 
 
-def modules(*folders: str) -> list[Path]:
-    """Every module below the folders."""
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-
-
-def reaches(module: Path, *targets: str) -> set[str]:
-    """Which of the targets (or names inside them) a module imports."""
+def touches(path: Path, *targets: str) -> set[str]:
+    """Which of the targets, or names inside them, a module imports."""
     return {
         name
-        for name in imported(module)
+        for name in imported(path)
         for target in targets
         if name == target or name.startswith(target + ".")
     }
 
 
+@cache
+def graph() -> dict[str, frozenset[str]]:
+    """Every module of the house, and the modules of the house that it imports."""
+    paths = {
+        name: path for folder in (*TOOLS, "analyses") for name, path in modules(folder).items()
+    }
+    return {name: imported(path) & frozenset(paths) for name, path in paths.items()}
+
+
+def reached(*starts: str) -> set[str]:
+    """The modules that some modules reach, by however many steps and under whatever name."""
+    found: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += graph().get(name, frozenset())
+    return found
+
+
+def circle(arrows: dict[str, frozenset[str]]) -> list[str]:
+    """Modules that reach themselves; none where there is no circle."""
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
 def test_the_rooms_are_there() -> None:
-    for package in PACKAGES:
-        assert modules(package), f"{package} holds no module: the other tests would prove nothing"
+    rooms = {path.parent.name for path in (ROOT / "tracker").glob("*/__init__.py")}
+    assert rooms == set().union(*TRACKER_FLOORS)
     assert "circular" in STUDIES
-    assert "shared" in STUDIES
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_packages_never_import_one_another(package: str) -> None:
-    others = [other for other in PACKAGES if other != package]
-    for module in modules(package):
-        assert not reaches(module, *others), module
+@pytest.mark.parametrize("tool", TOOLS)
+def test_tools_import_neither_one_another_nor_a_study(tool: str) -> None:
+    others = [other for other in (*TOOLS, "analyses", "tests", "benchmarks") if other != tool]
+    for path in modules(tool).values():
+        assert not touches(path, *others), path
 
 
-def test_studies_never_import_one_another_and_shared_imports_no_study() -> None:
-    for study in STUDIES:
-        others = [f"analyses.{other}" for other in STUDIES if other not in {study, "shared"}]
-        for module in modules(f"analyses/{study}"):
-            assert not reaches(module, *others), module
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_study_imports_no_other(study: str) -> None:
+    others = [f"analyses.{other}" for other in STUDIES if other != study]
+    for path in modules(f"analyses/{study}").values():
+        assert not touches(path, *others, "tracker", "press"), path
 
 
-def test_figures_import_no_model() -> None:
-    for module in modules("analyses"):
-        if module.stem in {"figures", "style"}:
-            assert not reaches(module, "torch", "transformer_lens", "transformers", "sae_lens"), (
-                module
-            )
+@pytest.mark.parametrize("room", PURE)
+def test_a_pure_room_knows_no_disk_no_clock_no_terminal(room: str) -> None:
+    for path in modules(f"tracker/{room}").values():
+        assert not touches(path, *IMPURE), path
 
 
-# Runs that are too long for one room, and the two commands that make what a run reads.
-PARTS_OF_RUN = {
-    "latents/conditions", "latents/text", "latents/words", "latents/keep", "latents/train",
-    "dashboards/text", "dashboards/shown",
-}  # fmt: skip
-
-
-def test_only_run_touches_a_model() -> None:
-    for module in modules(*(f"analyses/{study}" for study in STUDIES if study != "shared")):
-        part = f"{module.parent.name}/{module.stem}"
-        if module.stem != "run" and part not in PARTS_OF_RUN:
-            found = reaches(
-                module, "transformer_lens", "transformers", "sae_lens", "lab.models.loader"
-            )
-            assert not found, module
-
-
-def test_pure_tracker_modules_know_no_disk_no_clock_no_terminal() -> None:
-    for stem in PURE_TRACKER:
-        module = ROOT / "tracker" / f"{stem}.py"
-        if module.exists():
-            found = reaches(
-                module,
-                "click",
-                "rich",
-                "sqlite3",
-                "sqlite_utils",
-                "os",
-                "time",
-                "tracker.store.checkins",
-                "tracker.cli",
-            )
-            assert not found, module
+def test_arrows_in_the_tracker_point_down() -> None:
+    floor = {room: level for level, rooms in enumerate(TRACKER_FLOORS) for room in rooms}
+    for name, below in graph().items():
+        package, _, rest = name.partition(".")
+        here = floor.get(rest.partition(".")[0])
+        if package != "tracker" or here is None:
+            continue
+        for other in below:
+            room = other.split(".")[1] if "." in other else ""
+            same = room == rest.partition(".")[0]
+            assert room not in floor or same or floor[room] < here, f"{name} imports {other}"
 
 
 def test_click_stays_in_the_command_layer() -> None:
-    for module in modules("tracker"):
-        # `python -m tracker` is the command line by another name.
-        if "cli" not in module.relative_to(ROOT).parts and module.stem != "__main__":
-            assert not reaches(module, "click", "tracker.cli"), module
+    for tool in ("tracker", "lab"):
+        for name, path in modules(tool).items():
+            # `python -m tracker` is the command line by another name.
+            if not name.startswith(f"{tool}.cli") and path.stem != "__main__":
+                assert not touches(path, "click", f"{tool}.cli"), path
+
+
+def test_a_hook_stands_alone_under_any_engine() -> None:
+    for path in modules("press/hooks").values():
+        outside = {n for n in touches(path, "press") if not f"{n}.".startswith("press.hooks.")}
+        assert outside <= {"press"}, path
+
+
+@pytest.mark.parametrize("folder", [*TOOLS, "analyses"])
+def test_no_module_reaches_itself(folder: str) -> None:
+    inside = {name: below for name, below in graph().items() if name in modules(folder)}
+    assert circle(inside) == []
+
+
+def test_a_circle_would_be_found() -> None:
+    spoilt = {**graph(), "tracker.errors": frozenset({"tracker.store.connection"})}
+    assert "tracker.errors" in circle(spoilt)
+
+
+def page_modules() -> set[str]:
+    """The modules of the house that cells of pages import."""
+    cells = re.compile(r"^```\{python\}\n(.*?)^```", re.M | re.S)
+    names: set[str] = set()
+    for page in sorted((ROOT / "log").rglob("*.qmd")):
+        for cell in cells.findall(page.read_text(encoding="utf-8")):
+            names |= set(_names(ast.parse(cell)))
+    return names & set(graph())
+
+
+def test_what_a_page_reads_reaches_no_model() -> None:
+    """Not even through a module that hands a loaded model on under its own name."""
+    read = page_modules()
+    assert "analyses.circular.figures" in read
+    drawn = {name for name in graph() if name.rpartition(".")[2] in {"figures", "result", "params"}}
+    for name in sorted(reached(*read, *drawn)):
+        path = modules(name.partition(".")[0])[name]
+        assert not touches(path, *MODEL_LIBRARIES, "lab.models.loader"), name
+
+
+def test_a_measure_is_given_numbers_and_loads_no_model() -> None:
+    for study in STUDIES:
+        name = f"analyses.{study}.measure"
+        assert "lab.models.loader" not in reached(name), f"{name} reaches a model"
 
 
 def test_importing_tracker_loads_nothing_heavy() -> None:
-    heavy = ["torch", "pandas", "numpy", "matplotlib", "pydantic", "rich", "press", "analyses"]
+    heavy = ["torch", "pandas", "numpy", "matplotlib", "pydantic", "rich", "press", "lab"]
     code = f"import sys, tracker.cli; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("tree", [*TOOLS, "tests"])
+def test_a_folder_holds_few_files_of_one_kind(tree: str) -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", tree], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    kinds: dict[tuple[str, str], int] = {}
+    for name in filter(None, tracked):
+        path = Path(name)
+        if path.stem not in {"__init__", "conftest"}:
+            kinds[str(path.parent), path.suffix] = kinds.get((str(path.parent), path.suffix), 0) + 1
+    assert {place: count for place, count in kinds.items() if count > MOST_FILES} == {}

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -72,3 +73,11 @@ def test_the_repository_stays_under_40_megabytes() -> None:
 
     files = [path for path in ROOT.rglob("*") if path.is_file() and kept(path)]
     assert sum(path.stat().st_size for path in files) < 40e6
+
+
+def test_the_citation_says_what_the_package_says() -> None:
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert {"cff-version", "message", "title", "authors"} <= set(cited)  # what CFF 1.2.0 requires
+    assert cited["cff-version"] == "1.2.0"
+    assert (cited["version"], cited["license"]) == (PROJECT["version"], PROJECT["license"])
+    assert cited["authors"] == PROJECT["authors"]

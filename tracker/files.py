@@ -1,4 +1,4 @@
-"""Files put in place whole: a reader, a full disk or a kill never leaves half of one."""
+"""Files put in place whole: neither a full disk nor a kill ever leaves half of one."""
 
 from __future__ import annotations
 
@@ -32,3 +32,14 @@ def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     finally:
         with suppress(OSError):
             partial.unlink()
+
+
+def ensure_folder(folder: str | Path) -> None:
+    """Make a folder; TrackerError where that is refused."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrackerError(
+            f"{folder}: the folder cannot be made ({error.strerror}). "
+            "Make the log's folder writable, or free some space, and try again."
+        ) from error

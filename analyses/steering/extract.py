@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lab.errors import AnalysisError
+from lab.stats import ties
 
 Labels = NDArray[np.bool_]
 
@@ -81,7 +82,7 @@ def fit_probe(
     held: Labels,
     strengths: Sequence[float],
 ) -> Probe:
-    """A logistic probe with the ridge that gives held-out rows the least loss.
+    """A logistic probe with the ridge that gives held-out rows the least loss, the first of equals.
 
     Raises AnalysisError where all labels are the same: there is nothing to tell apart.
     """
@@ -94,7 +95,7 @@ def fit_probe(
         float(torch.nn.functional.softplus(-signs * (validation @ each.weight + each.bias)).mean())
         for each in found
     ]
-    return found[int(np.argmin(losses))]
+    return found[int(ties.first_smallest(losses, relative=ties.SINGLE, scale=1.0))]
 
 
 def probe_null(
@@ -173,5 +174,5 @@ def gate(
         1 - float((ridge(train, slopes, validation, each) - held).square().sum()) / total
         for each in strengths
     ]
-    best = int(np.argmax(skills))
+    best = int(ties.first_largest(skills, relative=ties.SINGLE, scale=1.0))
     return ridge(train, slopes, test, strengths[best]), skills[best]

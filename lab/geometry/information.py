@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.floating[Any]]
 
 FLAT = 1e-6  # of the extent, in single precision: what is thinner has no spread
+EDGE = 1e-4  # of a bin: more than single precision loses in a coordinate, less than matters
 BLOCK = 1 << 18  # numbers handled at once: what the processor's cache holds
 
 
@@ -34,7 +35,11 @@ def least_information(cloud: Floats, turns: Floats, bins: int, reach: float | No
 def bins_along(
     cloud: Float[np.ndarray, "axis=2 point"], angles: Floats, bins: int, reach: float | None
 ) -> NDArray[np.int64]:
-    """Each point's bin along each direction, (angle, point)."""
+    """Each point's bin along each direction, (angle, point).
+
+    A point on an edge, up to rounding, lies above it: points that share a coordinate, as those of a
+    line do, stay together on every processor.
+    """
     along = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(cloud.dtype) @ cloud
     low, high = np.float32(-(reach or 0)), np.float32(reach or 0)
     if reach is None:
@@ -43,6 +48,7 @@ def bins_along(
         high = np.where(thin, low + 1, high)  # no spread: one bin
     along -= low
     along *= bins / (high - low)
+    along += EDGE
     np.clip(along, 0, bins - 1, out=along)
     binned: NDArray[np.int64] = along.astype(np.int64)
     return binned

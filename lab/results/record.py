@@ -70,7 +70,7 @@ class Recorded:
         except msgspec.ValidationError as error:
             raise AnalysisError(
                 f"{shown(self.study, self.name)}: does not fit {kind.__name__}: {error}. "
-                f"Run: python -m analyses reproduce {self.study}"
+                f"Run: lab reproduce {self.study}"
             ) from error
 
     @property
@@ -185,7 +185,7 @@ def _laid_out(content: dict[str, Any]) -> str:
 
 def _read(study: str, name: str, root: Path) -> dict[str, Any]:
     path, file = path_of(study, name, root), shown(study, name)
-    again = f"Run: python -m analyses reproduce {study}"
+    again = f"Run: lab reproduce {study}"
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -45,7 +45,7 @@ CITES = re.compile(
 
 
 @dataclass(frozen=True)
-class Request:
+class PandocRequest:
     """One page to turn into HTML."""
 
     page: str  # the page's path, for messages alone
@@ -112,7 +112,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Converted:
+class PandocResult:
     """One page's HTML, and what was said while it was made: kind and text."""
 
     html: str
@@ -129,8 +129,8 @@ def versions() -> bytes:
 
 def found_by_scripts(root: Path) -> bytes:
     """What a script before the render left for the project's own filters to read."""
-    kept = root / find_repository.KEPT
-    return kept.read_bytes() if kept.is_file() else b""
+    repository = root / find_repository.KEPT
+    return repository.read_bytes() if repository.is_file() else b""
 
 
 @cache
@@ -146,54 +146,54 @@ def program() -> str:
         ) from error
 
 
-def convert(requests: list[Request]) -> list[Converted]:
+def convert(requests: list[PandocRequest]) -> list[PandocResult]:
     """Convert some pages in one run of pandoc; a page that cannot be read is an error."""
     with tempfile.TemporaryDirectory(prefix="press-") as folder:
         outputs = [Path(folder) / f"{number}.html" for number in range(len(requests))]
-        jobs = [asked.job(output) for asked, output in zip(requests, outputs, strict=True)]
+        jobs = [request.job(output) for request, output in zip(requests, outputs, strict=True)]
         listed = Path(folder) / "jobs.json"
         listed.write_text(json.dumps(jobs, default=str), encoding="utf-8")
-        done = subprocess.run(
+        process = subprocess.run(
             [program(), "lua", str(BATCH), str(listed)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
             check=False,
         )
-        said = by_page(done.stderr, len(requests))
-        for asked, output, notes in zip(requests, outputs, said, strict=True):
+        notes_by_page = by_page(process.stderr, len(requests))
+        for request, output, notes in zip(requests, outputs, notes_by_page, strict=True):
             why = next((what for kind, what in notes if kind == "failed"), "")
             if why or not output.is_file():
-                last = (done.stderr.strip().splitlines() or ["it ended early"])[-1]
-                raise refusal(asked, why or last)
+                last = (process.stderr.strip().splitlines() or ["it ended early"])[-1]
+                raise refusal(request, why or last)
         return [
-            Converted(output.read_text(encoding="utf-8"), notes)
-            for output, notes in zip(outputs, said, strict=True)
+            PandocResult(output.read_text(encoding="utf-8"), notes)
+            for output, notes in zip(outputs, notes_by_page, strict=True)
         ]
 
 
-def refusal(asked: Request, why: str) -> PressError:
+def refusal(request: PandocRequest, why: str) -> PressError:
     """Why pandoc could not make a page, with the place in the bibliography where that is to blame."""
     listed = re.search(r"Error reading bibliography file (.+?): \(line (\d+), [^)]*\): (.+)", why)
     if listed is None:
-        return PressError(f"{asked.page}: pandoc could not read it: {why}")
+        return PressError(f"{request.page}: pandoc could not read it: {why}")
     file = Path(listed[1])
-    shown = file.relative_to(asked.root) if file.is_relative_to(asked.root) else file
-    return PressError(f"{shown}:{listed[2]}: this bibliography cannot be read: {listed[3]}")
+    path = file.relative_to(request.root) if file.is_relative_to(request.root) else file
+    return PressError(f"{path}:{listed[2]}: this bibliography cannot be read: {listed[3]}")
 
 
 def by_page(text: str, count: int) -> list[list[tuple[str, str]]]:
     """What filters, citeproc and pandoc said of each page."""
-    said: list[list[tuple[str, str]]] = [[] for _ in range(count)]
-    here: list[tuple[str, str]] = []
+    notes: list[list[tuple[str, str]]] = [[] for _ in range(count)]
+    page_notes: list[tuple[str, str]] = []
     for line in text.splitlines():
         if line.startswith("PRESS\tpage\t"):
-            here = said[int(line.rsplit("\t", 1)[1]) - 1]
+            page_notes = notes[int(line.rsplit("\t", 1)[1]) - 1]
         elif line.startswith("PRESS\t"):
             kind, what = line.split("\t", 2)[1:]
-            here.append((kind, what))
-        elif found := re.search(r"Citeproc: citation (\S+) not found", line):
-            here.append(("citation", found[1]))
+            page_notes.append((kind, what))
+        elif citation := re.search(r"Citeproc: citation (\S+) not found", line):
+            page_notes.append(("citation", citation[1]))
         elif line.startswith("[WARNING]"):
-            here.append(("warning", line.removeprefix("[WARNING]").strip()))
-    return said
+            page_notes.append(("warning", line.removeprefix("[WARNING]").strip()))
+    return notes

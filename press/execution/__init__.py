@@ -1,1 +1,1 @@
-"""Execution."""
+"""Pages with their results: frozen ones, stored notebooks, and cells run in a kernel."""

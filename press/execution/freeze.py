@@ -9,13 +9,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from press.errors import Findings
-from press.execution.outputs import Written
+from press.execution.outputs import PageMarkdown
 from press.hooks import drop_stale
-from press.input.source import Source
+from press.hooks.qmd import write_whole
+from press.input.source import PageSource
 
 
 @dataclass(frozen=True)
-class Executed:
+class ExecutedPage:
     """A page after execution: Markdown for pandoc, and where the files it names stand."""
 
     markdown: str
@@ -36,7 +37,7 @@ class Freezer:
         base = self.root / "_freeze" if frozen else self.root / ".press" / "executed"
         return base / page.with_suffix("")
 
-    def load(self, source: Source, mode: Any, frozen: bool = True) -> Executed | None:
+    def load(self, source: PageSource, mode: Any, frozen: bool = True) -> ExecutedPage | None:
         """The frozen page, where `freeze` is on and the result still fits; else None.
 
         Without `frozen`, what the press kept of a page that is not to be frozen.
@@ -62,7 +63,7 @@ class Freezer:
             return None
         if mode == "auto" and digest != source.hash:
             return None
-        return Executed(
+        return ExecutedPage(
             markdown, self.supporting(source.path, folder), dict(result.get("includes") or {})
         )
 
@@ -77,14 +78,13 @@ class Freezer:
                         out[target / part.name / file.relative_to(part).as_posix()] = file
         return out
 
-    def store(self, source: Source, written: Written, mode: Any) -> Executed:
+    def store(self, source: PageSource, written: PageMarkdown, mode: Any) -> ExecutedPage:
         """Keep an executed page: in `_freeze` where `freeze` is on, with what its numbers stand on."""
         frozen = mode in (True, "auto")
         folder = self.folder(source.path, frozen)
         figures = folder / "figure-html"
         results = folder / "execute-results"
         shutil.rmtree(figures, ignore_errors=True)
-        results.mkdir(parents=True, exist_ok=True)
         if written.files:
             figures.mkdir(parents=True)
             for name, content in written.files.items():
@@ -97,12 +97,10 @@ class Freezer:
             "includes": {},
         }
         text = json.dumps({"hash": source.hash, "result": result}, indent=2, ensure_ascii=False)
-        partial = results / "html.json.part"
-        partial.write_text(text, encoding="utf-8", newline="\n")
-        partial.replace(results / "html.json")
+        write_whole(results / "html.json", text)
         if frozen:
             drop_stale.record(self.root, source.path.as_posix())
-        return Executed(written.markdown, self.supporting(source.path, folder), {})
+        return ExecutedPage(written.markdown, self.supporting(source.path, folder), {})
 
 
 def nested(folder: Path) -> bool:

@@ -9,11 +9,12 @@ from typing import Any
 import yaml
 
 from press.errors import PressError
-from press.execution.execute import Ran, Told
-from press.input.cells import Cell, Prose
+from press.execution.kernel import CellResult, ProseResult
+from press.execution.outputs import joined
+from press.input.cells import CodeCell, Prose
 from press.input.source import (
     Origin,
-    Source,
+    PageSource,
     read_text,
     split_front,
 )
@@ -22,12 +23,7 @@ from press.input.source import (
 TAGS = {"remove-cell": "include", "remove-input": "echo", "remove-output": "output"}
 
 
-def joined(value: Any) -> str:
-    """A notebook keeps text as a string or as a list of lines."""
-    return "".join(value) if isinstance(value, list) else str(value or "")
-
-
-def read(root: Path, path: PurePosixPath) -> tuple[Source, list[Ran | Told]]:
+def read(root: Path, path: PurePosixPath) -> tuple[PageSource, list[CellResult | ProseResult]]:
     """A notebook's source, and its cells as if they had just run."""
     text = read_text(root / path, str(path))
     try:
@@ -38,24 +34,26 @@ def read(root: Path, path: PurePosixPath) -> tuple[Source, list[Ran | Told]]:
         raise PressError(f"{path}:{line}: is not a notebook that can be read: {error}") from error
     front: dict[str, Any] = {}
     front_text = ""
-    results: list[Ran | Told] = []
+    results: list[CellResult | ProseResult] = []
     body: list[str] = []
     for number, cell in enumerate(cells):
-        source = joined(cell.get("source"))
+        source = joined(cell.get("source") or "")
         if number == 0 and cell.get("cell_type") in ("raw", "markdown"):
             front, front_text, source = split_front(source, str(path))
         line = len(body) + 1
         if cell.get("cell_type") == "code":
             results.append(stored(path, cell, source, number, line))
         elif cell.get("cell_type") == "markdown" and source.strip():
-            results.append(Told(Prose(attached(cell, source) + "\n", line), []))
+            results.append(ProseResult(Prose(attached(cell, source) + "\n", line), []))
         body += source.split("\n")
     shown = PurePosixPath(path)
     origins = tuple(places(text, body, str(shown)))
-    return Source(shown, text, front, front_text, "\n".join(body), origins, ()), results
+    return PageSource(shown, text, front, front_text, "\n".join(body), origins), results
 
 
-def stored(path: PurePosixPath, cell: dict[str, Any], source: str, number: int, line: int) -> Ran:
+def stored(
+    path: PurePosixPath, cell: dict[str, Any], source: str, number: int, line: int
+) -> CellResult:
     """A code cell with its stored outputs."""
     lines = source.split("\n")
     count = next((n for n, text in enumerate(lines) if not text.startswith("#|")), len(lines))
@@ -73,8 +71,10 @@ def stored(path: PurePosixPath, cell: dict[str, Any], source: str, number: int, 
             options[TAGS[tag]] = False
     if not options.get("label") and cell.get("id"):
         options["id"] = str(cell["id"])
-    made = Cell("python", options, tuple(written), "\n".join(lines[count:]), line)
-    return Ran(made, list(cell.get("outputs") or []), cell.get("execution_count") or number + 1)
+    made = CodeCell("python", options, tuple(written), "\n".join(lines[count:]), line)
+    return CellResult(
+        made, list(cell.get("outputs") or []), cell.get("execution_count") or number + 1
+    )
 
 
 def attached(cell: dict[str, Any], source: str) -> str:

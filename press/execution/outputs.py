@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from press.execution import listing
-from press.execution.execute import ANSI, Ran, Told
-from press.execution.markdown import (
-    fenced,
-    joined,
-    quoted,
-    told,
-)
+from press.execution.kernel import ANSI, CellResult, ProseResult
+from press.hooks.qmd import INLINE
+from press.input.cells import CodeCell
 from press.input.project import as_list
 
+ESCAPED = re.compile(r"([\\`*_{}\[\]<>#$~^|@])")
 HTML_FIRST = (
     "application/javascript", "text/html", "text/markdown", "image/svg+xml", "image/png",
     "image/jpeg", "image/gif", "text/latex", "text/plain",
@@ -30,11 +27,12 @@ READ = {
     "cap-location", "fig-cap-location", "tbl-cap-location", "lst-label", "lst-cap", "tags", "id",
     "fig-format", "fig-dpi", "fig-width", "fig-height", "cache", "freeze",
 }  # fmt: skip
+EXECUTE = ("echo", "output", "warning", "error", "include")  # the page's, unless the cell says so
 UNPRINTED = ("[<matplotlib", "<matplotlib", "<seaborn.", "<Axes", "<Figure")
 
 
 @dataclass
-class Written:
+class PageMarkdown:
     """A page after its run: Markdown for pandoc, and the figure files it names."""
 
     markdown: str = ""
@@ -42,15 +40,15 @@ class Written:
 
 
 def write(
-    stem: str, front_text: str, results: list[Ran | Told], defaults: dict[str, Any]
-) -> Written:
+    stem: str, front_text: str, results: list[CellResult | ProseResult], defaults: dict[str, Any]
+) -> PageMarkdown:
     """Write a whole executed page; `stem` is the page's file name without suffix."""
-    written = Written()
+    written = PageMarkdown()
     parts: list[str] = []
     number = 0
     for result in results:
-        if isinstance(result, Told):
-            parts.append(told(result))
+        if isinstance(result, ProseResult):
+            parts.append(prose(result))
         else:
             number += result.cell.language == "python"
             parts.append(CellWriter(stem, result, defaults, number, written.files).write())
@@ -62,7 +60,12 @@ class CellWriter:
     """Writes one cell as Quarto does: a `.cell` div with the code and a div for each output."""
 
     def __init__(
-        self, stem: str, ran: Ran, defaults: dict[str, Any], number: int, files: dict[str, bytes]
+        self,
+        stem: str,
+        ran: CellResult,
+        defaults: dict[str, Any],
+        number: int,
+        files: dict[str, bytes],
     ) -> None:
         """Take a cell that ran; `number` is its place among the page's cells."""
         self.stem, self.cell, self.count, self.number, self.files = (
@@ -107,8 +110,8 @@ class CellWriter:
         if self.options.get("include") is False:
             return ""
         if self.cell.language != "python":
-            return listing.other_language(self.cell, self.label)
-        shown = listing.code(self.cell, self.options) + (
+            return other_language(self.cell, self.label)
+        shown = cell_code(self.cell, self.options) + (
             self.all_outputs() if self.options.get("output", True) is not False else ""
         )
         if not shown.strip():
@@ -214,4 +217,77 @@ class CellWriter:
         return text + "\n"
 
 
-EXECUTE = ("echo", "output", "warning", "error", "include")
+def prose(result: ProseResult) -> str:
+    """Put the inline values in their places; text is escaped so that it stays text."""
+    values = iter(result.values)
+    return INLINE.sub(
+        lambda match: match["before"] + inline_text(next(values, {})), result.prose.text
+    )
+
+
+def inline_text(data: dict[str, Any]) -> str:
+    """One inline value as Markdown: HTML and Markdown objects as they are, strings unquoted."""
+    if "text/markdown" in data:
+        return joined(data["text/markdown"])
+    if "text/html" in data:
+        return f"`{joined(data['text/html'])}`{{=html}}"
+    if "text/latex" in data:
+        return joined(data["text/latex"])
+    text = joined(data.get("text/plain", ""))
+    quoted = re.fullmatch(r"'(.*)'|\"(.*)\"", text, re.S)
+    if quoted:
+        text = ESCAPED.sub(r"\\\1", quoted[1] if quoted[1] is not None else quoted[2])
+    return text
+
+
+def joined(value: Any) -> str:
+    """Jupyter gives text as a string or as a list of lines."""
+    return "".join(value) if isinstance(value, list) else str(value)
+
+
+def quoted(value: Any) -> str:
+    """A value for a single-quoted pandoc attribute."""
+    text = value if isinstance(value, str) else json.dumps(value)
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ") + "'"
+
+
+def longest_run(text: str) -> int:
+    """The longest run of backticks in a text."""
+    return max((len(run) for run in re.findall(r"`+", text)), default=0)
+
+
+def fenced(text: str, info: str = "") -> str:
+    """A code block whose fence is longer than any run of backticks inside."""
+    ticks = "`" * max(3, longest_run(text) + 1)
+    return f"{ticks}{info}\n{text.rstrip(chr(10))}\n{ticks}\n"
+
+
+def cell_code(cell: CodeCell, options: dict[str, Any]) -> str:
+    """The cell's code, unless `echo` is off."""
+    echo = options.get("echo", True)
+    if echo is False:
+        return ""
+    ticks = "`" * max(4 if echo == "fenced" else 3, longest_run(cell.code) + 1)
+    attributes = [".cell-code"] if echo == "fenced" else [".python", ".cell-code"]
+    if options.get("code-overflow") in ("wrap", "scroll"):
+        attributes.append(f".code-overflow-{options['code-overflow']}")
+    for key in ("code-fold", "code-summary", "code-line-numbers"):
+        if key in cell.options:
+            value = cell.options[key]
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            attributes.append(key + '="' + text.replace('"', '\\"') + '"')
+    body = cell.code.strip("\n")
+    if echo == "fenced":
+        lines = [line for line in cell.option_lines if not re.search(r"echo:\s+fenced", line)]
+        body = "\n".join(["```{{python}}", *lines, body, "```"])
+    return f"{ticks} {{{' '.join(attributes)}}}\n{body}\n{ticks}\n" if body else ""
+
+
+def other_language(cell: CodeCell, label: str) -> str:
+    """A cell that pandoc's filter treats (mermaid, dot): its code with its options."""
+    attributes = "".join(
+        f" {key}={quoted(value)}" for key, value in cell.options.items() if key != "label"
+    )
+    named = f" #{label}" if label else ""
+    ticks = "`" * max(3, longest_run(cell.code) + 1)
+    return f"{ticks} {{.{cell.language} .cell-{cell.language}{named}{attributes}}}\n{cell.code}\n{ticks}\n"

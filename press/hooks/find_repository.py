@@ -4,11 +4,11 @@
       pre-render: press/hooks/find_repository.py
 
 Runs before either engine and leaves what it found in `.press/repository.json`, which
-`filters/entry.lua` and `downloads.py` read where `entry-links` says `auto`. The address is that
+`filters/entry.lua` and `export_notebooks.py` read where `entry-links` says `auto`. The address is that
 of the run on a forge's own machines (`GITHUB_SERVER_URL`, `GITHUB_REPOSITORY`), else that of
 git's remote `origin` where it leads to GitHub, GitLab or Codeberg. A path on this machine is
 never an address, and a name or a token in one is never kept. Without an address there is no
-file, and the pages have no links. Needs Python's own library alone (3.9 or newer).
+file, and the pages have no links. Needs `qmd.py` beside it and Python's own library (3.9 or newer).
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING or __package__:
+    from press.hooks import qmd
+else:
+    import qmd
 
 KEPT = Path(".press") / "repository.json"
 BRANCH = "notebooks"  # where the publishing workflow puts them, and Colab opens them
@@ -37,12 +43,12 @@ FORGES = (  # what a host's name says; how it writes the address of a file
 
 def from_remote(remote: str) -> str:
     """The web address of a remote, such as `git@github.com:you/log.git`; empty for any other place."""
-    found = REMOTE.match(remote.strip())
-    if not found:
+    parts = REMOTE.match(remote.strip())
+    if not parts:
         return ""
-    host = (found.group("host") or found.group("scp")).lower()
+    host = (parts.group("host") or parts.group("scp")).lower()
     known = any(forge.match(host) for forge, _ in FORGES)
-    return f"https://{host}/{found.group('path').removesuffix('.git')}" if known else ""
+    return f"https://{host}/{parts.group('path').removesuffix('.git')}" if known else ""
 
 
 def from_environment(environment: Mapping[str, str]) -> str:
@@ -72,22 +78,21 @@ def links(address: str) -> dict[str, str]:
         return {}
     server, path = re.sub(r"^https?://", "", address).split("/", 1)
     form = next((form for forge, form in FORGES if forge.match(server.lower())), FORGES[0][1])
-    found = {"source": form.format(address), "clone": address}
+    addresses = {"source": form.format(address), "clone": address}
     if server.lower() == "github.com":  # the one forge that Colab opens notebooks of
-        found["colab"] = f"https://colab.research.google.com/github/{path}/blob/{BRANCH}"
-    return found
+        addresses["colab"] = f"https://colab.research.google.com/github/{path}/blob/{BRANCH}"
+    return addresses
 
 
 def main() -> int:
     """Run as a pre-render script."""
-    root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
-    found = links(from_environment(os.environ) or from_remote(origin(root)))
-    kept = root / KEPT
-    if found:
-        kept.parent.mkdir(exist_ok=True)
-        kept.write_bytes((json.dumps(found, indent=1, sort_keys=True) + "\n").encode("utf-8"))
-    elif kept.exists():
-        kept.unlink()
+    root = qmd.project_folder()
+    addresses = links(from_environment(os.environ) or from_remote(origin(root)))
+    file = root / KEPT
+    if addresses:
+        qmd.write_whole(file, json.dumps(addresses, indent=1, sort_keys=True) + "\n")
+    elif file.exists():
+        file.unlink()
     return 0
 
 

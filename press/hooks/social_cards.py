@@ -5,25 +5,31 @@
 
 Runs after either engine. Crawlers show no SVG, so a page whose figures are SVG gets a PNG of
 its first one, on paper of the site's colour, and the tags that name it. A page with a picture
-of its own (`image:`, or a first figure that is a PNG) is left alone. Needs `resvg_py`; without
-it the pages keep the site's default picture, and a line says so.
+of its own (`image:`, or a first figure that is a PNG) is left alone. Needs `qmd.py` beside it and
+`resvg_py`; without that the pages keep the site's default picture, and a line says so.
 """
 
 from __future__ import annotations
 
 import hashlib
 import html
-import os
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
+
+if TYPE_CHECKING or __package__:
+    from press.hooks import qmd
+else:
+    import qmd
 
 WIDTH, HEIGHT = 1200, 630  # what the networks ask for
 MARGIN = 40
 PAPER = "#fcfbf8"  # the site's own, in the light
 FIGURE = re.compile(r'<img\b(?=[^>]*\bclass="[^"]*\bfigure-img\b)[^>]*?\ssrc="([^"]+)"[^>]*>')
 ALT = re.compile(r'\salt="([^"]*)"')
+SITE_PICTURE = re.compile(r"^  image:\s*[\"']?([^\s\"'#]+)", re.M)
 TAG = '<meta {0}="{1}" content="{2}">'
 SVG = re.compile(r"<svg\b[^>]*>", re.S)
 SIZE = re.compile(r"\s(?:width|height|x|y|preserveAspectRatio)=\"[^\"]*\"")
@@ -41,23 +47,23 @@ def card(figure: str) -> str:
     head = opening.group(0)
     if "viewBox" not in head:
         sizes = [re.search(rf"\s{key}=\"([\d.]+)", head) for key in ("width", "height")]
-        width, height = (found.group(1) if found else "100" for found in sizes)
+        width, height = (size.group(1) if size else "100" for size in sizes)
         head = head[:-1] + f' viewBox="0 0 {width} {height}">'
-    place = (
+    position = (
         f' x="{MARGIN}" y="{MARGIN}" width="{WIDTH - 2 * MARGIN}" height="{HEIGHT - 2 * MARGIN}"'
         ' preserveAspectRatio="xMidYMid meet">'
     )
-    whole = SIZE.sub("", head)[:-1] + place + figure[opening.end() :]
+    whole = SIZE.sub("", head)[:-1] + position + figure[opening.end() :]
     return CARD.format(w=WIDTH, h=HEIGHT, paper=PAPER, figure=whole)
 
 
 def first_figure(page: Path, text: str) -> tuple[Path, str] | None:
     """A page's first figure, where it is an SVG of the site, and its words."""
-    found = FIGURE.search(text)
-    if not found:
+    image = FIGURE.search(text)
+    if not image:
         return None
-    file = page.parent / unquote(html.unescape(found.group(1)))
-    alt = ALT.search(found.group(0))
+    file = page.parent / unquote(html.unescape(image.group(1)))
+    alt = ALT.search(image.group(0))
     if file.suffix != ".svg" or not file.is_file():
         return None
     return file, html.unescape(alt.group(1)) if alt else ""
@@ -66,15 +72,14 @@ def first_figure(page: Path, text: str) -> tuple[Path, str] | None:
 def drawn(figure: Path, cache: Path) -> bytes:
     """The figure as a PNG of the networks' size; what was drawn once is kept."""
     data = figure.read_bytes()
-    kept = cache / (hashlib.sha256(data + Path(__file__).read_bytes()).hexdigest() + ".png")
-    if kept.is_file():
-        return kept.read_bytes()
+    cached = cache / (hashlib.sha256(data + Path(__file__).read_bytes()).hexdigest() + ".png")
+    if cached.is_file():
+        return cached.read_bytes()
     from resvg_py import svg_to_bytes
 
-    made = bytes(svg_to_bytes(svg_string=card(data.decode("utf-8"))))
-    cache.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(made)
-    return made
+    png = bytes(svg_to_bytes(svg_string=card(data.decode("utf-8"))))
+    qmd.write_whole(cached, png)
+    return png
 
 
 def with_tags(text: str, address: str, alt: str) -> str:
@@ -92,47 +97,42 @@ def with_tags(text: str, address: str, alt: str) -> str:
             r'(<meta name="twitter:card" content=")summary(")', r"\1summary_large_image\2", text
         )
         tags.append(("name", "twitter:image", address))
-    made = "".join(
+    markup = "".join(
         TAG.format(kind, name, html.escape(value)) for kind, name, value in tags if value
     )
-    return text.replace("</head>", made + "</head>", 1)
+    return text.replace("</head>", markup + "</head>", 1)
 
 
-def one(out: Path, page: Path, base: str, default: str, cache: Path) -> bool:
+def give_card(out: Path, page: Path, base: str, default: str, cache: Path) -> bool:
     """Give a page its card, where it needs one; whether it did."""
     text = page.read_text(encoding="utf-8")
     named = re.search(r'property="og:image" content="([^"]*)"', text)
     if named and html.unescape(named.group(1)) != default:
         return False  # it has a picture of its own
-    found = first_figure(page, text)
-    if found is None:
+    figure = first_figure(page, text)
+    if figure is None:
         return False
     file = page.with_name(f"{page.stem}_files") / "card.png"
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(drawn(found[0], cache))
+    qmd.write_whole(file, drawn(figure[0], cache))
     address = f"{base}/{quote(file.relative_to(out).as_posix())}"
-    page.write_bytes(with_tags(text, address, found[1]).encode("utf-8"))
+    qmd.write_whole(page, with_tags(text, address, figure[1]))
     return True
 
 
 def main(folders: list[str]) -> int:
     """Run as a post-render script; what it cannot draw never ends a render."""
-    root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
-    out = (root / os.environ.get("QUARTO_PROJECT_OUTPUT_DIR", "_site")).resolve()
-    config = root / "_quarto.yml"
-    written = config.read_text(encoding="utf-8") if config.is_file() else ""
-    found = re.search(r"^\s+site-url:\s*[\"']?([^\s\"'#]+)", written, re.M)
-    if not found:
+    root = qmd.project_folder()
+    out, base = qmd.output_folder(root), qmd.site_address(root)
+    if not base:
         return 0
-    base = found.group(1).rstrip("/")
-    site = re.search(r"^  image:\s*[\"']?([^\s\"'#]+)", written, re.M)
-    default = f"{base}/{site.group(1).lstrip('/')}" if site else ""
+    picture = SITE_PICTURE.search(qmd.read(root / "_quarto.yml"))
+    default = f"{base}/{picture[1].lstrip('/')}" if picture else ""
     for folder in folders or ["."]:
         for page in sorted((out / folder).rglob("*.html")):
             if "site_libs" in page.parts:
                 continue
             try:
-                one(out, page, base, default, root / ".press" / "cards")
+                give_card(out, page, base, default, root / ".press" / "cards")
             except ImportError:
                 print("cards: resvg_py is not installed, so entries keep the site's picture")
                 return 0

@@ -9,11 +9,10 @@ from typing import Any
 import yaml
 
 from press.errors import PressError
-from press.input.source import FENCE, Source
+from press.hooks import qmd
+from press.input.source import PageSource
 
-CELL_INFO = re.compile(r"^\{(?P<language>[A-Za-z][\w-]*)(?P<rest>[ ,][^}]*)?\}\s*$")
 OPTION = re.compile(r"^(?:#|%%|//)\|\s?(?P<text>.*)$")  # a comment in the cell's own language
-INLINE = re.compile(r"(?P<before>^|[^`])`\{python\}[ \t](?P<expression>[^`]+)`", re.M)
 
 
 @dataclass(frozen=True)
@@ -26,11 +25,11 @@ class Prose:
     @property
     def expressions(self) -> tuple[str, ...]:
         """The inline `{python}` expressions in it, in order."""
-        return tuple(match["expression"].strip() for match in INLINE.finditer(self.text))
+        return tuple(match["expression"].strip() for match in qmd.INLINE.finditer(self.text))
 
 
 @dataclass(frozen=True)
-class Cell:
+class CodeCell:
     """An executable block: its language, options and code."""
 
     language: str
@@ -38,7 +37,6 @@ class Cell:
     option_lines: tuple[str, ...]  # the `#|` lines as written
     code: str  # without the option lines
     line: int  # of the opening fence in the page's body, 1-based
-    indent: str = ""
 
     @property
     def label(self) -> str:
@@ -51,54 +49,36 @@ class Cell:
         return self.line + 1 + len(self.option_lines)
 
 
-Segment = Prose | Cell
+Segment = Prose | CodeCell
 
 
-def parse(source: Source) -> list[Segment]:
+def parse(source: PageSource) -> list[Segment]:
     """Split a page's body into prose and cells.
 
     A cell opens with three or more backticks and `{language}` and closes with as many; inside
     a longer or plain fence the same lines are text, as is `{{python}}`.
     """
-    lines = source.body.split("\n")
     segments: list[Segment] = []
     prose: list[str] = []
     start = 1
-    number = 0
-    while number < len(lines):
-        mark = FENCE.match(lines[number])
-        if mark is None:
-            prose.append(lines[number])
-            number += 1
-            continue
-        end = closing(lines, number, mark["ticks"])
-        info = CELL_INFO.match(mark["info"].strip())
-        if info is None or mark["ticks"][0] == "~" or info["language"] == "verbatim":
-            prose += lines[number : end + 1]
-            number = end + 1
+    for block in qmd.blocks(source.body):
+        if not block.language:
+            prose += block.lines
             continue
         if prose:
             segments.append(Prose("\n".join(prose), start))
-        segments.append(read_cell(source, info["language"], lines[number + 1 : end], number + 1))
-        prose, start, number = [], end + 2, end + 1
+        segments.append(read_cell(source, block))
+        prose, start = [], block.start + len(block.lines) + 1
     if prose:
         segments.append(Prose("\n".join(prose), start))
     return segments
 
 
-def closing(lines: list[str], opening: int, ticks: str) -> int:
-    """Find the line that closes a fence; the last line of the page when none does."""
-    for number in range(opening + 1, len(lines)):
-        mark = FENCE.match(lines[number])
-        if mark and mark["ticks"].startswith(ticks) and not mark["info"].strip():
-            return number
-    return len(lines)
-
-
-def read_cell(source: Source, language: str, content: list[str], line: int) -> Cell:
+def read_cell(source: PageSource, block: qmd.Block) -> CodeCell:
     """Take the `#|` lines at the top of a cell as YAML options."""
+    line = block.start + 1
     option_lines: list[str] = []
-    for text in content:
+    for text in block.content:
         if OPTION.match(text) is None:
             break
         option_lines.append(text)
@@ -108,22 +88,22 @@ def read_cell(source: Source, language: str, content: list[str], line: int) -> C
         options = yaml.safe_load(written) if written.strip() else {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        at = origin.line + (mark.line if mark is not None else 0)
+        line_number = origin.line + (mark.line if mark is not None else 0)
         problem = getattr(error, "problem", None) or "cannot be read"
         raise PressError(
-            f"{origin.path}:{at}: these cell options are not valid YAML: {problem}"
+            f"{origin.path}:{line_number}: these cell options are not valid YAML: {problem}"
         ) from error
     if not isinstance(options, dict):
         raise PressError(f"{origin.path}:{origin.line}: cell options are `#| key: value` lines.")
-    code = "\n".join(content[len(option_lines) :])
-    return Cell(language, options, tuple(option_lines), code, line)
+    code = "\n".join(block.content[len(option_lines) :])
+    return CodeCell(block.language, options, tuple(option_lines), code, line)
 
 
 def needs_kernel(segments: list[Segment], evaluate: bool = True) -> bool:
     """Whether a page has Python to run: a cell that is evaluated, or an inline value."""
     return any(
         segment.language == "python" and segment.options.get("eval", evaluate) is not False
-        if isinstance(segment, Cell)
+        if isinstance(segment, CodeCell)
         else bool(segment.expressions)
         for segment in segments
     )

@@ -49,11 +49,13 @@ def merge(outer: dict[str, Any], inner: dict[str, Any]) -> dict[str, Any]:
     """Merge options as Quarto does: the nearer value wins, mappings merge, lists are joined."""
     out = copy.deepcopy(outer)
     for key, value in inner.items():
-        held = out.get(key)
-        if isinstance(held, dict) and isinstance(value, dict):
-            out[key] = merge(held, value)
-        elif isinstance(held, list) and isinstance(value, list):
-            out[key] = held + [item for item in copy.deepcopy(value) if item not in held]
+        outer_value = out.get(key)
+        if isinstance(outer_value, dict) and isinstance(value, dict):
+            out[key] = merge(outer_value, value)
+        elif isinstance(outer_value, list) and isinstance(value, list):
+            out[key] = outer_value + [
+                item for item in copy.deepcopy(value) if item not in outer_value
+            ]
         else:
             out[key] = copy.deepcopy(value)
     return out
@@ -68,14 +70,14 @@ def find_line(text: str, keys: list[str]) -> int:
     line = 0
     for key in keys:
         if isinstance(node, yaml.SequenceNode):
-            found = next(
+            entry = next(
                 (pair for item in node.value for pair in pairs(item) if pair[0].value == key), None
             )
         else:
-            found = next((pair for pair in pairs(node) if pair[0].value == key), None)
-        if found is None:
+            entry = next((pair for pair in pairs(node) if pair[0].value == key), None)
+        if entry is None:
             return 0
-        line, node = found[0].start_mark.line + 1, found[1]
+        line, node = entry[0].start_mark.line + 1, entry[1]
     return line
 
 
@@ -87,6 +89,15 @@ def pairs(node: Any) -> list[tuple[Any, Any]]:
 def as_list(value: Any) -> list[Any]:
     """One value or a list of them, as a list; None is empty."""
     return [] if value is None else list(value) if isinstance(value, list) else [value]
+
+
+def own_filters(root: Path, filters: Any) -> list[Path]:
+    """The Lua filters that a project lists and has; those of extensions are Quarto's alone."""
+    named = [
+        str(item.get("path") or "") if isinstance(item, dict) else str(item)
+        for item in as_list(filters)
+    ]
+    return [root / name for name in named if name.endswith(".lua") and (root / name).is_file()]
 
 
 def read_file(root: Path, name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Callable
 from typing import Any
 
-from press.input.source import FENCE
+from press.hooks import qmd
 
 SHORTCODE = re.compile(
     r"(?<!\{)\{\{<\s+(?P<name>[\w./-]+)(?P<arguments>(?:\s+.*?)??)\s+>\}\}(?!\})"
@@ -39,22 +39,22 @@ def expand(
         if match["name"] == "embed":
             plain, named = split(match["arguments"].strip())
             return embed(plain[0] if plain else "", named.get("echo") == "true", match[0])
-        made = make(match["name"], match["arguments"].strip(), options, variables)
-        if made is None:
+        markdown = make(match["name"], match["arguments"].strip(), options, variables)
+        if markdown is None:
             unknown(match["name"], match[0])
             return ""
-        if made is UNSET:
-            asked = split(match["arguments"].strip())[0]
+        if markdown is UNSET:
+            plain = split(match["arguments"].strip())[0]
             unset(match["name"], match[0])
-            return f"**?{match['name']}:{asked[0] if asked else ''}**"
-        return made
+            return f"**?{match['name']}:{plain[0] if plain else ''}**"
+        return markdown
 
     lines: list[str] = []
     fence, hidden = "", False  # inside a block of code; inside a comment that goes over lines
     for line in text.split("\n"):
-        mark = FENCE.match(line)
+        mark = qmd.FENCE.match(line)
         if fence:
-            if mark and mark["ticks"].startswith(fence) and not mark["info"].strip():
+            if qmd.closes(line, fence):
                 fence = ""
         elif mark and not hidden:
             fence = mark["ticks"]
@@ -129,20 +129,20 @@ def video(source: str, named: dict[str, str]) -> str:
         f' {key}="{html.escape(named[key])}"' for key in ("width", "height") if named.get(key)
     )
     ratio = "" if size else f" ratio ratio-{html.escape(named.get('aspect-ratio', '16x9'))}"
-    known = YOUTUBE.search(source)
+    youtube = YOUTUBE.search(source)
     vimeo = re.search(r"vimeo\.com/(?:video/)?(\d+)", source)
     start = named.get("start", "")
-    if known or vimeo:
-        address = f"https://www.youtube-nocookie.com/embed/{known[1]}" if known else ""
+    if youtube or vimeo:
+        address = f"https://www.youtube-nocookie.com/embed/{youtube[1]}" if youtube else ""
         if vimeo:
             address = f"https://player.vimeo.com/video/{vimeo[1]}"
-        address += (f"?start={start}" if known else f"#t={start}s") if start else ""
+        address += (f"?start={start}" if youtube else f"#t={start}s") if start else ""
         return (
             f'<div class="quarto-video{ratio}"><iframe src="{html.escape(address)}"{size} title="{title}" '
             'loading="lazy" allowfullscreen=""></iframe></div>'
         )
-    at = f"#t={start}" if start else ""
+    offset = f"#t={start}" if start else ""
     return (
         f'<div class="quarto-video"><video class="video-js" controls="" preload="metadata"{size} title="{title}">'
-        f'<source src="{html.escape(source + at)}"></video></div>'
+        f'<source src="{html.escape(source + offset)}"></video></div>'
     )

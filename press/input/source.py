@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
 from press.errors import PressError
-
-INCLUDE = re.compile(r"^[ \t]*\{\{<\s+include\s+(.+?)\s+>\}\}[ \t]*$")
-FENCE = re.compile(r"^ {0,3}(?P<ticks>`{3,}|~{3,})(?P<info>[^\n]*)$")
-FRONT = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
+from press.hooks import qmd
 
 
 @dataclass(frozen=True)
@@ -26,7 +22,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Source:
+class PageSource:
     """One page as written: front matter apart, includes expanded, every line traceable."""
 
     path: PurePosixPath  # relative to the project's root
@@ -35,7 +31,6 @@ class Source:
     front_text: str  # the front matter with its fences, or empty
     body: str  # the Markdown below the front matter, includes expanded
     origins: tuple[Origin, ...]  # one for each line of `body`
-    included: tuple[str, ...]  # the files that includes brought in, relative to the root
 
     @property
     def hash(self) -> str:
@@ -62,12 +57,11 @@ class Source:
 def read_text(path: Path, shown: str) -> str:
     """Read a UTF-8 file with LF line ends; another encoding is an error that names the file."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return qmd.read(path, "strict")
     except UnicodeDecodeError as error:
         raise PressError(
             f"{shown}: is not UTF-8 (byte {error.start}). Save it as UTF-8."
         ) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def yaml_error(error: yaml.YAMLError, shown: str, first_line: int = 1) -> PressError:
@@ -97,69 +91,32 @@ def load_yaml(text: str, shown: str, first_line: int = 1) -> dict[str, Any]:
 
 def split_front(text: str, shown: str) -> tuple[dict[str, Any], str, str]:
     """Split a page into front matter, its text with fences, and the rest."""
-    match = FRONT.match(text)
-    if match is None:
+    front = qmd.FRONT.match(text)
+    if front is None:
         return {}, "", text
-    return load_yaml(match["yaml"], shown, 2), match[0], text[match.end() :]
+    return load_yaml(front["yaml"], shown, 2), front[0], text[front.end() :]
 
 
-def expand(
-    root: Path, here: PurePosixPath, text: str, first_line: int, trail: tuple[str, ...]
-) -> tuple[list[str], list[Origin], list[str]]:
-    """Replace each include that stands alone on its line; a cycle or a missing file is an error.
+def read_source(root: Path, path: PurePosixPath) -> PageSource:
+    """Read a page with its includes; one that is missing or includes itself is an error."""
 
-    `here` is the file the text comes from, `trail` the files that led to it. Paths are relative
-    to the including file, or to the root when they begin with `/`. Code blocks are left alone.
-    """
-    lines: list[str] = []
-    origins: list[Origin] = []
-    files: list[str] = []
-    fence = ""
-    for number, line in enumerate(text.split("\n"), first_line):
-        mark = FENCE.match(line)
-        if fence:
-            if mark and mark["ticks"].startswith(fence) and not mark["info"].strip():
-                fence = ""
-        elif mark:
-            fence = mark["ticks"]
-        include = None if fence else INCLUDE.match(line)
-        if include is None:
-            lines.append(line)
-            origins.append(Origin(str(here), number))
-            continue
-        inner = bring_in(root, here, include[1].strip("\"'"), number, trail)
-        lines += inner[0]
-        origins += inner[1]
-        files += inner[2]
-    return lines, origins, files
+    def shown(file: Path) -> str:
+        return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
 
+    def refuse(line: qmd.Line, name: str, circle: tuple[Path, ...]) -> NoReturn:
+        what = "there is no such file."
+        if circle:
+            chain = " → ".join(shown(file) for file in (*circle, circle[0]))
+            what = f"it includes itself ({chain})."
+        raise PressError(f"{shown(line.file)}:{line.number}: include {name}: {what}")
 
-def bring_in(
-    root: Path, here: PurePosixPath, name: str, number: int, trail: tuple[str, ...]
-) -> tuple[list[str], list[Origin], list[str]]:
-    """Read one included file and what it includes in turn."""
-    base = root if name.startswith("/") else root / here.parent
-    path = (base / name.lstrip("/")).resolve()
-    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(name)
-    if not path.is_file():
-        raise PressError(f"{here}:{number}: include {name}: there is no such file.")
-    if shown in trail:
-        chain = " → ".join([*trail[trail.index(shown) :], shown])
-        raise PressError(f"{here}:{number}: include {name}: it includes itself ({chain}).")
-    text = read_text(path, shown)
-    _, front_text, body = split_front(text, shown)
-    first = front_text.count("\n") + 1
-    inner = PurePosixPath(shown)
-    lines, origins, files = expand(root, inner, body.rstrip("\n"), first, (*trail, shown))
-    return lines, origins, [shown, *files]
+    def reader(file: Path) -> str:
+        return read_text(file, shown(file))
 
-
-def read_source(root: Path, path: PurePosixPath) -> Source:
-    """Read a page with its includes."""
-    text = read_text(root / path, str(path))
+    text = reader(root / path)
     front, front_text, rest = split_front(text, str(path))
     first = front_text.count("\n") + 1
-    lines, origins, files = expand(root, path, rest, first, (str(path),))
-    return Source(
-        path, text, front, front_text, "\n".join(lines), tuple(origins), tuple(dict.fromkeys(files))
-    )
+    lines = list(qmd.expanded(root, root / path, rest, first, reader=reader, refuse=refuse))
+    body = "\n".join(line.text for line in lines)
+    origins = tuple(Origin(shown(line.file), line.number) for line in lines)
+    return PageSource(path, text, front, front_text, body, origins)

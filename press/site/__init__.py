@@ -1,1 +1,1 @@
-"""Site."""
+"""The site around the bodies: layout, addresses, assets, feeds. This room alone knows smalldocs."""

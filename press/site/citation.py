@@ -19,7 +19,7 @@ GROUPS = re.compile(r"\b(the|authors|team|group|lab|institute|contributors|colla
 
 
 @dataclass(frozen=True)
-class Cited:
+class PageCitation:
     """What a citation says of a page."""
 
     title: str
@@ -64,8 +64,8 @@ class Cited:
 
     def section(self, forms: Any = True) -> str:
         """The section of the appendix, in the forms that `appendix-cite-as` names."""
-        named = ["bibtex", "display"] if forms in (True, None) else as_list(forms or [])
-        parts = [made for name, made in self.forms().items() if name in named]
+        wanted = ["bibtex", "display"] if forms in (True, None) else as_list(forms or [])
+        parts = [form for name, form in self.forms().items() if name in wanted]
         if not parts:
             return ""
         return (
@@ -95,18 +95,18 @@ def inverted(name: str) -> str:
     return f"{parts[-1]}, {' '.join(parts[:-1])}" if len(parts) > 1 else name
 
 
-def cited(page: Any, authors: list[str], address: str) -> Cited | None:
+def cited(page: Any, authors: list[str], address: str) -> PageCitation | None:
     """What to cite of a page; None where `citation` is off."""
-    asked = page.meta.get("citation")
-    if not asked:
+    option = page.meta.get("citation")
+    if not option:
         return None
-    given = asked if isinstance(asked, dict) else {}
-    return Cited(
-        title=str(given.get("title") or page.title),
+    fields = option if isinstance(option, dict) else {}
+    return PageCitation(
+        title=str(fields.get("title") or page.title),
         authors=tuple(name for name in authors if name),
         date=page.date,
-        url=str(given.get("url") or address),
+        url=str(fields.get("url") or address),
         language=str(page.meta.get("lang") or "en"),
-        container=str(given.get("container-title") or ""),
-        doi=str(given.get("doi") or page.meta.get("doi") or ""),
+        container=str(fields.get("container-title") or ""),
+        doi=str(fields.get("doi") or page.meta.get("doi") or ""),
     )

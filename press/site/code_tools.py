@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SCRIPT = "reading.js"  # what works the tools, and shows notes and references where they are named
+from press.site.assets import READING
+
 NEEDS_SCRIPT = re.compile(
     r'class="(?:footnote-ref|quarto-xref|citation|code-annotation-anchor|code-tools\b|quarto-reader-toggle)'
 )
@@ -34,13 +35,13 @@ class CodeTools:
 
     def menu(self, folds: bool) -> str:
         """The button for the title block, or its menu; empty where there is nothing to do."""
-        shown = "" if self.caption == "none" else html.escape(self.caption)
+        caption = "" if self.caption == "none" else html.escape(self.caption)
         icon = '<i class="bi bi-code-slash" aria-hidden="true"></i>'
         where = f' data-quarto-source-url="{html.escape(self.address)}"' if self.address else ""
         if not (self.toggle and folds):
             button = (
                 f'<button type="button" class="btn code-tools-button" id="quarto-code-tools-source"{where}>'
-                f"{icon} {shown}</button>"
+                f"{icon} {caption}</button>"
             )
             return f'<div class="code-tools">{button}</div>' if self.source else ""
         listed = [
@@ -53,7 +54,7 @@ class CodeTools:
             entries += item("quarto-view-source", "View Source", where)
         return (
             '<div class="code-tools dropdown"><button type="button" class="btn code-tools-button dropdown-toggle" '
-            f'id="quarto-code-tools-menu" data-bs-toggle="dropdown" aria-expanded="false">{icon} {shown}</button>'
+            f'id="quarto-code-tools-menu" data-bs-toggle="dropdown" aria-expanded="false">{icon} {caption}</button>'
             f'<ul class="dropdown-menu dropdown-menu-end" aria-labelledby="quarto-code-tools-menu">{entries}</ul></div>'
         )
 
@@ -74,18 +75,29 @@ def item(name: str, text: str, more: str = "") -> str:
     return f'<li><a id="{name}" class="dropdown-item" href="#" role="button"{more}>{text}</a></li>'
 
 
-def code_tools(asked: Any, repository: str) -> CodeTools | None:
+def code_tools(option: Any, repository: str) -> CodeTools | None:
     """What a page's `code-tools` asks for; `repository` is the page's own address in it, or empty."""
-    if not asked:
+    if not option:
         return None
-    given = asked if isinstance(asked, Mapping) else {}
-    source = given.get("source", True)
+    settings = option if isinstance(option, Mapping) else {}
+    source = settings.get("source", True)
     address = repository if source == "repo" else str(source) if isinstance(source, str) else ""
-    toggle = given.get("toggle", True) is not False
-    return CodeTools(bool(source), address, toggle, str(given.get("caption") or "Code"))
+    toggle = settings.get("toggle", True) is not False
+    return CodeTools(bool(source), address, toggle, str(settings.get("caption") or "Code"))
 
 
-def with_reader_toggle(text: str) -> str:
-    """A page whose bar has the toggle of `reader-mode`."""
-    found = BAR.search(text) or SIDEBAR.search(text)
-    return text[: found.end()] + READER + text[found.end() :] if found else text
+def with_tools(markup: str, page: Any, *, reader_mode: bool) -> str:
+    """A page's HTML with the toggle of `reader-mode`, and the script where something needs it."""
+    if reader_mode and (bar := BAR.search(markup) or SIDEBAR.search(markup)):
+        markup = markup[: bar.end()] + READER + markup[bar.end() :]
+    if not NEEDS_SCRIPT.search(markup):
+        return markup
+    off = [
+        f' data-{name}="false"'
+        for name in ("footnotes-hover", "citations-hover", "crossrefs-hover")
+        if page.meta.get(name) is False
+    ]
+    offset = "../" * len(page.out.parent.parts)
+    script = f'<script src="{offset}site_libs/{READING}" defer></script>'
+    markup = markup.replace("</head>", script + "</head>", 1)
+    return markup.replace("<body", f"<body{''.join(off)}", 1)

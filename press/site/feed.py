@@ -57,9 +57,9 @@ def one_feed(
     """One listing's feed."""
     web = site.project.website
     feed = options["feed"] if isinstance(options["feed"], dict) else {}
-    shown = items[: int(feed.get("items", 20))]
+    newest = items[: int(feed.get("items", 20))]
     address = base + quote(str(page.out))
-    dates = [item["_page"].date for item in shown if item["_page"].date]
+    dates = [item["_page"].date for item in newest if item["_page"].date]
     return FEED.format(
         title=html.escape(str(feed.get("title") or web.get("title") or page.title)),
         link=html.escape(address),
@@ -68,7 +68,7 @@ def one_feed(
             str(feed.get("description") or web.get("description") or page.title)
         ),
         built=rss_date(max(dates)) if dates else rss_date(dt.date(1970, 1, 1)),
-        entries="".join(entry(item, str(feed.get("type", "full")), base) for item in shown),
+        entries="".join(entry(item, str(feed.get("type", "full")), base) for item in newest),
     )
 
 
@@ -100,9 +100,9 @@ def entry(item: dict[str, Any], kind: str, base: str) -> str:
 
 def absolute(page: Any, base: str) -> str:
     """A page's body with full addresses, and without what only works on the page."""
-    here = base + quote(str(page.out))
+    page_address = base + quote(str(page.out))
     text = re.sub(r"<button\b.*?</button>|<script\b.*?</script>", "", page.html, flags=re.S)
-    return ADDRESS.sub(lambda match: match[1] + urljoin(here, match[2]) + match[3], text)
+    return ADDRESS.sub(lambda match: match[1] + urljoin(page_address, match[2]) + match[3], text)
 
 
 def rss_date(day: dt.date) -> str:

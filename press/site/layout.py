@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import posixpath
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -10,18 +13,20 @@ from smalldocs import layout as base_layout
 from smalldocs.site import rel
 
 from press.input.project import as_list
-from press.site import (
-    citation,
-    opengraph,
-)
-from press.site import (
-    code_tools as tools,
-)
-from press.site import (
-    title_block as titleblock,
-)
+from press.site import citation, title_block
+from press.site.addresses import has_feed
+from press.site.code_tools import CodeTools, code_tools
+from press.site.title_block import Author
 
 DIAGRAM = '<pre class="mermaid mermaid-js"'
+PICTURE = re.compile(r'<img\b[^>]*?\ssrc="([^"]+)"[^>]*>')
+PREVIEW = re.compile(r'<img\b(?=[^>]*\bclass="[^"]*\bpreview-image\b)[^>]*?\ssrc="([^"]+)"')
+ALT = re.compile(r'\salt="([^"]*)"')
+DRAWN = (".png", ".jpg", ".jpeg", ".gif", ".webp")  # what crawlers can show; none draws an SVG
+ICON = re.compile(r'(<i class="bi bi-[\w-]+") role="img"')
+NAVBAR = re.compile(r'<nav class="navbar (?![^>]*aria-label)')
+CONTENTS = re.compile(r'<nav (?=[^>]*role="doc-toc")(?![^>]*aria-label)')
+CODE = re.compile(r'<pre class="sourceCode(?=[^>]*>)(?![^>]*tabindex)')
 
 
 class PressLayout(base_layout.Layout):  # type: ignore[misc]
@@ -29,13 +34,13 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
 
     def head(self) -> Any:
         """Add the press's style, script and feed links; the site's own CSS stays last."""
-        own = self.page.front.get("image")
+        image = self.page.front.get("image")
         picture, words = self.picture()
         self.page.front["image"] = picture or None
         try:
             head = super().head()
         finally:
-            self.page.front["image"] = own
+            self.page.front["image"] = image
         offset = self.offset()
         extra = [
             tags.Link(rel="stylesheet", href=f"{offset}site_libs/press.css"),
@@ -44,19 +49,19 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
         ]
         if picture and words and self.web.get("open-graph") and self.web.get("site-url"):
             extra.append(tags.Meta(property="og:image:alt", content=words))
-        extra += self.named()
+        extra += self.identity()
         if DIAGRAM in self.page.html:
             extra.append(tags.Script(src=f"{offset}site_libs/mermaid/mermaid.js", defer=True))
-        for listing in self.listings_with_feeds():
-            address = str(rel(listing.out.with_suffix(".xml"), self.page))
-            title = str(self.web.get("title") or listing.title)
+        if has_feed(self.page):
+            address = str(rel(self.page.out.with_suffix(".xml"), self.page))
+            title = str(self.web.get("title") or self.page.title)
             extra.append(
                 tags.Link(rel="alternate", type="application/rss+xml", title=title, href=address)
             )
         children = [
             child for child in head.children if "fuse.min.js" not in str(tags.to_xml(child))
         ]
-        place = next(
+        position = next(
             (
                 number
                 for number, child in enumerate(children)
@@ -64,10 +69,10 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
             ),
             len(children),
         )
-        head.children = (*children[: place + 1], *extra, *children[place + 1 :])
+        head.children = (*children[: position + 1], *extra, *children[position + 1 :])
         return head
 
-    def named(self) -> list[Any]:
+    def identity(self) -> list[Any]:
         """Who wrote the page, where only `author-meta` says so, and the one address it is known by."""
         out = []
         if self.meta.get("author-meta") and not self.meta.get("author"):
@@ -81,7 +86,7 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
 
     def picture(self) -> tuple[str, str]:
         """The page's picture for elsewhere, else the site's, and its words."""
-        chosen, alt = opengraph.choose(self.page)
+        chosen, alt = own_picture(self.page)
         default = str(self.web.get("image") or "")
         if not chosen and default:
             return "/" + default.lstrip("/"), str(self.web.get("image-alt") or "")
@@ -89,25 +94,29 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
 
     def absolute(self, img: object) -> str:
         """A picture's full address."""
-        return opengraph.address(str(self.web.get("site-url")), self.page, str(img))
+        if re.match(r"https?:", str(img)):
+            return str(img)
+        folder = "" if str(img).startswith("/") else str(self.page.out.parent)
+        path = posixpath.normpath(posixpath.join(folder, str(img).lstrip("/")))
+        return f"{str(self.web.get('site-url')).rstrip('/')}/{path}"
 
     def title_block(self) -> list[Any]:
         """Write the title block: the layout's, with the description's Markdown, and what it lacks."""
-        held = dict(self.page.front)
-        self.page.front["description"] = self.page.env.get("description", held.get("description"))
+        front = dict(self.page.front)
+        self.page.front["description"] = self.page.env.get("description", front.get("description"))
         if self.meta.get("title-block-categories") is False:
             self.page.front.pop("categories", None)
-        people = titleblock.authors(self.meta)
+        people = title_block.authors(self.meta)
         try:
             blocks = list(super().title_block())
         finally:
             self.page.front.clear()
-            self.page.front.update(held)
+            self.page.front.update(front)
         if not blocks:
             return []
         return [self.completed(blocks[0], people), *blocks[1:], *self.source_dialog()]
 
-    def code_tools(self) -> tools.CodeTools | None:
+    def asked_code_tools(self) -> CodeTools | None:
         """What `code-tools` asks for on this page."""
         repository = str(self.web.get("repo-url") or "").rstrip("/")
         branch = str(self.web.get("repo-branch") or "main")
@@ -115,48 +124,44 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
             part for part in (str(self.web.get("repo-subdir") or ""), str(self.page.src)) if part
         )
         where = f"{repository}/blob/{branch}/{path}" if repository else ""
-        return tools.code_tools(self.meta.get("code-tools"), where)
+        return code_tools(self.meta.get("code-tools"), where)
 
     def source_dialog(self) -> list[Any]:
         """The page's source, where a tool shows it."""
-        asked = self.code_tools()
-        shown = asked.dialog(self.site.sources[self.page.src].text) if asked else ""
-        return [tags.Safe(shown)] if shown else []
+        tools = self.asked_code_tools()
+        dialog = tools.dialog(self.site.sources[self.page.src].text) if tools else ""
+        return [tags.Safe(dialog)] if dialog else []
 
-    def completed(self, header: Any, people: list[titleblock.Author]) -> Any:
+    def completed(self, header: Any, people: list[Author]) -> Any:
         """The title block with affiliations, ways to the authors, DOI and abstract."""
         children = list(header.children)
-        asked = self.code_tools()
-        menu = asked.menu('class="code-fold"' in self.page.html) if asked else ""
+        tools = self.asked_code_tools()
+        menu = tools.menu('class="code-fold"' in self.page.html) if tools else ""
         children = [tags.Safe(menu), *children] if menu else children
-        place = next(
+        position = next(
             number
             for number, child in enumerate(children)
             if getattr(child, "attrs", {}).get("class") == "quarto-title-meta"
         )
-        cells = list(children[place].children)
-        grid = titleblock.people(people)
+        cells = list(children[position].children)
+        grid = title_block.people(people)
         if people and grid:
             del cells[0]
-            children.insert(place, tags.Safe(grid))
-            place += 1
+            children.insert(position, tags.Safe(grid))
+            position += 1
         elif people:
             names = "".join(f"<p>{author.shown()}</p>" for author in people)
-            label = titleblock.heading("Author" if len(people) == 1 else "Authors")
-            cells[0] = tags.Div(tags.Safe(label + titleblock.contents(names)))
+            label = title_block.heading("Author" if len(people) == 1 else "Authors")
+            cells[0] = tags.Div(tags.Safe(label + title_block.contents(names)))
         if self.meta.get("doi"):
-            cells.append(tags.Safe(titleblock.doi(str(self.meta["doi"]))))
-        children[place].children = tuple(cells)
+            cells.append(tags.Safe(title_block.doi(str(self.meta["doi"]))))
+        children[position].children = tuple(cells)
         if self.page.env.get("abstract"):
             label = str(self.meta.get("abstract-title") or "Abstract")
-            abstract = titleblock.abstract(str(self.page.env["abstract"]), label)
-            children.insert(place + 1, tags.Safe(abstract))
+            abstract = title_block.abstract(str(self.page.env["abstract"]), label)
+            children.insert(position + 1, tags.Safe(abstract))
         header.children = tuple(children)
         return header
-
-    def listings_with_feeds(self) -> list[Any]:
-        """The listing whose feed this page announces."""
-        return [self.page] if has_feed(self.page) else []
 
     def appendix(self) -> list[Any]:
         """Quarto's appendix: references and footnotes, reuse and copyright, how to cite."""
@@ -191,17 +196,43 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
             "margin-width": "--sd-margin-width",
             "sidebar-width": "--sd-sidebar-width",
         }
-        held = grid if isinstance(grid, dict) else {}
-        found = {names[key]: base_layout.css_value(held[key]) for key in names if key in held}
-        rules = " ".join(f"{name}: {value};" for name, value in found.items() if value)
+        asked_widths = grid if isinstance(grid, dict) else {}
+        widths = {
+            names[key]: base_layout.css_value(asked_widths[key])
+            for key in names
+            if key in asked_widths
+        }
+        rules = " ".join(f"{name}: {value};" for name, value in widths.items() if value)
         # a listing's own width gives way only where its categories stand in the margin
         chosen = "html body #quarto-content, html body #quarto-content.quarto-container.has-margin"
         return [tags.Style(tags.Safe(f"{chosen} {{ {rules} }}"))] if rules else []
 
 
-def has_feed(page: Any) -> bool:
-    """Whether a page lists others and offers a feed of them."""
-    return any(
-        isinstance(listing, dict) and bool(listing.get("feed"))
-        for listing in as_list(page.meta.get("listing"))
-    )
+def own_picture(page: Any) -> tuple[str, str]:
+    """The page's picture for elsewhere, relative to the page, and its words; empty where the site's serves.
+
+    As Quarto does: `image:`, else a picture marked `.preview-image`, else the first one.
+    """
+    image = page.front.get("image")
+    if image:
+        return str(image), str(page.front.get("image-alt") or "")
+    marked = PREVIEW.search(page.html)
+    for picture in [*([marked] if marked else []), *PICTURE.finditer(page.html)]:
+        source = html.unescape(picture[1])
+        path = re.split(r"[?#]", source, maxsplit=1)[0]
+        if path.lower().endswith(DRAWN) and not re.match(r"[a-z]+:|//", source):
+            alt = ALT.search(page.html[picture.start() : page.html.find(">", picture.start()) + 1])
+            return source, html.unescape(alt[1]) if alt else ""
+    return "", ""
+
+
+def accessible(markup: str) -> str:
+    """A page's HTML with its landmarks told apart and its scrolling parts in the tab order.
+
+    An icon stands beside words or in a link with a label, so it is hidden from a reader that
+    speaks. Code that is wider than the page scrolls, so the keyboard must be able to enter it.
+    """
+    markup = ICON.sub(r'\1 aria-hidden="true"', markup)
+    markup = NAVBAR.sub('<nav aria-label="Site" class="navbar ', markup)
+    markup = CONTENTS.sub('<nav aria-label="On this page" ', markup)
+    return CODE.sub('<pre tabindex="0" class="sourceCode', markup)

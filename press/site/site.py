@@ -1,4 +1,4 @@
-"""The site around the bodies. This module, those it is made of, and `layout` are all that knows smalldocs."""
+"""The site around the bodies: smalldocs' site, completed with the press's addresses, assets and feeds."""
 
 from __future__ import annotations
 
@@ -8,57 +8,89 @@ import shutil
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 from smalldocs import config as base_config
 from smalldocs import layout as base_layout
 from smalldocs import listing as base_listing
 from smalldocs import site as base
-from smalldocs.quarto_keys import QUARTO_PAGE_OPTIONS
 
 from press.bodies.body import Body
 from press.errors import Findings, PressError
-from press.execution.freeze import Executed
-from press.input.project import (
-    Config,
-    folder_options,
-    html_options,
-    merge,
-)
-from press.input.source import Source
-from press.site import (
-    aliases,
-    code_tools,
-    css_purge,
-    feed,
-    links,
-    title_block,
-)
-from press.site.assets import Libraries
-from press.site.layout import PressLayout
-from press.site.reach import reachable
+from press.execution.freeze import ExecutedPage
+from press.input.project import Config, folder_options, html_options, merge
+from press.input.source import PageSource
+from press.site import addresses, css_purge, feed, title_block
+from press.site.addresses import AddressResolver
+from press.site.assets import PageAssets
+from press.site.code_tools import with_tools
+from press.site.layout import DIAGRAM, PressLayout, accessible
 
-Page = base.Page
 BuildError = (base_config.BuildError, base_config.ConfigError)
-LAYOUT_OPTIONS = frozenset(base_config.HTML_OPTIONS)  # the page options that the layout reads
-QUARTO_OPTIONS = frozenset(QUARTO_PAGE_OPTIONS)  # every page option that Quarto has
 SECTION_NUMBER = re.compile(r'<span class="header-section-number">[^<]*</span>\s*')
 LEADING_HEADING = re.compile(r"\A(\s*<section\b[^>]*>\s*)<h1\b[^>]*>(.*?)</h1>", re.S)
 
 
-class PressSite(Libraries):
-    """A project being published; bodies come from pandoc, the rest from smalldocs."""
+class PressSite(base.Site):  # type: ignore[misc]
+    """A project being published: it has an address resolver and page assets; the rest is smalldocs'."""
 
     def __init__(self, config: Config, out: Path, staging: Path, findings: Findings) -> None:
         """Take a configuration; the site is built in `staging` and becomes `out` when whole."""
         super().__init__(base_config.Project(config.root, config.options), quiet=True)
         self.config, self.findings = config, findings
         self.final, self.out = out, staging
-        self.sources: dict[PurePosixPath, Source] = {}
+        self.sources: dict[PurePosixPath, PageSource] = {}
         self.figures: dict[PurePosixPath, Path] = {}
         self.bodies: dict[PurePosixPath, Body] = {}
         self.themes: list[Any] | None = None
         self.identifiers: dict[PurePosixPath, set[str]] = {}
-        self.laying_out = False  # links that the layout writes come from the configuration
+        self.assets = PageAssets(config, findings, staging, out)
+        self.addresses = AddressResolver(
+            config, findings, self.pages, self.sources, self.figures, self.look_up
+        )
+
+    # -- what the layout asks of a site
+
+    def resolve(self, href: str, page: Any, record: bool = True) -> str:
+        """The address to write for a link on a page."""
+        return self.addresses.resolve(href, page, record)
+
+    def look_up(self, href: str, page: Any, record: bool) -> tuple[str, str]:
+        """The layout's own answer for a link, and what is broken about it, or an empty text."""
+        address = str(super().resolve(href, page, record))
+        return address, str(self.broken.pop()[1]) if self.broken else ""
+
+    def theme_files(self) -> list[Any]:
+        """The stylesheets of the themes, found once."""
+        if self.themes is None:
+            try:
+                self.themes = [
+                    self.theme_file(name, mode) for name, mode in self.assets.theme_names()
+                ]
+            except base_config.BuildError as error:
+                raise PressError(f"{self.config.files[0]}: {error}") from error
+        return self.themes
+
+    def walk_all(self) -> list[Path]:
+        """Every file that `resources` may name."""
+        return self.assets.resource_files()
+
+    def copy_assets(self, navigation: Any) -> None:
+        """Copy what the pages load, with the press's own styles and scripts last."""
+        super().copy_assets(navigation)
+        self.assets.copy_libraries(
+            diagrams=any(DIAGRAM in page.html for page in self.pages.values())
+        )
+
+    def copy_resources(self) -> None:
+        """Copy linked files, `resources`, and the figures of executed pages."""
+        for page in self.pages.values():
+            image = str(page.front.get("image") or "")
+            if image and not addresses.SCHEME.match(image):
+                self.resolve(image, page)
+        self.resources |= self.assets.named_resources(self.pages.values())
+        super().copy_resources()
+        self.assets.copy_figures(self.figures)
 
     # -- reading
 
@@ -70,7 +102,7 @@ class PressSite(Libraries):
         """Keep unlinked drafts, and the page for what is not found, out of lists and search."""
         return bool(super().hidden(page)) or str(page.out) == "404.html"
 
-    def options_of(self, source: Source) -> dict[str, Any]:
+    def options_of(self, source: PageSource) -> dict[str, Any]:
         """A page's options: project, folders, then its front matter; nearest wins."""
         whole = {
             key: value for key, value in self.config.options.items() if key not in base_config.KNOWN
@@ -82,9 +114,9 @@ class PressSite(Libraries):
         options = merge(merge(outer, folders), html_options(source.front))
         return title_block.with_plain_names(options)
 
-    def add(self, source: Source, options: dict[str, Any]) -> Any:
+    def add(self, source: PageSource, options: dict[str, Any]) -> Any:
         """Take a page; None for a draft that is left out."""
-        page = Page(
+        page = base.Page(
             src=source.path,
             out=source.path.with_suffix(".html"),
             front={**source.front, **promoted(source, options)},
@@ -102,7 +134,7 @@ class PressSite(Libraries):
 
     # -- bodies
 
-    def place(self, page: Any, body: Body, executed: Executed | None) -> None:
+    def take_body(self, page: Any, body: Body, executed: ExecutedPage | None) -> None:
         """Give a page its body."""
         self.bodies[page.src] = body
         if executed is not None:
@@ -119,8 +151,8 @@ class PressSite(Libraries):
         if (
             title is None and leading
         ):  # a page without a title takes its first heading, as in Quarto
-            shown = SECTION_NUMBER.sub("", leading[2])
-            page.env.update(title=plain(shown), title_html=shown, headings=body.headings[1:])
+            heading = SECTION_NUMBER.sub("", leading[2])
+            page.env.update(title=plain(heading), title_html=heading, headings=body.headings[1:])
             self.bodies[page.src] = replace(body, html=leading[1] + body.html[leading.end() :])
         description = page.front.get("description")
         if isinstance(
@@ -135,11 +167,13 @@ class PressSite(Libraries):
     def link_page(self, page: Any) -> None:
         """Write a page's links: sources to their `.html`, files copied, broken ones noted."""
         body = self.bodies[page.src]
-        page.html = links.rewrite(body.html, lambda href: self.resolve(href, page))
-        for part in ("appendix", "abstract"):
-            page.env[part] = links.rewrite(
-                getattr(body, part), lambda href: self.resolve(href, page)
-            )
+
+        def resolve(href: str) -> str:
+            return self.resolve(href, page)
+
+        page.html = addresses.rewritten(body.html, resolve)
+        page.env["appendix"] = addresses.rewritten(body.appendix, resolve)
+        page.env["abstract"] = addresses.rewritten(body.abstract, resolve)
 
     # -- writing
 
@@ -165,9 +199,9 @@ class PressSite(Libraries):
         for path, text in texts.items():
             target = self.out / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            shown = text if whole else text.replace(css_purge.BOOTSTRAP, css_purge.TOGGLES, 1)
-            target.write_text(shown, encoding="utf-8", newline="\n")
-        self.check_fragments()
+            markup = text if whole else text.replace(css_purge.BOOTSTRAP, css_purge.TOGGLES, 1)
+            target.write_text(markup, encoding="utf-8", newline="\n")
+        self.addresses.check_fragments(self.identifiers)
         self.copy_assets(navigation)
         self.copy_resources()
         if not whole:
@@ -175,7 +209,9 @@ class PressSite(Libraries):
         css_purge.lighten(self.out, list(texts.values()), self.root / ".press" / "assets")
         self.write_search()
         self.write_sitemap()
-        aliases.write(self)
+        for path, redirect in self.addresses.redirects().items():
+            (self.out / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.out / path).write_text(redirect, encoding="utf-8", newline="\n")
         feed.write(self)
         for message in self.warnings:
             self.findings.add(
@@ -184,35 +220,21 @@ class PressSite(Libraries):
 
     def whole_page(self, navigation: Any, page: Any) -> str:
         """One page with everything around its body."""
-        self.laying_out = True
         try:
-            text = reachable(str(PressLayout(self, navigation, page).render()))
-            text = self.with_tools(text, page)
+            with self.addresses.of_layout():
+                markup = accessible(str(PressLayout(self, navigation, page).render()))
+            reader_mode = bool(self.project.website.get("reader-mode"))
+            markup = with_tools(markup, page, reader_mode=reader_mode)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise PressError(
                 f"{page.src}: an option on this page, or one of the site's, has a form that the layout "
                 f"cannot read ({type(error).__name__}: {error}). Run again with --debug to see which."
             ) from error
-        finally:
-            self.laying_out = False
-        self.identifiers[page.out] = links.identifiers(text)
-        return links.rooted(text, self.address_path()) if str(page.out) == "404.html" else text
-
-    def with_tools(self, text: str, page: Any) -> str:
-        """A page's HTML with the toggle of `reader-mode`, and the script where something needs it."""
-        if self.project.website.get("reader-mode"):
-            text = code_tools.with_reader_toggle(text)
-        if not code_tools.NEEDS_SCRIPT.search(text):
-            return text
-        offset = "../" * len(page.out.parent.parts)
-        off = [
-            f' data-{name}="false"'
-            for name in ("footnotes-hover", "citations-hover", "crossrefs-hover")
-            if page.meta.get(name) is False
-        ]
-        script = f'<script src="{offset}site_libs/{code_tools.SCRIPT}" defer></script>'
-        text = text.replace("</head>", script + "</head>", 1)
-        return text.replace("<body", f"<body{''.join(off)}", 1)
+        self.identifiers[page.out] = addresses.identifiers(markup)
+        if str(page.out) != "404.html":
+            return markup
+        path = urlsplit(str(self.project.website.get("site-url") or "")).path
+        return addresses.rooted(markup, path.rstrip("/") + "/")
 
     def write_sitemap(self) -> None:
         """Write the sitemap, and a robots.txt that names it, where `site-url` is set."""
@@ -225,7 +247,7 @@ class PressSite(Libraries):
             )
 
 
-def promoted(source: Source, options: dict[str, Any]) -> dict[str, Any]:
+def promoted(source: PageSource, options: dict[str, Any]) -> dict[str, Any]:
     """Folder options that smalldocs looks for in the front matter alone."""
     keys = ("categories", "image", "image-alt", "description", "subtitle", "title", "resources")
     return {key: options[key] for key in keys if key in options and key not in source.front}
@@ -234,14 +256,3 @@ def promoted(source: Source, options: dict[str, Any]) -> dict[str, Any]:
 def plain(markup: str) -> str:
     """The text of a piece of HTML."""
     return html.unescape(re.sub(r"<[^>]+>", "", markup))
-
-
-def unread_keys(options: dict[str, Any]) -> list[str]:
-    """The keys of `project` and `website` that the layout does not read."""
-    return list(base_config.check_keys(options, base_config.KNOWN, ""))
-
-
-def unread_listing_keys(listing: dict[str, Any]) -> list[str]:
-    """The keys of a listing that the layout does not read; the feed's type is the press's own."""
-    found = base_config.check_keys(listing, base_config.LISTING, "")
-    return [key for key in found if key != "feed.type"]

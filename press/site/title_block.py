@@ -96,39 +96,42 @@ def authors(options: Mapping[str, Any]) -> list[Author]:
     known = {str(item["id"]): item for item in listed if isinstance(item, Mapping) and "id" in item}
     out = []
     for value in as_list(options.get("author")):
-        held = value if isinstance(value, Mapping) else {"name": value}
-        places = [
-            place
+        fields = value if isinstance(value, Mapping) else {"name": value}
+        affiliations = [
+            known_affiliation
             for key in ("affiliation", "affiliations")
-            for item in as_list(held.get(key))
-            if (place := affiliation(item, known))
+            for item in as_list(fields.get(key))
+            if (known_affiliation := affiliation(item, known))
         ]
-        found = ORCID.match(str(held.get("orcid") or ""))
-        name = str(held.get("name") or "")
-        address, email = str(held.get("url") or ""), str(held.get("email") or "")
+        orcid = ORCID.match(str(fields.get("orcid") or ""))
+        name = str(fields.get("name") or "")
+        address, email = str(fields.get("url") or ""), str(fields.get("email") or "")
         if name:
-            out.append(Author(name, address, email, found[1] if found else "", tuple(places)))
+            out.append(Author(name, address, email, orcid[1] if orcid else "", tuple(affiliations)))
     return out
 
 
-def people(found: list[Author]) -> str:
+def people(authors: list[Author]) -> str:
     """The grid of authors beside their affiliations; empty where nobody has one."""
-    if not any(author.affiliations for author in found):
+    if not any(author.affiliations for author in authors):
         return ""
-    cells = [heading("Author" if len(found) == 1 else "Authors"), heading("Affiliations")]
-    for author in found:
-        places = "".join(
-            f'<p class="affiliation">{linked(place)}</p>' for place in author.affiliations
+    cells = [heading("Author" if len(authors) == 1 else "Authors"), heading("Affiliations")]
+    for author in authors:
+        affiliations = "".join(
+            f'<p class="affiliation">{linked(affiliation)}</p>'
+            for affiliation in author.affiliations
         )
         cells.append(contents(f'<p class="author">{author.shown()}</p>'))
-        cells.append(contents(places))
+        cells.append(contents(affiliations))
     return f'<div class="quarto-title-meta-author">{"".join(cells)}</div>'
 
 
-def linked(place: Affiliation) -> str:
+def linked(affiliation: Affiliation) -> str:
     """An affiliation as HTML."""
-    name = html.escape(place.name)
-    return f'<a href="{html.escape(place.address)}">{name}</a>' if place.address else name
+    name = html.escape(affiliation.name)
+    return (
+        f'<a href="{html.escape(affiliation.address)}">{name}</a>' if affiliation.address else name
+    )
 
 
 def heading(text: str) -> str:

@@ -21,8 +21,8 @@ from dataclasses import replace
 from analyses.circular import run
 from analyses.circular.data import CATEGORIES
 from analyses.circular.profiles import PROFILES
-from lab import models
-loaded = models.load("gpt2-small", device="cpu")
+from lab.models import loader
+loaded = loader.load("gpt2-small", device="cpu")
 params = replace(PROFILES["gpt2-small"], orders=50, resamples=20)
 found = {}
 for name in ("days", "animals_7"):
@@ -87,16 +87,15 @@ def test_the_study_runs_on_gpt2_from_the_cache_and_the_published_autoencoder_is_
 
 @pytest.mark.slow
 def test_random_weights_do_not_pass_for_the_published_pair(tmp_path: Path) -> None:
-    sys.path.insert(0, str(Path(__file__).parent))
-    from test_hub_saes import fill as fill_autoencoder
+    from tests.lab.sae.test_hub import fill as fill_autoencoder
 
     fill(tmp_path)
     fill_autoencoder(tmp_path)
     code = (
-        "from lab import hub_saes, models\n"
+        "from lab.models import loader\nfrom lab.sae import hub\n"
         "from lab.errors import AnalysisError\n"
-        "loaded = models.load('gpt2-small', device='cpu')\n"
-        "try:\n    hub_saes.load_for(loaded)\n"
+        "loaded = loader.load('gpt2-small', device='cpu')\n"
+        "try:\n    hub.load_for(loaded)\n"
         "except AnalysisError as error:\n    print(error)\n"
     )
     home = {"HF_HOME": str(tmp_path), "HF_ENDPOINT": "http://127.0.0.1:9", "PATH": "/usr/bin:/bin"}

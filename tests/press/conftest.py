@@ -36,7 +36,8 @@ def lay_out(root: Path) -> Path:
     """Copy the conformance project, with the filter and the script that every log has."""
     shutil.copytree(HERE / "_project", root)
     shutil.copy(ROOT / "press/filters/entry.lua", root / "scripts")
-    shutil.copy(ROOT / "press/hooks/export_notebooks.py", root / "scripts")
+    for name in ("export_notebooks.py", "qmd.py"):
+        shutil.copy(ROOT / "press/hooks" / name, root / "scripts")
     return root
 
 

@@ -14,7 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from press.hooks import drop_stale
+from press import build, console
+from press.errors import Findings
+from press.hooks import drop_stale, qmd
+from press.input.project import load
 
 Make = Callable[[dict[str, str]], Path]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -252,7 +255,7 @@ def test_a_changed_import_is_executed_again(make: Make, run: Run) -> None:
     assert run(root).returncode == 0
     (root / "study/measure.py").write_text("N = 2\n")
     done = run(root)
-    assert "thaw: a.qmd will be executed again: study/measure.py changed" in done.stdout
+    assert "stale: a.qmd will be executed again: study/measure.py changed" in done.stdout
     assert "N is 2." in (root / "_site/a.html").read_text()
 
 
@@ -263,6 +266,7 @@ def test_the_scripts_of_the_sound_freeze_run_around_a_render(make: Make, run: Ru
     root = make({
         "_quarto.yml": config,
         "drop_stale.py": Path(drop_stale.__file__).read_text(),
+        "qmd.py": Path(qmd.__file__).read_text(),
         "study.py": "N = 1\n",
         "a.qmd": "```{python}\nfrom study import N\nprint(N)\n```\n",
     })  # fmt: skip
@@ -271,9 +275,33 @@ def test_the_scripts_of_the_sound_freeze_run_around_a_render(make: Make, run: Ru
     assert "reused    a.qmd" in run(root).stdout
     (root / "study.py").write_text("N = 2\n")
     done = run(root)
-    assert done.stdout.count("thaw: a.qmd will be executed again: study.py changed") == 1
+    assert done.stdout.count("stale: a.qmd will be executed again: study.py changed") == 1
     assert "executed  a.qmd" in done.stdout
     assert "reused    a.qmd" in run(root).stdout
+
+
+def test_a_frozen_page_is_digested_once_a_render(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bug: the pre-render script, the render and the post-render script each digested everything."""
+    config = AUTO.replace("website\n", "website\n  pre-render: {0}\n  post-render: {0} --record\n")
+    root = make({
+        "_quarto.yml": config.format("drop_stale.py"),
+        "drop_stale.py": Path(drop_stale.__file__).read_text(),
+        "a.qmd": "```{python}\n1\n```\n",
+    })  # fmt: skip
+    frozen_by_quarto(root, "a.qmd", "Frozen.\n")
+    digested: list[str] = []
+    digests = drop_stale.digests
+    monkeypatch.setattr(
+        drop_stale, "digests", lambda root, page: digested.append(page) or digests(root, page)
+    )
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: pytest.fail(str(command)))
+    render = build.Build(load(root), build.RenderSettings(), Findings(), console.RenderConsole())
+    render.execute(render.read())
+    render.run_scripts("post-render", [])
+    assert digested == ["a.qmd"]
+    assert (root / "_freeze/a/depends.json").is_file()
 
 
 def test_a_script_that_fails_is_named_with_its_line(make: Make, run: Run) -> None:

@@ -7,12 +7,8 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from tracker.goals.model import Goal, Milestone, Season
-from tracker.habits.model import (
-    Break,
-    Habit,
-    Quantity,
-    Schedule,
-)
+from tracker.habits.model import Break, Habit, Quantity
+from tracker.habits.schedule import Schedule
 
 STARTS = date(2026, 1, 1)
 DAYS = 90

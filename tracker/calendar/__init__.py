@@ -1,1 +1,1 @@
-"""Calendar."""
+"""Days, ISO weeks and time zones, as people count them; pure."""

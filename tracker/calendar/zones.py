@@ -14,7 +14,7 @@ from tracker.text.names import nearest
 HOME = "home"  # the zone of goals.yml
 
 
-def checked(name: str, said_in: str = "") -> str:
+def resolve_zone(name: str, said_in: str = "") -> str:
     """A time zone's name; TrackerError with a guess for one that is none.
 
     Args:
@@ -23,18 +23,23 @@ def checked(name: str, said_in: str = "") -> str:
     """
     if is_zone(name):
         return name
-    known = zoneinfo.available_timezones()
-    same = [one for one in known if one.casefold() == name.strip().casefold().replace(" ", "_")]
+    names = zoneinfo.available_timezones()
+    same = [one for one in names if one.casefold() == name.strip().casefold().replace(" ", "_")]
     if same:
         return same[0]
-    cities = {one.rpartition("/")[2].casefold(): one for one in sorted(known)}
-    city = cities.get(name.strip().casefold().replace(" ", "_"))
-    guess = city or nearest(name, known)
+    where = f"{said_in}: " if said_in else ""
+    raise TrackerError(f"{where}{no_zone(name)}")
+
+
+def no_zone(name: str) -> str:
+    """What to say of a name that is no time zone's, with a guess at the one meant."""
+    known = zoneinfo.available_timezones()
+    cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(known)}
+    guess = cities.get(name.strip().casefold().replace(" ", "_")) or nearest(name, known)
     hint = f'Did you mean "{guess}"?' if guess else "Write it like Asia/Tokyo or UTC."
     if not known:
         hint = "This machine has no time zone data: pip install tzdata."
-    where = f"{said_in}: " if said_in else ""
-    raise TrackerError(f'{where}"{name}" is no time zone. {hint}')
+    return f'"{name}" is no time zone. {hint}'
 
 
 @cache
@@ -47,7 +52,7 @@ def is_zone(name: str) -> bool:
     return True
 
 
-def where(instant: datetime, moves: Iterable[tuple[str, str | None]], home: str) -> str:
+def zone_at(instant: datetime, moves: Iterable[tuple[str, str | None]], home: str) -> str:
     """The zone that someone was in at an instant.
 
     Args:
@@ -55,9 +60,9 @@ def where(instant: datetime, moves: Iterable[tuple[str, str | None]], home: str)
         home: where they were before the first move.
     """
     zone: str | None = None
-    for since, place in moves:
+    for since, name in moves:
         if datetime.fromisoformat(since) <= instant:
-            zone = place
+            zone = name
     return zone or home
 
 

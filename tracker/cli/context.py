@@ -1,127 +1,111 @@
-"""What a command is given: the log's folder, the clock and the environment, read once."""
+"""What a command is given: an open log, and the options that every command has."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any, TypeVar
 
 import click
 
-from tracker.calendar.days import civil_day
 from tracker.errors import TrackerError
-from tracker.workspace.folder import (
-    Folder,
-    at,
-    ensure_folder,
-    find,
-)
-
-if TYPE_CHECKING:
-    from tracker.goals.model import Project
-    from tracker.store.checkins import Store
+from tracker.workspace.folder import find, named
+from tracker.workspace.session import Session
 
 AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
 
 
-class App:
-    """One run of the command line."""
+class Invocation:
+    """One run of the command line: what was said before the log is opened."""
 
     def __init__(self) -> None:
-        """Nothing is read before it is wanted."""
+        """Nothing is opened before it is wanted."""
         self.project_option: str | None = None
         self.debug = False
-
-    @cached_property
-    def folder(self) -> Folder:
-        """The log: --project, then TRACKER_PROJECT, then goals.yml from here upwards."""
-        named = self.project_option or os.environ.get("TRACKER_PROJECT")
-        return at(named) if named else find(os.getcwd())
-
-    @cached_property
-    def project(self) -> Project:
-        """The checked goals.yml."""
-        return self.folder.read_goals()
-
-    @cached_property
-    def now(self) -> datetime:
-        """This instant, UTC; TRACKER_NOW stands in for the clock in tests."""
-        given = os.environ.get("TRACKER_NOW")
-        if not given:
-            return datetime.now(UTC)
-        try:
-            instant = datetime.fromisoformat(given)
-        except ValueError:
-            instant = datetime.min
-        if instant.tzinfo is None:
-            raise TrackerError(
-                f'TRACKER_NOW: "{given}" is no instant. Write it like 2026-11-23T09:30:00+00:00.'
-            )
-        return instant.astimezone(UTC)
-
-    @cached_property
-    def zone(self) -> str:
-        """The time zone the writer is in: TRACKER_ZONE, then what was said last, then home."""
-        given = os.environ.get("TRACKER_ZONE")
-        if given:
-            from tracker.calendar.zones import checked
-
-            return checked(given, "TRACKER_ZONE")
-        if not self.folder.database_exists():
-            return self.project.timezone
-        with self.reading() as store:
-            return store.zone() or self.project.timezone
-
-    @cached_property
-    def today(self) -> date:
-        """The civil day of this instant, where the log's writer is."""
-        return civil_day(self.now, zone(self.zone), self.project.day_ends)
-
-    @property
-    def logged_at(self) -> str:
-        """This instant as it is stored."""
-        return self.now.isoformat(timespec="milliseconds")
-
-    def reading(self) -> Store:
-        """The person's check-ins, to read."""
-        from tracker.store.checkins import Store
-
-        return Store(self.folder.database)
-
-    def writing(self) -> Store:
-        """The person's check-ins, to add to; backed up once a day before the first of them."""
-        from tracker.store.checkins import Store
-
-        path = self.folder.database
-        ensure_folder(self.folder.state)
-        store = Store(path, writing=True)
-        store.back_up(self.today)
-        return store
+        self.session: Session | None = None
 
 
-def zone(name: str) -> Any:
-    """The time zone of a name.
+def session_of(ctx: click.Context, *, writes: bool = False) -> Session:
+    """The log that a command works in: --project, TRACKER_PROJECT, else found from here upwards.
 
-    Where to look is given, since finding it out costs more than the zone itself.
+    Args:
+        writes: whether the command adds to the database.
     """
-    if sys.platform != "win32":
-        os.environ.setdefault("PYTHONTZPATH", os.pathsep.join(TZPATH))
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(name)
-
-
-TZPATH = (
-    "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo",
-)  # fmt: skip
+    run = ctx.ensure_object(Invocation)
+    if run.session is None:
+        place = run.project_option or os.environ.get("TRACKER_PROJECT")
+        folder = named(place) if place else find(os.getcwd())
+        run.session = Session(folder, clock(), zone_said(), writes=writes)
+        ctx.find_root().call_on_close(run.session.close)
+    return run.session
 
 
-def app_of(ctx: click.Context) -> App:
-    """The run a command belongs to."""
-    return ctx.ensure_object(App)
+def clock() -> datetime:
+    """This instant, UTC; TRACKER_NOW stands in for the clock in tests."""
+    given = os.environ.get("TRACKER_NOW")
+    if not given:
+        return datetime.now(UTC)
+    try:
+        instant = datetime.fromisoformat(given)
+    except ValueError:
+        instant = datetime.min
+    if instant.tzinfo is None:
+        raise TrackerError(
+            f'TRACKER_NOW: "{given}" is no instant. Write it like 2026-11-23T09:30:00+00:00.'
+        )
+    return instant.astimezone(UTC)
+
+
+def zone_said() -> str | None:
+    """The time zone that TRACKER_ZONE names; it goes before what was said last."""
+    given = os.environ.get("TRACKER_ZONE")
+    if not given:
+        return None
+    from tracker.calendar.zones import resolve_zone
+
+    return resolve_zone(given, "TRACKER_ZONE")
+
+
+class LazyGroup(click.Group):
+    """A group that knows the names of its commands, and loads each when it is wanted."""
+
+    def __init__(self, *args: Any, modules: dict[str, str], **kwargs: Any) -> None:
+        """The commands, in the order they are listed: each one's name and its place.
+
+        A place is a module of tracker.cli, and after a colon the name it has there.
+        """
+        super().__init__(*args, **kwargs)
+        self.modules = modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in their order."""
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, loaded now, with what a shell may offer while one completes."""
+        if cmd_name not in self.modules:
+            return None
+        module, _, name = self.modules[cmd_name].partition(":")
+        command = getattr(import_module(f"tracker.cli.{module}"), name or "command")
+        assert isinstance(command, click.Command)
+        if "_TRACKER_COMPLETE" not in os.environ:
+            return command
+        from tracker.cli.shell_completion import attach
+
+        return attach(command, session_of)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As Click does, with a guess where the command is unknown."""
+        if args and args[0] not in self.modules and not args[0].startswith("-"):
+            from tracker.text.names import did_you_mean
+
+            words = args[0] if ctx.parent is None else f"{ctx.info_name} {args[0]}"
+            ctx.fail(f'No such command "{words}". {did_you_mean(args[0], self.modules)}')
+        return super().resolve_command(ctx, args)
 
 
 def common_options(command: AnyCallable) -> AnyCallable:
@@ -129,10 +113,10 @@ def common_options(command: AnyCallable) -> AnyCallable:
 
     def keep_project(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
         if value:
-            app_of(ctx).project_option = value
+            ctx.ensure_object(Invocation).project_option = value
 
     def keep_debug(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-        app_of(ctx).debug |= value
+        ctx.ensure_object(Invocation).debug |= value
 
     command = click.option(
         "--debug", is_flag=True, expose_value=False, callback=keep_debug,

@@ -1,4 +1,4 @@
-"""Writes the README's command reference from the commands: `python -m tracker.cli.reference`."""
+"""Writes docs/commands.md from the commands themselves: `python -m tracker.cli.reference`."""
 
 from __future__ import annotations
 
@@ -10,16 +10,22 @@ from pathlib import Path
 import click
 
 from tracker.cli import main
+from tracker.files import write_whole
 
-BEGIN = "<!-- tracker reference: begin -->"
-END = "<!-- tracker reference: end -->"
 COMMON = {"project", "debug"}  # every command has them; said once
 
 
 def reference() -> str:
     """Every command with its arguments, options and words, as Markdown."""
     context = click.Context(main, info_name="tracker")
-    lines = ["Every command also takes `--project DIR`, `--debug` and `--help`.", ""]
+    lines = [
+        "# The tracker, command by command",
+        "",
+        "<!-- Written by `python -m tracker.cli.reference`: edits here are lost. -->",
+        "",
+        "Every command also takes `--project DIR`, `--debug` and `--help`.",
+        "",
+    ]
     for name in main.list_commands(context):
         command = main.get_command(context, name)
         assert command is not None
@@ -27,18 +33,9 @@ def reference() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def updated(text: str) -> str:
-    """A README with the reference as it is now between its marks."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise click.ClickException(f"README.md: the lines {BEGIN} and {END} are missing. Add them.")
-    return f"{before}{BEGIN}\n\n{reference()}\n{END}{after}"
-
-
 def _command(command: click.Command, context: click.Context) -> Iterator[str]:
     pieces = [piece for piece in command.collect_usage_pieces(context) if piece != "[OPTIONS]"]
-    yield f"### `{' '.join([context.command_path, *pieces])}`"
+    yield f"## `{' '.join([context.command_path, *pieces])}`"
     yield ""
     yield from _words(command)
     for option in command.params:
@@ -71,11 +68,7 @@ def _option(option: click.Option) -> str:
     return f"- {names}{value}: {(option.help or '').strip()}{default}"
 
 
-def write(path: Path) -> None:
-    """Bring a README's reference up to date."""
-    text = path.read_text(encoding="utf-8")
-    path.write_text(updated(text), encoding="utf-8", newline="\n")
-
-
 if __name__ == "__main__":
-    write(Path(sys.argv[1] if len(sys.argv) > 1 else "README.md"))
+    write_whole(
+        Path(sys.argv[1] if len(sys.argv) > 1 else "docs/commands.md"), reference().encode()
+    )

@@ -11,48 +11,49 @@ from collections.abc import Callable
 import click
 from click.shell_completion import CompletionItem
 
-from tracker.cli.context import App
 from tracker.errors import TrackerError
 from tracker.goals.model import Project
 from tracker.habits.model import Habit
+from tracker.workspace.session import Session
 
 Offered = Callable[[click.Context, str], list[CompletionItem]]
 
 
-def attach(command: click.Command) -> click.Command:
-    """Give each parameter that names something its names."""
+def attach(command: click.Command, session_of: Callable[[click.Context], Session]) -> click.Command:
+    """Give each parameter that names something its names, as the log of the context has them."""
     if isinstance(command, click.Group):
-        return command  # its steps are attached when they are loaded
+        return command  # its commands are attached when they are loaded
     for parameter in command.params:
         names = BY_NAME.get(parameter.name or "")
         if names is not None:
-            parameter.shell_complete = _offering(names)  # type: ignore[method-assign, assignment]
+            parameter.shell_complete = _offering(names, session_of)  # type: ignore[method-assign, assignment]
     return command
 
 
-def _offering(names: Callable[[App], list[str]]) -> Offered:
+def _offering(
+    names: Callable[[Session], list[str]], session_of: Callable[[click.Context], Session]
+) -> Offered:
     def offered(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        app = ctx.ensure_object(App)
         try:
-            found = names(app)
+            offers = names(session_of(ctx))
         except (TrackerError, OSError):
             return []  # a shell has no place for an error
         folded = incomplete.casefold()
-        return [CompletionItem(name) for name in found if name.casefold().startswith(folded)]
+        return [CompletionItem(name) for name in offers if name.casefold().startswith(folded)]
 
     return offered
 
 
-def _habits(app: App) -> list[str]:
-    return app.project.habit_ids()
+def _habits(session: Session) -> list[str]:
+    return session.project.habit_ids()
 
 
-def _answers(app: App) -> list[str]:
+def _answers(session: Session) -> list[str]:
     """For each habit in force today its answers: what they share completes first."""
     begun = _before_equals()
     return [
         answer if begun else f"{habit.id}={answer}"
-        for habit in app.project.habits_on(app.today)
+        for habit in session.project.habits_on(session.today)
         if begun in {"", habit.id}
         for answer in _of(habit)
     ]
@@ -76,21 +77,21 @@ def _of(habit: Habit) -> list[str]:
     return list(dict.fromkeys((yes, "y", "n", "skip")))
 
 
-def _goals(app: App) -> list[str]:
-    season = app.project.season_near(app.today)
+def _goals(session: Session) -> list[str]:
+    season = session.project.season_near(session.today)
     return [goal.id for goal in season.goals] if season else []
 
 
-def _misses(app: App) -> list[str]:
-    return [f"{goal}=" for goal in _goals(app)]
+def _misses(session: Session) -> list[str]:
+    return [f"{goal}=" for goal in _goals(session)]
 
 
-def _seasons(app: App) -> list[str]:
-    project: Project = app.project
+def _seasons(session: Session) -> list[str]:
+    project: Project = session.project
     return [season.id for season in project.seasons]
 
 
-BY_NAME: dict[str, Callable[[App], list[str]]] = {
+BY_NAME: dict[str, Callable[[Session], list[str]]] = {
     "answers": _answers,
     "habit": _habits,
     "goal": _goals,

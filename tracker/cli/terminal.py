@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tracker.habits.model import Habit
-from tracker.habits.states import GLYPHS, PLAIN_GLYPHS
-from tracker.habits.streaks import State
+from tracker.habits.states import GLYPHS, PLAIN_GLYPHS, WORDS, DayState
 from tracker.text.escape import terminal
 
 
-def glyph(state: State) -> str:
+def glyph(state: DayState) -> str:
     """One sign for a day, in ASCII where the terminal knows no better."""
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").casefold()
     return (GLYPHS if encoding.startswith("utf") else PLAIN_GLYPHS)[state]
+
+
+def with_legend(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose help says, where it has {legend}, what the signs of days mean."""
+    signs = [f"{sign} {WORDS[state]}" for state, sign in GLYPHS.items() if sign.strip()]
+    lines = "   ".join(signs[:4]), "   ".join(signs[4:])
+    command.__doc__ = (command.__doc__ or "").replace("{legend}", "\n      ".join(lines))
+    return command
 
 
 def width() -> int:
@@ -64,11 +70,6 @@ def wrapped(text: str, columns: int) -> list[str]:
         else:
             lines[-1] = longer
     return lines
-
-
-def has_colours() -> bool:
-    """Whether colour may be used: not where NO_COLOR is set, nor where the terminal is dumb."""
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in {"dumb", "unknown"}
 
 
 def nobody_is_here() -> bool:

@@ -1,1 +1,1 @@
-"""Check-ins in and out: one module per foreign format, each bytes → records or back."""
+"""Check-ins in and out of other programs' files."""

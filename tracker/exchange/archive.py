@@ -12,21 +12,22 @@ from datetime import date
 from typing import Any
 
 from tracker.errors import TrackerError
-from tracker.exchange.exports.definitions import Definition
 from tracker.exchange.exports.public_part import PRIVATE_NOTICE, Export
-from tracker.exchange.readers import cells, delimited
+from tracker.exchange.exports.tables import Definition
+from tracker.exchange.readers import cells, csv_text
 from tracker.exchange.records import (
     Collector,
     ForeignHabit,
+    ForeignRecord,
     Given,
     Reading,
-    Record,
     RowError,
     Stored,
 )
 from tracker.goals.model import Project
 from tracker.habits.checkins import Answer
 from tracker.habits.model import AGGREGATES, Quantity
+from tracker.habits.schedule import TRACK_ONLY, parse_schedule
 from tracker.text.escape import json_text
 
 FORMAT = "in-season"
@@ -53,7 +54,7 @@ def write(export: Export, habits: Iterable[Definition], project: Project) -> byt
 
 def read(data: bytes, name: str) -> Reading:
     """Every check-in of a file; TrackerError for JSON that is none of ours."""
-    content = _content(delimited.decoded(data, name), name)
+    content = _content(csv_text.decoded(data, name), name)
     collector = Collector("json")
     for habit in content.get("habits") or []:
         if isinstance(habit, dict) and habit.get("habit"):
@@ -103,7 +104,7 @@ def _content(source: str, name: str) -> dict[str, Any]:
 
 
 def _reader(collector: Collector, fields: Any) -> Any:
-    def record() -> Record:
+    def record() -> ForeignRecord:
         if not isinstance(fields, dict):
             raise RowError("it is no check-in")
         collector.unknown_columns.extend(sorted(fields.keys() - KNOWN))
@@ -112,7 +113,7 @@ def _reader(collector: Collector, fields: Any) -> Any:
         habit = _text(fields, "habit")
         if not habit:
             raise RowError("the habit has no name")
-        return Record(
+        return ForeignRecord(
             habit=habit,
             day=_day(fields.get("day")),
             answer=ANSWERS[fields["answer"]],
@@ -161,7 +162,7 @@ def _value(value: object) -> float | None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > 1e300:
         raise RowError(f"{cells.quoted(str(value))} is no amount")
-    return cells.checked(float(value))
+    return cells.checked_amount(float(value))
 
 
 def _habit(fields: Mapping[str, Any]) -> ForeignHabit:
@@ -173,9 +174,15 @@ def _habit(fields: Mapping[str, Any]) -> ForeignHabit:
             aim = float(target) if isinstance(target, (int, float)) else None
             at_most = fields.get("at_most") == "yes"
             quantity = Quantity(aim, str(fields.get("unit") or ""), known, at_most)
+    written, note = str(fields.get("schedule") or "daily"), ""
+    try:
+        schedule = parse_schedule(written)
+    except ValueError as error:
+        schedule, note = TRACK_ONLY, str(error)
     return ForeignHabit(
         name=str(fields["habit"]),
-        schedule=str(fields.get("schedule") or "daily"),
+        schedule=schedule,
         quantity=quantity,
+        note=note,
         title=str(fields.get("title") or ""),
     )

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from tracker.habits.checkins import Answer, CheckIn
 from tracker.habits.model import Quantity
+from tracker.habits.schedule import DAILY, Schedule
 
 
 class DayOf(Protocol):
@@ -41,7 +42,7 @@ class Given(NamedTuple):
 NOTHING_KNOWN = Given()
 
 
-class Record(NamedTuple):
+class ForeignRecord(NamedTuple):
     """One answer as a file has it.
 
     Attributes:
@@ -90,16 +91,16 @@ class Incoming(NamedTuple):
     """An answer on its way in; it supersedes the rows named, all of them of its day."""
 
     entry: CheckIn
-    record: Record
+    record: ForeignRecord
     external_id: str
     supersedes: tuple[int, ...] = ()
 
 
 class ForeignHabit(NamedTuple):
-    """A habit as its file describes it, its schedule in the words of goals.yml."""
+    """A habit as its file describes it."""
 
     name: str
-    schedule: str = "daily"
+    schedule: Schedule = DAILY
     quantity: Quantity | None = None
     note: str = ""  # what the schedule or the quantity could not say
     title: str = ""  # where the file tells it from the name
@@ -123,7 +124,7 @@ class Reading(NamedTuple):
     """
 
     source: str
-    records: tuple[Record, ...]
+    records: tuple[ForeignRecord, ...]
     habits: tuple[ForeignHabit, ...] = ()
     unreadable: tuple[Trouble, ...] = ()
     left_out: Mapping[str, int] = {}
@@ -145,14 +146,14 @@ class Collector:
     def __init__(self, source: str) -> None:
         """Start with nothing found."""
         self.source = source
-        self.records: list[Record] = []
+        self.records: list[ForeignRecord] = []
         self.habits: list[ForeignHabit] = []
         self.unreadable: list[Trouble] = []
         self.left_out: Counter[str] = Counter()
         self.unknown_columns: list[str] = []
         self.remarks: list[str] = []
 
-    def row(self, read: Callable[[], Record], row: int, place: str = "") -> None:
+    def row(self, read: Callable[[], ForeignRecord], row: int, place: str = "") -> None:
         """Take one row in, or the reason why not."""
         try:
             record = read()

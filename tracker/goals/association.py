@@ -15,9 +15,11 @@ from statistics import correlation
 from typing import NamedTuple
 
 from tracker.calendar.weeks import Week, each_week, week_of
-from tracker.goals.calibration import Z95
-from tracker.goals.model import Span
-from tracker.habits.strength import Marks, is_done
+from tracker.goals.evidence import LogEntry
+from tracker.goals.forecasts import Z95
+from tracker.goals.model import Project
+from tracker.habits.checkins import Marks, is_done
+from tracker.habits.model import Span
 
 LEAST_WEEKS = 8  # below it the interval spans nearly everything a correlation can be
 LAGS = {0: "the same week", 1: "the following week"}
@@ -112,3 +114,58 @@ def _counts(span: Span, marks: Marks, day: date) -> bool:
     mark = marks.get(day)
     skipped = mark is not None and mark.answer == "skip"
     return span.habit.schedule.asks_on(day) and not skipped
+
+
+class HabitOutput(NamedTuple):
+    """One habit, and what its weeks have to do with what was published, by lag in weeks."""
+
+    habit: str
+    title: str
+    found: Mapping[int, Association | Refusal]
+
+
+def habit_output(
+    project: Project,
+    marks: Mapping[str, Marks],
+    entries: Sequence[LogEntry],
+    today: date,
+    *,
+    public_only: bool,
+) -> list[HabitOutput]:
+    """Each habit that was ever answered, against output in the same and the following week."""
+    results = []
+    for habit in project.habit_ids():
+        every = project.public_spans(habit) if public_only else project.spans(habit)
+        spans = [span for span in every if span.first <= today]
+        if not spans or habit not in marks:
+            continue
+        rates: dict[Week, float] = {}
+        for span in spans:
+            rates |= weekly_rates(span, marks[habit], today)
+        serves = {goal for span in spans for goal in span.habit.serves}
+        days = _published(entries, serves, today)
+        by_lag = {lag: associate(paired(rates, days, lag, today)) for lag in LAGS}
+        results.append(HabitOutput(habit, spans[-1].habit.title, by_lag))
+    return results
+
+
+def signed(number: float) -> str:
+    """A number with its sign; the minus is one, not a hyphen."""
+    return f"{number:+.2f}".replace("-", "−")
+
+
+def between(low: float, high: float) -> str:
+    """Two signed numbers as an interval."""
+    return f"{signed(low)} to {signed(high)}"
+
+
+def _published(entries: Sequence[LogEntry], goals: set[str], today: date) -> list[date]:
+    """The days on which something was published: on the goals, or on any where there are none."""
+    return [
+        entry.day
+        for entry in entries
+        if entry.day is not None
+        and entry.day <= today
+        and not entry.draft
+        and (goals.intersection(entry.goals) if goals else entry.goals)
+    ]

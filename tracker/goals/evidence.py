@@ -12,7 +12,7 @@ KINDS = ("reproduction", "note", "reply", "release")
 ANY_KIND = "entry"
 
 
-class Entry(NamedTuple):
+class LogEntry(NamedTuple):
     """The front matter of one log entry; path is from the log's root, with / between."""
 
     path: str
@@ -35,7 +35,7 @@ def in_prose(goal: Goal) -> str:
     return "" if word in KINDS or word == ANY_KIND else goal.evidence.strip()
 
 
-def counts(entry: Entry, goal: Goal, season: Season, today: date) -> bool:
+def counts(entry: LogEntry, goal: Goal, season: Season, today: date) -> bool:
     """Whether an entry is evidence for a goal: published, named, of the kind, in the season."""
     kind = wanted_kind(goal)
     return (
@@ -48,7 +48,9 @@ def counts(entry: Entry, goal: Goal, season: Season, today: date) -> bool:
     )
 
 
-def evidence_for(goal: Goal, season: Season, entries: Iterable[Entry], today: date) -> list[Entry]:
+def evidence_for(
+    goal: Goal, season: Season, entries: Iterable[LogEntry], today: date
+) -> list[LogEntry]:
     """The entries that count for a goal, oldest first."""
-    found = [entry for entry in entries if counts(entry, goal, season, today)]
-    return sorted(found, key=lambda entry: (entry.day or date.min, entry.path))
+    counting = [entry for entry in entries if counts(entry, goal, season, today)]
+    return sorted(counting, key=lambda entry: (entry.day or date.min, entry.path))

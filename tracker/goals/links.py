@@ -11,25 +11,20 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
-from tracker.goals.evidence import (
-    Entry,
-    counts,
-    evidence_for,
-    wanted_kind,
-)
+from tracker.goals.evidence import LogEntry, counts, evidence_for, wanted_kind
 from tracker.goals.model import Goal, Season
 from tracker.goals.references import Reference, Scheme
 
-State = Literal["found", "seen", "unchecked", "gone", "withdrawn"]
+LinkState = Literal["found", "seen", "unchecked", "gone", "withdrawn"]
 CLAIM = "claim"
 COUNTING = frozenset({"found", "seen"})
-WORDS: dict[State, str] = {
+WORDS: dict[LinkState, str] = {
     "found": "checked", "seen": "seen by hand", "unchecked": "unchecked",
     "gone": "not found", "withdrawn": "taken back",
 }  # fmt: skip
 
 
-def state_words(state: State, detail: str) -> str:
+def state_words(state: LinkState, detail: str) -> str:
     """What a check said: "checked, doi.org knows it"."""
     return f"{WORDS[state]}, {detail}" if detail else WORDS[state]
 
@@ -53,7 +48,7 @@ class Link(NamedTuple):
     day: date
     note: str
     added_at: str
-    state: State
+    state: LinkState
     checked: date | None = None
     detail: str = ""
 
@@ -75,7 +70,7 @@ class Waiting(NamedTuple):
     reason: str
 
 
-class Standing(NamedTuple):
+class GoalEvidence(NamedTuple):
     """What one goal has to show.
 
     Attributes:
@@ -84,19 +79,21 @@ class Standing(NamedTuple):
         claims: ticks, which never count.
     """
 
-    evidence: tuple[Entry, ...]
+    evidence: tuple[LogEntry, ...]
     waiting: tuple[Waiting, ...]
     claims: tuple[Link, ...]
 
 
-def with_links(entries: Sequence[Entry], links: Iterable[Link], season: Season) -> list[Entry]:
+def with_links(
+    entries: Sequence[LogEntry], links: Iterable[Link], season: Season
+) -> list[LogEntry]:
     """The log's entries and the links that count, as evidence for a season's goals.
 
     A link to an entry of the log lets the entry serve the goal, by the entry's own date and
     kind; any other link is of the kind its goal asks for, since a person said it is.
     """
     in_log = {entry.path for entry in entries}
-    given: list[Entry] = []
+    given: list[LogEntry] = []
     served: dict[str, list[str]] = {}
     goals = {goal.id: goal for goal in season.goals}
     for link in links:
@@ -107,15 +104,17 @@ def with_links(entries: Sequence[Entry], links: Iterable[Link], season: Season) 
             served.setdefault(link.address, []).append(goal.id)
         else:
             kind = wanted_kind(goal) or ""
-            given.append(Entry(link.address, link.note or link.target, link.day, kind, (goal.id,)))
+            given.append(
+                LogEntry(link.address, link.note or link.target, link.day, kind, (goal.id,))
+            )
     return [*(_serving(entry, served.get(entry.path, [])) for entry in entries), *given]
 
 
-def standing(
-    goal: Goal, season: Season, entries: Sequence[Entry], links: Iterable[Link], today: date
-) -> Standing:
+def goal_evidence(
+    goal: Goal, season: Season, entries: Sequence[LogEntry], links: Iterable[Link], today: date
+) -> GoalEvidence:
     """What a goal has to show on a day; the entries are those of `with_links`."""
-    own = [
+    goal_links = [
         link
         for link in links
         if link.goal == goal.id
@@ -126,18 +125,18 @@ def standing(
     evidence = evidence_for(goal, season, entries, today)
     counted = {entry.path for entry in evidence}
     in_log = {entry.path: entry for entry in entries}
-    return Standing(
+    return GoalEvidence(
         evidence=tuple(evidence),
         waiting=tuple(
             Waiting(link, why_not(link, in_log.get(link.address), goal, season))
-            for link in own
+            for link in goal_links
             if link.scheme != CLAIM and not (link.counts and link.address in counted)
         ),
-        claims=tuple(link for link in own if link.scheme == CLAIM),
+        claims=tuple(link for link in goal_links if link.scheme == CLAIM),
     )
 
 
-def why_not(link: Link, entry: Entry | None, goal: Goal, season: Season) -> str:
+def why_not(link: Link, entry: LogEntry | None, goal: Goal, season: Season) -> str:
     """Why a link does not count: by its last check, or by the entry of the log it leads to."""
     if not link.counts:
         return state_words(link.state, link.detail)
@@ -154,7 +153,7 @@ def why_not(link: Link, entry: Entry | None, goal: Goal, season: Season) -> str:
 
 
 def already_counts(
-    reference: Reference, goal: Goal, season: Season, entries: Iterable[Entry], today: date
+    reference: Reference, goal: Goal, season: Season, entries: Iterable[LogEntry], today: date
 ) -> bool:
     """Whether the log's own front matter makes a file evidence for the goal."""
     return any(
@@ -162,5 +161,5 @@ def already_counts(
     )
 
 
-def _serving(entry: Entry, goals: list[str]) -> Entry:
+def _serving(entry: LogEntry, goals: list[str]) -> LogEntry:
     return entry._replace(goals=(*entry.goals, *(g for g in goals if g not in entry.goals)))

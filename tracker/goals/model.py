@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from tracker.habits.model import Aggregate, Break, Habit
+from tracker.habits.model import Aggregate, Break, Habit, Span
+
+
+def amount_words(amount: float, unit: str) -> str:
+    """An amount in words: "4 papers"."""
+    return f"{amount:g} {unit}".rstrip()
+
+
+def progress_words(done: float, target: float, unit: str) -> str:
+    """How much of a target is there: "2 of 4 papers"."""
+    return f"{done:g} of {amount_words(target, unit)}"
 
 
 class Milestone(NamedTuple):
@@ -27,6 +37,15 @@ class Goal(NamedTuple):
     weight: float = 1.0  # of the season's grade; alike unless said otherwise
     milestones: tuple[Milestone, ...] = ()
 
+    @property
+    def aim(self) -> str:
+        """What is to be there in the end: "4 papers"."""
+        return amount_words(self.target, self.unit)
+
+    def progress(self, done: float) -> str:
+        """How much of it is there: "2 of 4 papers"."""
+        return progress_words(done, self.target, self.unit)
+
 
 class Season(NamedTuple):
     """A stretch of days with its own goals and habits; both ends belong to it."""
@@ -46,18 +65,6 @@ class Season(NamedTuple):
     def habit(self, habit_id: str) -> Habit | None:
         """The season's habit of that id."""
         return next((habit for habit in self.habits if habit.id == habit_id), None)
-
-
-class Span(NamedTuple):
-    """The days on which one definition of a habit is in force."""
-
-    habit: Habit
-    first: date
-    last: date
-
-    def holds(self, day: date) -> bool:
-        """Whether the definition is in force on the day."""
-        return self.first <= day <= self.last
 
 
 class Project(NamedTuple):
@@ -98,11 +105,11 @@ class Project(NamedTuple):
 
     def spans_of_all(self) -> dict[str, list[Span]]:
         """Every definition of every habit with its days, oldest first."""
-        found: dict[str, list[Span]] = {}
+        by_habit: dict[str, list[Span]] = {}
         for season in self.seasons:
             for habit in season.habits:
-                found.setdefault(habit.id, []).append(span_in(season, habit))
-        return found
+                by_habit.setdefault(habit.id, []).append(span_in(season, habit))
+        return by_habit
 
     def aggregates(self) -> dict[str, Aggregate]:
         """How a habit's entries of one day make one; its newest definition decides."""

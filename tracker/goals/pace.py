@@ -6,7 +6,7 @@ goal's own unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -21,45 +21,18 @@ class Point(NamedTuple):
     value: float
 
 
-class Row(NamedTuple):
-    """Two of three: where to be, when, and how fast. The third follows from the row before."""
-
-    time: float | None = None
-    value: float | None = None
-    rate: float | None = None
-
-
-def line(start: Point, rows: Iterable[Row]) -> list[Point]:
-    """The corners of a line from its start and its rows: v = v_prev + r·(t − t_prev).
-
-    Raises ValueError for a row that gives less than two of the three.
-    """
-    corners = [start]
-    for row in rows:
-        before = corners[-1]
-        if row.time is not None and row.value is not None:
-            corners.append(Point(row.time, row.value))
-        elif row.time is not None and row.rate is not None:
-            corners.append(Point(row.time, before.value + row.rate * (row.time - before.time)))
-        elif row.value is not None and row.rate:
-            corners.append(Point(before.time + (row.value - before.value) / row.rate, row.value))
-        else:
-            raise ValueError("a row of a line needs two of time, value and rate")
-    return corners
-
-
 def season_line(season: Season, goal: Goal) -> list[Point]:
     """From nothing on the season's first day, through the milestones, to the target on its last.
 
     A milestone that an amended season no longer holds is left out; none stands above the target.
     """
     start, end = season.starts.toordinal(), season.ends.toordinal()
-    rows = [
-        Row(time=stone.by.toordinal(), value=min(stone.amount, goal.target))
+    stones = [
+        Point(stone.by.toordinal(), min(stone.amount, goal.target))
         for stone in goal.milestones
         if start < stone.by.toordinal() < end
     ]
-    corners = line(Point(start, 0.0), [*rows, Row(time=max(end, start + 1), value=goal.target)])
+    corners = [Point(start, 0.0), *stones, Point(max(end, start + 1), goal.target)]
     return _level(corners, season.breaks) if season.breaks else corners
 
 
@@ -69,7 +42,7 @@ def _level(corners: Sequence[Point], breaks: Sequence[Break]) -> list[Point]:
     A break is level from the evening before it, so as many steps go as it has days. Where
     there is nothing but a break between two corners, the line rises at its end.
     """
-    found = [corners[0]]
+    points = [corners[0]]
     for before, after in pairwise(corners):
         rests = [
             (max(rest.first.toordinal() - 1.0, before.time), min(rest.last.toordinal(), after.time))
@@ -79,16 +52,16 @@ def _level(corners: Sequence[Point], breaks: Sequence[Break]) -> list[Point]:
         working = after.time - before.time - sum(last - first for first, last in rests)
         rate = (after.value - before.value) / working if working > 0 else 0.0
         for first, last in rests:
-            value = found[-1].value + rate * (first - found[-1].time)
-            found += [Point(time, value) for time in (first, last) if time > found[-1].time]
-        if found[-1].time < after.time:
-            found.append(after)
+            value = points[-1].value + rate * (first - points[-1].time)
+            points += [Point(time, value) for time in (first, last) if time > points[-1].time]
+        if points[-1].time < after.time:
+            points.append(after)
         elif working > 0:
-            found[-1] = found[-1]._replace(value=after.value)
+            points[-1] = points[-1]._replace(value=after.value)
         else:  # level until the day before, which is there already where the break is one day
-            eve = found.pop()._replace(time=after.time - 1)
-            found += [eve, after] if eve.time > found[-1].time else [after]
-    return found
+            eve = points.pop()._replace(time=after.time - 1)
+            points += [eve, after] if eve.time > points[-1].time else [after]
+    return points
 
 
 def value_at(corners: Sequence[Point], time: float) -> float:
@@ -100,11 +73,6 @@ def value_at(corners: Sequence[Point], time: float) -> float:
             share = (time - before.time) / (after.time - before.time)
             return before.value + (after.value - before.value) * share
     return corners[-1].value
-
-
-def delta(corners: Sequence[Point], time: float, value: float) -> float:
-    """How far ahead of the line (behind it: negative)."""
-    return value - value_at(corners, time)
 
 
 def safe_days(corners: Sequence[Point], time: float, value: float) -> int | None:

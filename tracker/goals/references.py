@@ -79,8 +79,10 @@ def _address(word: str) -> Reference:
     if host in DOI_HOSTS and parts.path.strip("/"):
         return _doi(word, unquote(parts.path.strip("/")))
     scheme = parts.scheme.casefold()
-    place = host if port in {None, PORTS[scheme]} else f"{host}:{port}"
-    return Reference("url", urlunsplit((scheme, place, parts.path, parts.query, parts.fragment)))
+    authority = host if port in {None, PORTS[scheme]} else f"{host}:{port}"
+    return Reference(
+        "url", urlunsplit((scheme, authority, parts.path, parts.query, parts.fragment))
+    )
 
 
 def _file(word: str) -> Reference:

@@ -1,4 +1,4 @@
-"""What a checked goals.yml is made of: ids, titles, days, amounts; and the slips found in it."""
+"""What a checked goals.yml is made of: ids, titles, days, amounts; and the problems found in it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 Parsed = TypeVar("Parsed")
 
 YEARS = range(1900, 2200)
-WHICH = "which"  # of a list: the place that is not clear where an item of it may have got lost
+LOST = "which"  # of a list: a place not to be relied on, where an item of it may have got lost
 
 
-class Slip(NamedTuple):
+class Problem(NamedTuple):
     """Something in the file that makes no sense, and where.
 
     Attributes:
@@ -30,38 +30,38 @@ class Slip(NamedTuple):
     mark: tuple[int, int] | None = None
 
 
-class Slips:
-    """The slips found so far, and the places that nothing can be concluded from any more.
+class Problems:
+    """The problems found so far, and the places that nothing can be concluded from any more.
 
-    A check that compares two places asks first whether both are `clear`: what is wrong at
+    A check that compares two places asks first whether both are valid: what is wrong at
     one place must never be told a second time as a fault of another.
     """
 
     def __init__(self) -> None:
         """None yet."""
-        self.found: list[Slip] = []
-        self._spoilt: set[KeyPath] = set()
+        self.found: list[Problem] = []
+        self._invalid: set[KeyPath] = set()
 
-    def note(self, path: KeyPath, message: str, mark: tuple[int, int] | None = None) -> None:
-        """Keep a slip; its place is not clear from now on."""
-        self.found.append(Slip(path, message, mark))
-        self._spoilt.add(path)
+    def add(self, path: KeyPath, message: str, mark: tuple[int, int] | None = None) -> None:
+        """Keep a problem; its place is invalid from now on."""
+        self.found.append(Problem(path, message, mark))
+        self._invalid.add(path)
 
-    def note_missing(self, path: KeyPath, key: str) -> None:
-        """Keep that a key is missing; of all that stands at the path only the key is not clear."""
-        self.found.append(Slip(path, f'the key "{key}" is missing. Add it.'))
-        self._spoilt.add((*path, key))
+    def add_missing(self, path: KeyPath, key: str) -> None:
+        """Keep that a key is missing; of all that stands at the path only the key is invalid."""
+        self.found.append(Problem(path, f'the key "{key}" is missing. Add it.'))
+        self._invalid.add((*path, key))
 
-    def spoil(self, *paths: KeyPath) -> None:
+    def mark_invalid(self, *paths: KeyPath) -> None:
         """Places, with all below them, that hold no word that could be relied on."""
-        self._spoilt.update(paths)
+        self._invalid.update(paths)
 
-    def clear(self, *paths: KeyPath) -> bool:
+    def is_valid(self, *paths: KeyPath) -> bool:
         """Whether nothing is wrong with any of the places or with what they stand in."""
-        if not self._spoilt:  # nearly always
+        if not self._invalid:  # nearly always
             return True
         return not any(
-            path[:length] in self._spoilt for path in paths for length in range(len(path) + 1)
+            path[:length] in self._invalid for path in paths for length in range(len(path) + 1)
         )
 
     def parsed(self, parse: Callable[[], Parsed], path: KeyPath) -> Parsed | None:
@@ -69,19 +69,19 @@ class Slips:
         try:
             return parse()
         except OverflowError:
-            self.note(path, "nobody can count that far. Use fewer digits.")
+            self.add(path, "nobody can count that far. Use fewer digits.")
         except ValueError as error:
-            self.note(path, str(error))
+            self.add(path, str(error))
         return None
 
 
-def checked_id(raw: object, path: KeyPath, slips: Slips) -> str:
+def checked_id(raw: object, path: KeyPath, problems: Problems) -> str:
     """An id that can be typed and can name a file; the path is that of what it names."""
-    if not slips.clear((*path, "id")):
+    if not problems.is_valid((*path, "id")):
         return path_words(path)  # it was not read; a message still has to call it something
     text = str(raw)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}", text):
-        slips.note(
+        problems.add(
             (*path, "id"),
             f'"{text}" cannot be an id: it becomes a file name and a word to type. '
             "Use letters a-z, digits, - and _, such as morning-run.",
@@ -89,51 +89,51 @@ def checked_id(raw: object, path: KeyPath, slips: Slips) -> str:
     return text
 
 
-def checked_title(raw: object, path: KeyPath, slips: Slips) -> str:
+def checked_title(raw: object, path: KeyPath, problems: Problems) -> str:
     """A title with something in it."""
     text = str(raw).strip()
     if not text:
-        slips.note((*path, "title"), "the title is empty. Say in a few words what it is.")
+        problems.add((*path, "title"), "the title is empty. Say in a few words what it is.")
     return text
 
 
-def check_days(starts: date, ends: date, path: KeyPath, what: str, slips: Slips) -> None:
-    """Note a year that is a slip, and an end before its start."""
+def check_days(starts: date, ends: date, path: KeyPath, what: str, problems: Problems) -> None:
+    """Note a year that is a problem, and an end before its start."""
     if starts.year in YEARS and ends.year in YEARS and starts <= ends:
         return
-    places: tuple[KeyPath, KeyPath] = ((*path, "starts"), (*path, "ends"))
-    for place, day in zip(places, (starts, ends), strict=True):
-        if day.year not in YEARS and slips.clear(place):
-            slips.note(place, f"the year {day.year} cannot be meant. Check it.")
-    if ends < starts and slips.clear(*places):
+    key_paths: tuple[KeyPath, KeyPath] = ((*path, "starts"), (*path, "ends"))
+    for key_path, day in zip(key_paths, (starts, ends), strict=True):
+        if day.year not in YEARS and problems.is_valid(key_path):
+            problems.add(key_path, f"the year {day.year} cannot be meant. Check it.")
+    if ends < starts and problems.is_valid(*key_paths):
         text = f"the {what} ends on {ends}, before it starts on {starts}. Swap them."
-        slips.note(places[1], text)
+        problems.add(key_paths[1], text)
 
 
-def note_repeated_ids(ids: list[str], path: KeyPath, slips: Slips) -> None:
+def check_repeated_ids(ids: list[str], path: KeyPath, problems: Problems) -> None:
     """Note each id that a list holds a second time."""
     if len({identity.casefold() for identity in ids}) == len(ids):
         return
     first: dict[str, int] = {}
     for index, identity in enumerate(ids):
-        here = (*path, index, "id")
-        if not slips.clear(here):
+        id_path = (*path, index, "id")
+        if not problems.is_valid(id_path):
             continue
         # On some disks Write.qmd and write.qmd are one file.
         earlier = first.setdefault(identity.casefold(), index)
         if earlier != index:
-            slips.note(
-                here,
+            problems.add(
+                id_path,
                 f'"{identity}" is already the id of {path[-1]}[{earlier}]. '
                 "An id names one thing for ever: choose another.",
             )
 
 
-def more_than_zero(value: float, path: KeyPath, otherwise: str, slips: Slips) -> float:
+def more_than_zero(value: float, path: KeyPath, otherwise: str, problems: Problems) -> float:
     """A number that can be aimed at; `otherwise` says what one of 0 or below would do."""
-    number = slips.parsed(lambda: float(value), path)
+    number = problems.parsed(lambda: float(value), path)
     if number is None:
         return 1.0
     if not math.isfinite(number) or number <= 0:
-        slips.note(path, f"{number:g} {otherwise}. Use more than 0.")
+        problems.add(path, f"{number:g} {otherwise}. Use more than 0.")
     return number

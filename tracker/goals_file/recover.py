@@ -8,36 +8,20 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
-from tracker.goals_file.problems import WHICH, Slips
-from tracker.goals_file.schema import (
-    BreakForm,
-    GoalForm,
-    HabitForm,
-    MilestoneForm,
-    ProjectForm,
-    QuantityForm,
-    SeasonForm,
-)
+from tracker.goals_file.problems import LOST, Problems
+from tracker.goals_file.schema import GoalForm, HabitForm, ProjectForm
 from tracker.text.names import did_you_mean, nearest
 from tracker.text.yaml_lines import KeyPath
 
 Form = TypeVar("Form", bound=msgspec.Struct)
 
-BELOW: dict[str, type[msgspec.Struct]] = {  # what the lists of a goals.yml hold
-    "seasons": SeasonForm, "goals": GoalForm, "milestones": MilestoneForm, "habits": HabitForm,
-    "breaks": BreakForm,
-}  # fmt: skip
 HABIT_KEYS = frozenset(HabitForm.__struct_encode_fields__)
-SOME_DAY = date(2000, 1, 1)
-# In place of what could not be read. No check judges them: their places are not clear.
-STAND_INS: dict[str, Any] = {
-    "id": "unread", "title": "unread", "starts": SOME_DAY, "ends": SOME_DAY, "by": SOME_DAY,
-    "from": SOME_DAY, "to": SOME_DAY, "amount": 1, "timezone": "UTC", "seasons": None,
-}  # fmt: skip
+# In place of what could not be read. No check judges them: their places are invalid.
+STAND_INS: dict[type, Any] = {date: date(2000, 1, 1), str: "unread", int: 1}
 # msgspec's words for types, in a writer's words.
 PLAIN = {
     "str": "text", "int": "a number", "float": "a number", "bool": "true or false",
@@ -45,91 +29,107 @@ PLAIN = {
 }  # fmt: skip
 
 
-def read_form(data: dict[Any, Any], slips: Slips) -> ProjectForm:
+def read_form(data: dict[Any, Any], problems: Problems) -> ProjectForm:
     """The form of a file of which parts cannot be read; those are noted, and stand-ins put there."""
     seasons = data.get("seasons")
     for index, season in enumerate(seasons if isinstance(seasons, list) else []):
         absent = {"goals", "habits"}.difference(season if isinstance(season, dict) else {})
         if "goals" not in data:  # else they are a season's, and indented too little
             absent.discard("goals")
-        slips.spoil(*(("seasons", index, key) for key in absent))
-    return _form(data, ProjectForm, (), slips)
+        problems.mark_invalid(*(("seasons", index, key) for key in absent))
+    return _form(data, ProjectForm, (), problems)
 
 
-def _form(data: Any, form: type[Form], path: KeyPath, slips: Slips) -> Form:
+def _form(data: Any, form: type[Form], path: KeyPath, problems: Problems) -> Form:
     present: dict[Any, Any] = data if isinstance(data, dict) else {}
     if isinstance(data, dict):
-        _note_keys(data, form, path, slips)
+        _check_keys(data, form, path, problems)
     else:
-        _read(data, form, path, slips)
+        _read(data, form, path, problems)
     values: dict[str, Any] = {}
     for field in msgspec.structs.fields(form):
         key = field.encode_name
-        here = (*path, key)
-        values[field.name] = STAND_INS[key] if field.required else field.default
-        if key in present and slips.clear(here):
-            value = _value(present[key], field.type, here, slips)
-            if slips.clear(here):
+        key_path = (*path, key)
+        values[field.name] = _stand_in(field.type) if field.required else field.default
+        if key in present and problems.is_valid(key_path):
+            value = _value(present[key], field.type, key_path, problems)
+            if problems.is_valid(key_path):
                 values[field.name] = value
     return form(**values)
 
 
-def _value(value: Any, kind: Any, path: KeyPath, slips: Slips) -> Any:
-    below = BELOW.get(str(path[-1]))
-    if below and isinstance(value, list):
-        return [_form(item, below, (*path, index), slips) for index, item in enumerate(value)]
-    if path[-1] == "quantity" and isinstance(value, dict):
-        return _form(value, QuantityForm, path, slips)
-    return _read(value, kind, path, slips)
+def _value(value: Any, kind: Any, path: KeyPath, problems: Problems) -> Any:
+    kinds = get_args(kind) or (kind,)
+    items: Any = next((get_args(one)[0] for one in kinds if get_origin(one) is list), None)
+    if isinstance(value, list) and _is_form(items):
+        return [_form(item, items, (*path, n), problems) for n, item in enumerate(value)]
+    mapping = next((one for one in kinds if _is_form(one)), None)
+    if isinstance(value, dict) and mapping:
+        return _form(value, mapping, path, problems)
+    return _read(value, kind, path, problems)
 
 
-def _read(value: Any, kind: Any, path: KeyPath, slips: Slips) -> Any:
-    """A value of a type; where it is of another, that is noted and nothing below is clear."""
+def _is_form(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _stand_in(kind: Any) -> Any:
+    """A value of a kind, for a required key that could not be read."""
+    kinds = get_args(kind) or (kind,)
+    return next((value for known, value in STAND_INS.items() if known in kinds), None)
+
+
+def _read(value: Any, kind: Any, path: KeyPath, problems: Problems) -> Any:
+    """A value of a type; where it is of another, that is noted and all below is invalid."""
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        slips.spoil(path)
+        problems.mark_invalid(path)
         whole, place = _explained(str(error), value)
         if not place or not isinstance(value, list):
-            slips.note((*path, *place), whole)
+            problems.add((*path, *place), whole)
             return None
     for index, item in enumerate(value):  # of a list each wrong item is named
         try:
             msgspec.convert([item], kind)
         except msgspec.ValidationError as error:
             message, place = _explained(str(error), [item])
-            slips.note((*path, index, *place[1:]), message)
+            problems.add((*path, index, *place[1:]), message)
     return None
 
 
-def _note_keys(
-    data: dict[Any, Any], form: type[msgspec.Struct], path: KeyPath, slips: Slips
+def _check_keys(
+    data: dict[Any, Any], form: type[msgspec.Struct], path: KeyPath, problems: Problems
 ) -> None:
     """Note keys that are none and keys that are missing.
 
     A key that is none was meant to be one: the nearest, where that is absent, else perhaps any
     that is absent. Of those nothing is known, not even that they are missing.
     """
-    known = list(form.__struct_encode_fields__)
-    absent = [key for key in known if key not in data]
+    keys = list(form.__struct_encode_fields__)
+    absent = [key for key in keys if key not in data]
     for key in data:
-        if key in known:
+        if key in keys:
             continue
         # A season without habits whose goals have their keys: `habits:` itself got lost, once.
-        lost = form is GoalForm and key in HABIT_KEYS and not slips.clear((*path[:2], "habits"))
-        if lost and not slips.clear((*path[:-1], WHICH)):
+        lost = (
+            form is GoalForm and key in HABIT_KEYS and not problems.is_valid((*path[:2], "habits"))
+        )
+        if lost and not problems.is_valid((*path[:-1], LOST)):
             continue
         if lost:
-            slips.spoil((*path[:-1], WHICH))
+            problems.mark_invalid((*path[:-1], LOST))
         word = key if isinstance(key, str) else ""
-        hint = did_you_mean(word, known)
-        slips.note((*path, str(key)), f'"{key}" is not a key here. {hint}')
-        meant = nearest(word, known)
-        slips.spoil(*((*path, other) for other in ([meant] if meant in absent else absent)))
+        hint = did_you_mean(word, keys)
+        problems.add((*path, str(key)), f'"{key}" is not a key here. {hint}')
+        meant = nearest(word, keys)
+        problems.mark_invalid(
+            *((*path, other) for other in ([meant] if meant in absent else absent))
+        )
     for field in msgspec.structs.fields(form):
         key = field.encode_name
-        if field.required and key in absent and slips.clear((*path, key)):
-            slips.note_missing(path, key)
+        if field.required and key in absent and problems.is_valid((*path, key)):
+            problems.add_missing(path, key)
 
 
 def _explained(error: str, value: Any) -> tuple[str, KeyPath]:

@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
+from tracker.calendar.days import each_day
 from tracker.errors import TrackerError
-from tracker.habits.model import Aggregate, Habit
+from tracker.habits.model import Aggregate, Habit, Span
 
 Answer = Literal["yes", "no", "skip"]  # the fourth, unanswered, is the absence of a row
 WORDS: dict[str, Answer] = {
     "y": "yes", "yes": "yes", "done": "yes", "n": "no", "no": "no", "s": "skip", "skip": "skip",
 }  # fmt: skip
-Entry = tuple[str, Answer, float | None]  # a day, its answer and how much
+AnswerRow = tuple[str, Answer, float | None]  # a day, its answer and how much
 MOST = 1e12  # beyond it a number is a slip of the keyboard
 
 
@@ -23,6 +24,10 @@ class Mark(NamedTuple):
 
     answer: Answer
     value: float | None = None
+
+
+Marks = Mapping[date, Mark]
+NEUTRAL = Mark("skip")  # what a day of a break is to every score
 
 
 class Reply(NamedTuple):
@@ -72,9 +77,9 @@ def parse_reply(text: str, habit: Habit) -> Reply:
     body, _, note = text.partition("#")
     words, _, amount = body.partition("@")
     words, amount = words.strip(), amount.strip()
-    kept = note.strip() or None
+    note_text = note.strip() or None
     if not words and not amount:
-        return Reply(None, None, kept)
+        return Reply(None, None, note_text)
     answer = WORDS.get(words.casefold())
     if answer is None and not amount:
         amount, words = words, ""
@@ -85,7 +90,7 @@ def parse_reply(text: str, habit: Habit) -> Reply:
         raise TrackerError(f"{habit.id}: a skipped day holds no amount. Give one or the other.")
     if answer is None:
         answer = "yes" if value is not None and reached(habit, value) else "no"
-    return Reply(answer, value, kept)
+    return Reply(answer, value, note_text)
 
 
 def reached(habit: Habit, value: float) -> bool:
@@ -94,6 +99,20 @@ def reached(habit: Habit, value: float) -> bool:
     if quantity is None or quantity.target is None:
         return value > 0
     return value <= quantity.target if quantity.at_most else value >= quantity.target
+
+
+def is_done(habit: Habit, mark: Mark | None) -> bool:
+    """Whether a day's mark counts as done; an amount, where there is one, decides."""
+    if mark is None or mark.answer == "skip":
+        return False
+    if mark.value is not None and habit.quantity is not None:
+        return reached(habit, mark.value)
+    return mark.answer == "yes"
+
+
+def is_skipped(mark: Mark | None) -> bool:
+    """Whether a day was left out on purpose."""
+    return mark is not None and mark.answer == "skip"
 
 
 def takes(habit: Habit) -> str:
@@ -119,21 +138,32 @@ def combine(marks: Sequence[Mark], aggregate: Aggregate) -> Mark:
     return Mark(last.answer, math.fsum(values) if aggregate == "sum" else max(values))
 
 
-def days_of(entries: Iterable[Entry], aggregate: Aggregate) -> dict[date, Mark]:
+def days_of(entries: Iterable[AnswerRow], aggregate: Aggregate) -> dict[date, Mark]:
     """A habit's entries, in the order they were given, as one mark a day."""
-    found: dict[str, Mark] = {}
+    by_day: dict[str, Mark] = {}
     several: dict[str, list[Mark]] = {}
     for day, answer, value in entries:
         mark = Mark(answer, value)
-        if day in found:
-            several.setdefault(day, [found[day]]).append(mark)
-        found[day] = mark
+        if day in by_day:
+            several.setdefault(day, [by_day[day]]).append(mark)
+        by_day[day] = mark
     if aggregate == "count":  # it makes something else of a single entry too
-        several = {day: several.get(day, [mark]) for day, mark in found.items()}
+        several = {day: several.get(day, [mark]) for day, mark in by_day.items()}
     for day, marks in several.items():
-        found[day] = combine(marks, aggregate)
+        by_day[day] = combine(marks, aggregate)
     as_day = date.fromisoformat
-    return {as_day(day): mark for day, mark in found.items()}
+    return {as_day(day): mark for day, mark in by_day.items()}
+
+
+def rested(spans: Sequence[Span], marks: Marks) -> Marks:
+    """The answers with every day of a break neutral, whatever was answered on it."""
+    days = [
+        day
+        for span in spans
+        for rest in span.habit.breaks
+        for day in each_day(max(rest.first, span.first), min(rest.last, span.last))
+    ]
+    return {**marks, **dict.fromkeys(days, NEUTRAL)} if days else marks
 
 
 def came(days: Collection[date], others: Mapping[date, Provenance]) -> Provenance:
@@ -143,9 +173,12 @@ def came(days: Collection[date], others: Mapping[date, Provenance]) -> Provenanc
         days: that hold an answer.
         others: how it came where that was not on the same day.
     """
-    told = [others[day] for day in others if day in days]
-    backfilled, edited = sum(one.backfilled for one in told), sum(one.edited for one in told)
-    return Provenance(len(days) - len(told), backfilled, edited)
+    not_same_day = [others[day] for day in others if day in days]
+    backfilled, edited = (
+        sum(provenance.backfilled for provenance in not_same_day),
+        sum(provenance.edited for provenance in not_same_day),
+    )
+    return Provenance(len(days) - len(not_same_day), backfilled, edited)
 
 
 def _amount(text: str, habit: Habit) -> float:

@@ -14,20 +14,13 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
-from tracker.goals.model import Span
-from tracker.habits.breaks import rested
-from tracker.habits.model import Aggregate, Habit
-from tracker.habits.runs import Run
-from tracker.habits.streaks import follow
-from tracker.habits.strength import (
-    RULES,
-    Level,
-    Marks,
-    level_on,
-    window_of,
-)
+from tracker.habits.checkins import Marks, rested
+from tracker.habits.model import Aggregate, Habit, Span
+from tracker.habits.runs import Run, follow
+from tracker.habits.strength import RULES, Level, level_on, window_of
+from tracker.text.codec import packed, rebuilt
 
-FORM = 1  # one more whenever strengths, traces or breaks can come out differently
+FORM = 1  # one more whenever strengths, runs or breaks can come out differently
 REACH_BACK = 14  # days that status shows; answers are seldom given for days before them
 GROWN_OLD = 21  # days by which a checkpoint may lag behind the newest one possible
 
@@ -95,7 +88,7 @@ def make(
         if key not in runs:
             start = base.runs[key] if base else None
             runs[key] = follow(span.habit, _days(spans, after, day), scored, start).end
-    return Checkpoint(day, level_on(spans, marks, day, today, after, level), runs)
+    return Checkpoint(day, level_on(spans, scored, day, today, after, level), runs)
 
 
 def _days(spans: Sequence[Span], after: date, until: date) -> list[date]:
@@ -117,12 +110,12 @@ def reach(spans: Sequence[Span], day: date) -> timedelta:
 def terms(spans: Sequence[Span], day: date, aggregate: Aggregate) -> str:
     """What a checkpoint of a day depends on besides the answers, letter for letter."""
     parts: list[Any] = []
-    known: tuple[object, ...] = ()
+    previous: tuple[object, ...] = ()
     for habit, first, last in spans:
         if first <= day:
-            asked = habit.schedule, habit.quantity, habit.breaks
-            if asked != known:  # most seasons ask what the one before them asked
-                known = asked
+            definition_parts = habit.schedule, habit.quantity, habit.breaks
+            if definition_parts != previous:  # most seasons ask what the one before them asked
+                previous = definition_parts
                 rests = [(rest.first.toordinal(), rest.last.toordinal()) for rest in habit.breaks]
                 parts.append([habit.schedule, habit.quantity, rests])
             parts.append(first.toordinal())
@@ -132,17 +125,10 @@ def terms(spans: Sequence[Span], day: date, aggregate: Aggregate) -> str:
 
 def dump(checkpoint: Checkpoint) -> str:
     """A checkpoint as it is stored; its day stands beside it."""
-    return json.dumps([checkpoint.level, checkpoint.runs], default=date.isoformat)
+    return packed(checkpoint.level, checkpoint.runs)
 
 
 def load(day: date, body: str) -> Checkpoint:
     """A stored checkpoint; ValueError or TypeError where it is none."""
-    level, runs = json.loads(body)
-    return Checkpoint(day, Level(*level), {key: _run(run) for key, run in runs.items()})
-
-
-def _run(stored: Any) -> Run | int:
-    if isinstance(stored, int):
-        return stored
-    seen, start, end, recent, broke = stored
-    return Run(seen, start, end, tuple(recent), date.fromisoformat(broke) if broke else None)
+    checkpoint: Checkpoint = rebuilt(Checkpoint, [day.isoformat(), *json.loads(body)])
+    return checkpoint

@@ -1,56 +1,17 @@
-"""Habits: what is asked, how often, how much; and the words for it in goals.yml."""
+"""Habits: what is asked, how often, how much, and on which days."""
 
 from __future__ import annotations
 
 import math
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from tracker.calendar.days import WEEKDAY_NAMES, WEEKDAYS, weekday_index
-from tracker.text.names import did_you_mean
+from tracker.habits.schedule import DAILY, Schedule
 
-Kind = Literal["daily", "rolling", "weekly", "weekdays", "track-only"]
 Aggregate = Literal["last", "sum", "max", "count"]
 AGGREGATES: tuple[Aggregate, ...] = ("last", "sum", "max", "count")
-LONGEST_WINDOW = 366  # a habit rarer than once a year is a reminder
-SCHEDULES = "Use daily, 3/7, 3 per week, mon,wed,fri, every 2 days or track-only."
-
-
-class Schedule(NamedTuple):
-    """How often: `times` in any `days` (rolling), in a calendar week, or on set weekdays."""
-
-    kind: Kind
-    times: int = 1
-    days: int = 1
-    weekdays: tuple[int, ...] = ()
-
-    @property
-    def frequency(self) -> tuple[int, int]:
-        """How many times in how many days."""
-        if self.kind == "weekdays":
-            return len(self.weekdays), 7
-        return (self.times, 7) if self.kind == "weekly" else (self.times, self.days)
-
-    def asks_on(self, day: date) -> bool:
-        """Whether the day can count at all: set weekdays leave the others free."""
-        return self.kind != "weekdays" or day.weekday() in self.weekdays
-
-    def __str__(self) -> str:
-        """The schedule in words for a reader."""
-        if self.kind == "weekdays":
-            if self.weekdays == (0, 1, 2, 3, 4):
-                return "Monday to Friday"
-            return ", ".join(WEEKDAY_NAMES[index] for index in self.weekdays)
-        if self.kind == "rolling":
-            if self.times == 1:
-                return f"once in any {self.days} days"
-            return f"{self.times} in any {self.days} days"
-        words = {"daily": "every day", "track-only": "tracked, not scored"}
-        return words.get(self.kind, f"{self.times} a week")
-
-
-DAILY = Schedule("daily")
+AHEAD = timedelta(days=7)  # Beeminder's: a break that is declared later is no plan
 
 
 class Quantity(NamedTuple):
@@ -80,6 +41,16 @@ class Break(NamedTuple):
     why: str = ""
     planned: bool = False
 
+    def is_planned(self, declared: date | None) -> bool:
+        """Whether it is a plan: said to be, and declared a week before where that is known."""
+        return self.planned and (declared is None or declared + AHEAD <= self.first)
+
+    def __str__(self) -> str:
+        """ "Break 2026-12-20 to 2027-01-02, planned: family"."""
+        kind = "planned" if self.planned else "unplanned"
+        why = f": {self.why}" if self.why else ""
+        return f"Break {self.first} to {self.last}, {kind}{why}"
+
 
 class Habit(NamedTuple):
     """One habit of one season."""
@@ -102,7 +73,7 @@ class Habit(NamedTuple):
     @property
     def scored(self) -> bool:
         """Whether it has a strength; a tracked habit has none."""
-        return self.schedule.kind != "track-only"
+        return self.schedule.scored
 
     @property
     def limit(self) -> bool:
@@ -110,88 +81,16 @@ class Habit(NamedTuple):
         return self.quantity is not None and self.quantity.at_most
 
 
-def parse_schedule(raw: str | int | list[str]) -> Schedule:
-    """A schedule from the words of goals.yml; ValueError says what to write instead."""
-    if isinstance(raw, list):
-        return _weekday_set(raw, ", ".join(map(str, raw)))
-    text = str(raw).strip().casefold()
-    if text in {"daily", "every day", "1"}:
-        return DAILY
-    if text in {"track-only", "track only", "0"}:
-        return Schedule("track-only")
-    if text in {"weekly", "every week"}:
-        return Schedule("weekly", 1, 7)
-    found = (
-        _counted(text) or _every(text) or _named_set(text)
-    )  # fmt: skip
-    if found:
-        return found
-    words = [word for word in re.split(r"[\s,/+&]+|\band\b", text) if word]
-    return _weekday_set(words, str(raw))
+class Span(NamedTuple):
+    """The days on which one definition of a habit is in force."""
 
+    habit: Habit
+    first: date
+    last: date
 
-def _counted(text: str) -> Schedule | None:
-    """`3/7`, `1/2w`, `1w`, `3 per week`."""
-    if match := re.fullmatch(r"(\d+)\s*(?:x|times)?\s*(?:/|per|a|each)\s*(?:week|wk)", text):
-        times = int(match[1])
-        if not 1 <= times <= 7:
-            raise ValueError(f'"{text}" asks for {times} days in 7. Use 1 to 7 per week.')
-        return Schedule("weekly", times, 7)
-    if match := re.fullmatch(r"(\d+)w", text):
-        return rolling(1, 7 * int(match[1]), text)
-    if match := re.fullmatch(r"(\d+)\s*/\s*(\d+)(w?)", text):
-        return rolling(int(match[1]), int(match[2]) * (7 if match[3] else 1), text)
-    return None
-
-
-def _every(text: str) -> Schedule | None:
-    """`every 2 days`, or the number alone."""
-    if text in {"every other day", "every second day"}:
-        return rolling(1, 2, text)
-    match = re.fullmatch(r"(?:every\s+)?(\d+)(?:\s+days?)?", text)
-    return rolling(1, int(match[1]), text) if match else None
-
-
-def _named_set(text: str) -> Schedule | None:
-    """`weekdays`, `weekend`, `mon-fri`."""
-    if text in {"weekdays", "workdays", "every weekday"}:
-        return Schedule("weekdays", weekdays=(0, 1, 2, 3, 4))
-    if text in {"weekend", "weekends"}:
-        return Schedule("weekdays", weekdays=(5, 6))
-    first, dash, last = text.partition("-")
-    start, end = weekday_index(first.strip()), weekday_index(last.strip())
-    if not dash or start is None or end is None:
-        return None
-    span = (end - start) % 7 + 1
-    return _set(tuple(sorted((start + step) % 7 for step in range(span))))
-
-
-def _weekday_set(words: list[str], raw: str) -> Schedule:
-    indices = [weekday_index(str(word).strip()) for word in words]
-    if not indices or None in indices:
-        strange = [str(word) for word, index in zip(words, indices, strict=True) if index is None]
-        if 0 < len(strange) < len(words):  # the rest are weekdays, so this is meant to be one
-            hint = did_you_mean(strange[0].strip(), WEEKDAYS)
-            raise ValueError(
-                f'"{raw}" is no schedule: "{strange[0].strip()}" is no weekday. {hint}'
-            )
-        raise ValueError(f'"{raw}" is no schedule. {SCHEDULES}')
-    return _set(tuple(sorted({index for index in indices if index is not None})))
-
-
-def _set(weekdays: tuple[int, ...]) -> Schedule:
-    return DAILY if len(weekdays) == len(WEEKDAYS) else Schedule("weekdays", weekdays=weekdays)
-
-
-def rolling(times: int, days: int, raw: str) -> Schedule:
-    """`times` in any `days`; as often as there are days is daily."""
-    if times < 1 or days < 1:
-        raise ValueError(f'"{raw}" asks for nothing. Use track-only to record without a score.')
-    if times > days:
-        raise ValueError(f'"{raw}" asks for {times} days in {days}. Use at most {days}/{days}.')
-    if days > LONGEST_WINDOW:
-        raise ValueError(f'"{raw}" looks {days} days back. Use at most {LONGEST_WINDOW} days.')
-    return DAILY if times == days else Schedule("rolling", times, days)
+    def holds(self, day: date) -> bool:
+        """Whether the definition is in force on the day."""
+        return self.first <= day <= self.last
 
 
 def parse_quantity(raw: str | int | float, *, at_most: bool = False) -> Quantity:

@@ -1,4 +1,6 @@
-"""A habit followed day by day: how long it had held on each day, knowing only what came before.
+"""Runs: how long a habit had held on each day, knowing only what came before.
+
+Day by day, or week by week where so many times a calendar week are asked for.
 
 One pass serves every day. A later answer never changes what an earlier day's streak was, and
 the pass can be taken up again from the end of any day (`Run`), so that years need be walked
@@ -9,11 +11,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
+from tracker.calendar.days import ONE_DAY, each_day
+from tracker.habits.checkins import Marks, is_done, is_skipped
 from tracker.habits.model import Habit
-from tracker.habits.strength import Marks, is_done
 
 
 class Run(NamedTuple):
@@ -41,16 +44,17 @@ class Run(NamedTuple):
         return self.seen - self.start if self.start < self.seen <= self.end else 0
 
 
-class Trace:
+class DayRuns:
     """The days of a habit under one definition, each with the run at its end."""
+
+    unit = "days"
 
     def __init__(self, habit: Habit, days: Sequence[date], marks: Marks, run: Run = Run()) -> None:  # noqa: B008 - a constant
         """Follow the habit over days in order, from where a run left off."""
         self.habit, self.marks, self.days, self.base = habit, marks, days, run.seen
         self.after: list[Run] = []  # one a day
         self.countable: list[date] = []
-        rolling = habit.schedule.kind == "rolling"
-        self.times, self.window = (habit.schedule.times, habit.schedule.days) if rolling else (1, 1)
+        self.times, self.window = habit.schedule.window
         # Last and first success of each window that qualified; the run's own may reach on.
         reaches = run.end > run.seen
         self.windows = [(run.seen - 1, run.end - self.window)] if reaches else []
@@ -61,7 +65,8 @@ class Trace:
         """One pass over the days, all of it in local names: it is the tracker's longest."""
         habit, answer_of, countable, after = self.habit, self.marks.get, self.countable, self.after
         times, window = self.times, self.window
-        asks_on = habit.schedule.asks_on if habit.schedule.kind == "weekdays" else None
+        schedule = habit.schedule
+        asks_on = None if schedule.asks_every_day else schedule.asks_on
         index, start, end, recent, broke = run
         for day in self.days:
             mark = answer_of(day)
@@ -92,21 +97,109 @@ class Trace:
         return self.after[position - 1] if position else self.before
 
     def length_on(self, day: date, *, is_open: bool) -> int:
-        """The streak on a day; one that is not over yet cannot have ended it."""
+        """The days held on a day; one that is still open cannot have ended them."""
         run = self.at(day)
-        if run.length or not is_open:
+        if run.length or not is_open or day in self.marks:
             return run.length
         position = bisect_left(self.days, day)
         return self.after[position - 1].length if position else self.before.length
 
+    def breaks_in(self, today: date) -> int | None:
+        """Days until the streak breaks: 0 is today, negative is broken; None if there is none."""
+        run = self.at(today)
+        if not run.end:
+            return None
+        if run.broke is not None:
+            return (run.broke - today).days
+        day, left = today, run.end - run.seen + 1
+        while left:  # counted on into the days to come
+            day += ONE_DAY
+            left -= self.habit.schedule.asks_on(day) and not is_skipped(self.marks.get(day))
+        return (day - today).days
+
     def covered(self, first: date, last: date) -> frozenset[date]:
         """The days of a stretch on which the habit holds, as the stretch's last day knows it."""
-        known = self.at(last).seen
+        seen = self.at(last).seen
         low = self.base + bisect_left(self.countable, first)
-        found: set[int] = set()
-        position = bisect_left(self.windows, (known, 0))
+        numbers: set[int] = set()
+        position = bisect_left(self.windows, (seen, 0))
         for _, begins in reversed(self.windows[:position]):
             if begins + self.window <= low:
                 break
-            found.update(range(max(begins, low), min(begins + self.window, known)))
-        return frozenset(self.countable[number - self.base] for number in found)
+            numbers.update(range(max(begins, low), min(begins + self.window, seen)))
+        return frozenset(self.countable[number - self.base] for number in numbers)
+
+
+def monday(day: date) -> date:
+    """The first day of the day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def week_met(habit: Habit, marks: Marks, week: date, until: date | None = None) -> bool | None:
+    """Whether a calendar week has its times; None where skipped days leave nothing to ask.
+
+    Args:
+        until: the last day to look at, where the week is seen from inside.
+    """
+    done = skipped = 0
+    for day in each_day(week, week + timedelta(6)):
+        mark = marks.get(day)
+        if mark is None or (until is not None and day > until):
+            continue
+        if is_skipped(mark):
+            skipped += 1
+        else:
+            done += is_done(habit, mark)
+    asked = habit.schedule.asked(habit.schedule.times, 7, skipped, whole=True)
+    return None if asked == 0 and not done else done >= asked
+
+
+class WeekRuns:
+    """The weeks of a habit under one definition, each with the weeks held before it."""
+
+    unit = "weeks"
+
+    def __init__(self, habit: Habit, days: Sequence[date], marks: Marks, length: int = 0) -> None:
+        """Follow the habit over days in order; `length` weeks had held before the first's week."""
+        self.habit, self.marks = habit, marks
+        self.met: dict[date, bool | None] = {}
+        self.before: dict[date, int] = {}
+        self.length = length
+        for week in dict.fromkeys(monday(day) for day in days):
+            self.before[week] = length
+            met = self.met[week] = week_met(habit, marks, week)
+            length = length + 1 if met else (length if met is None else 0)
+        self.end = length  # how many weeks had held at the end of the last day's week
+
+    def length_on(self, day: date, *, is_open: bool = True) -> int:
+        """The weeks held on a day; a week that is not over cannot have ended them."""
+        week = monday(day)
+        before = self.before.get(week, self.length)
+        return before + bool(week_met(self.habit, self.marks, week, day))
+
+    def breaks_in(self, today: date) -> int | None:
+        """Days until the streak breaks unless the week's times are done; None if there is none."""
+        week = monday(today)
+        if week_met(self.habit, self.marks, week, today):
+            return (week + timedelta(14) - today).days
+        return (week + timedelta(7) - today).days if self.length_on(today) else None
+
+    def covered(self, first: date, last: date) -> frozenset[date]:
+        """The days of a stretch that lie in a week that has its times."""
+        return frozenset(day for day in each_day(first, last) if self.met.get(monday(day)))
+
+
+def follow(
+    habit: Habit, days: Sequence[date], marks: Marks, start: Run | int | None = None
+) -> DayRuns | WeekRuns:
+    """A habit's days followed in order, by one definition.
+
+    Args:
+        marks: its answers, those of breaks made neutral.
+        start: the run, or the weeks held, before the first day; None for none.
+    """
+    if habit.schedule.by_week:
+        assert not isinstance(start, Run)
+        return WeekRuns(habit, days, marks, start or 0)
+    assert not isinstance(start, int)
+    return DayRuns(habit, days, marks, start or Run())

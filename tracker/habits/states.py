@@ -1,19 +1,70 @@
-"""The sign and the words for each state of a day, in the terminal and on the pages."""
+"""The states of a day: what a day of a habit was, its sign and its words, and a day's score.
+
+Source of the score: harsh.
+"""
 
 from __future__ import annotations
 
-from tracker.habits.streaks import State
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal
 
-GLYPHS: dict[State, str] = {
+from tracker.habits.checkins import Marks, is_done
+from tracker.habits.model import Habit
+
+DayState = Literal[
+    "done",  # done, or a limit kept
+    "partial",  # some, but less than the target
+    "satisfied",  # not done, and its window holds enough without it
+    "skipped",
+    "missed",  # answered no, or a limit broken
+    "unanswered",  # over, and nobody said
+    "open",  # today, not answered yet
+    "rest",  # nothing was asked
+]
+GLYPHS: dict[DayState, str] = {
     "done": "●", "partial": "◐", "satisfied": "○", "skipped": "–", "missed": "×",
     "unanswered": "·", "open": "?", "rest": " ",
 }  # fmt: skip
-PLAIN_GLYPHS: dict[State, str] = {
+PLAIN_GLYPHS: dict[DayState, str] = {
     "done": "#", "partial": "+", "satisfied": "o", "skipped": "-", "missed": "x",
     "unanswered": ".", "open": "?", "rest": " ",
 }  # fmt: skip
-WORDS: dict[State, str] = {
+WORDS: dict[DayState, str] = {
     "done": "done", "partial": "in part", "satisfied": "window met",
     "skipped": "skipped", "missed": "missed", "unanswered": "no answer", "open": "open today",
     "rest": "nothing asked",
 }  # fmt: skip
+
+
+def state(habit: Habit, marks: Marks, day: date, today: date, covered: frozenset[date]) -> DayState:
+    """What a day inside the habit's span was."""
+    mark = marks.get(day)
+    if mark is not None:
+        if mark.answer == "skip":
+            return "skipped"
+        if is_done(habit, mark):
+            return "done"
+    if habit.breaks and habit.rests_on(day):
+        return "skipped"
+    if not habit.schedule.asks_on(day):
+        return "rest"  # only due days count, whatever was answered on the others
+    if mark is not None and mark.value and not habit.limit:
+        return "partial"
+    if day in covered and not habit.limit:
+        return "satisfied"
+    if mark is not None:
+        return "missed"
+    if not habit.scored:
+        return "rest"
+    return "open" if day == today else "unanswered"
+
+
+def daily_score(states: Iterable[DayState]) -> float:
+    """100·done/(due − skipped) over the habits of one day.
+
+    100 where nothing is left to do, all of it skipped included: never a division by zero.
+    """
+    counted = [state for state in states if state not in {"skipped", "rest"}]
+    done = sum(state in {"done", "satisfied"} for state in counted)
+    return 100.0 * done / len(counted) if counted else 100.0

@@ -8,29 +8,17 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
-from tracker.goals.model import Span
-from tracker.habits.breaks import rested
-from tracker.habits.checkins import Mark, reached
-from tracker.habits.model import Habit
+from tracker.habits.checkins import Mark, Marks, is_done, is_skipped
+from tracker.habits.model import Habit, Span
 
 RULES = 3  # 2: days of a break are neutral; 3: of set weekdays only those that are due count
 SKIPPED = math.inf  # beside the credit of a day, which is 1 at most
 WHOLE = (1.0, 0.0, SKIPPED)  # adding one and taking one away leaves no residue to round
-Marks = Mapping[date, Mark]
-
-
-def is_done(habit: Habit, mark: Mark | None) -> bool:
-    """Whether a day's mark counts as done; an amount, where there is one, decides."""
-    if mark is None or mark.answer == "skip":
-        return False
-    if mark.value is not None and habit.quantity is not None:
-        return reached(habit, mark.value)
-    return mark.answer == "yes"
 
 
 def credit(habit: Habit, mark: Mark | None) -> float:
@@ -78,7 +66,7 @@ def strengths(
 
     Args:
         spans: the habit's definitions, oldest first.
-        marks: its answers.
+        marks: its answers, those of breaks made neutral.
         today: the last day.
         after: take it up again after this day, and
         level: from where it stood then.
@@ -102,7 +90,7 @@ def level_on(
     """
     assert day < today, "a day that is not over has no end"
     begun = [span._replace(last=min(span.last, day)) for span in spans if span.first <= day]
-    return _climbed(begun, rested(spans, marks), day + ONE_DAY, after, level)[1]
+    return _climbed(begun, marks, day + ONE_DAY, after, level)[1]
 
 
 def _climbed(
@@ -111,7 +99,6 @@ def _climbed(
     """The strength on each day after a day, and where it stands after the last one."""
     series: list[tuple[date, float]] = []
     strength, credit, skipped = level
-    marks = rested(spans, marks)
     for span in spans:
         last = min(span.last, today)
         if not span.habit.scored or last <= after:
@@ -122,11 +109,11 @@ def _climbed(
         window = _Window(span.habit, marks, first)
         if first > span.first:
             window.credit, window.skipped = credit, skipped
-        kept = decay(span.habit.schedule.frequency)
+        remaining = decay(span.habit.schedule.frequency)
         judge = _limit_kept if span.habit.limit else _times_done
         for day, completion in judge(window, each_day(first, last)):
             if completion is not None:
-                moved = strength * kept + completion * (1 - kept)
+                moved = strength * remaining + completion * (1 - remaining)
                 is_open = day == today and day not in marks
                 strength = max(strength, moved) if is_open else moved
             series.append((day, strength))
@@ -136,14 +123,19 @@ def _climbed(
 
 def _times_done(window: _Window, days: Iterable[date]) -> Iterator[tuple[date, float | None]]:
     """At least: how far the credit in the window meets the times asked for, None if neutral."""
-    habit, marks = window.habit, window.marks
+    schedule, marks = window.habit.schedule, window.marks
+    whole = not _by_amount(window.habit)
+    asked_of: dict[int, float] = {}  # the times asked for, by how many days are skipped
     for day in days:
         mark = marks.get(day)
         window.move_to(day, mark)
         if mark is not None and mark.answer == "skip":
             yield day, None
             continue
-        asked = _asked(habit, window.times, window.days, window.skipped)
+        skipped = window.skipped
+        if skipped not in asked_of:
+            asked_of[skipped] = schedule.asked(window.times, window.days, skipped, whole=whole)
+        asked = asked_of[skipped]
         if asked > 0:
             yield day, min(1.0, window.credit / asked)
         else:
@@ -159,19 +151,6 @@ def window_of(habit: Habit) -> tuple[int, int]:
     if not _by_amount(habit) and times < days:
         return 2 * times, 2 * days
     return times, days
-
-
-def _asked(habit: Habit, times: int, days: int, skipped: int) -> float:
-    """The times a window asks for once its skipped days are taken out of it.
-
-    The frequency stays, so six in seven over ten days is 8.57: for a yes/no habit
-    rounded down, since eight is what someone who never fails would have. On set
-    weekdays only those count, and each skipped one asks for one time less.
-    """
-    if habit.schedule.kind == "weekdays":
-        return times - skipped
-    left = times * (days - skipped)
-    return left / days if _by_amount(habit) else left // days
 
 
 def _by_amount(habit: Habit) -> bool:
@@ -220,18 +199,18 @@ class _Window:
 def _limit_kept(window: _Window, days: Iterable[date]) -> Iterator[tuple[date, float | None]]:
     """At most: how far the window's sum stays below its limit; a missing report is bad."""
     habit, marks = window.habit, window.marks
-    times, reach = habit.schedule.frequency
-    if habit.schedule.kind == "weekdays":
-        times, reach = 1, 1  # each set day is judged by itself
+    times, reach = habit.schedule.limit_window
     for day in days:
         mark = marks.get(day)
-        if not habit.schedule.asks_on(day) or (mark is not None and mark.answer == "skip"):
+        if not habit.schedule.asks_on(day) or is_skipped(mark):
             yield day, None
         elif mark is None or (mark.value is None and mark.answer == "no"):
             yield day, 0.0
         else:
-            past = (marks.get(one) for one in each_day(day - timedelta(reach - 1), day))
-            used = sum(one.value for one in past if one and one.value is not None)
+            past = (marks.get(past_day) for past_day in each_day(day - timedelta(reach - 1), day))
+            used = sum(
+                past_day.value for past_day in past if past_day and past_day.value is not None
+            )
             yield day, _within(used, times * _limit(habit))
 
 

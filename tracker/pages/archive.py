@@ -1,8 +1,8 @@
-"""The archive: every frozen season, how well its forecasts held, and habit against output."""
+"""The pages over all seasons: the archive with its calibration, and the reports."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from tracker.calendar.days import in_words
@@ -10,21 +10,19 @@ from tracker.goals.association import (
     LAGS,
     LEAST_WEEKS,
     Association,
-    Refusal,
-)
-from tracker.goals.calibration import Said, calibration
-from tracker.goals.evidence import Entry
-from tracker.goals.forecasts import COIN, brier, counted
-from tracker.goals.grading import number
-from tracker.goals.habit_output import (
     HabitOutput,
+    Refusal,
     between,
     habit_output,
     signed,
 )
+from tracker.goals.evidence import LogEntry
+from tracker.goals.forecasts import COIN, ClosedForecast, brier, calibration, counted
+from tracker.goals.grades import number
 from tracker.goals.model import Project
-from tracker.habits.strength import Marks
+from tracker.habits.checkins import Marks
 from tracker.pages.markup import (
+    MARK,
     STYLE,
     page,
     raw,
@@ -32,16 +30,17 @@ from tracker.pages.markup import (
     table,
 )
 from tracker.seasons.record import SeasonRecord
-from tracker.text.escape import html
+from tracker.text.escape import html, yaml
 
 TITLE = "Seasons"
+KIND = "review"  # of the log entries that `tracker review` drafts
 
 
 def archive_page(
     project: Project,
     records: Sequence[SeasonRecord],
     marks: Mapping[str, Marks],
-    entries: Sequence[Entry],
+    entries: Sequence[LogEntry],
     today: date,
     current: str | None,
     sample: bool = False,
@@ -69,10 +68,10 @@ def archive_page(
     return page(TITLE, "Every season's verdict, and how well its forecasts held.", blocks)
 
 
-def said(records: Sequence[SeasonRecord]) -> list[Said]:
+def said(records: Iterable[SeasonRecord]) -> list[ClosedForecast]:
     """Every forecast that counted, of every season that is closed."""
     return [
-        Said(record.id, forecast.goal, forecast.probability, outcomes[forecast.goal])
+        ClosedForecast(record.id, forecast.goal, forecast.probability, outcomes[forecast.goal])
         for record in records
         if record.verdict is not None
         for outcomes in [record.verdict.reached()]
@@ -93,7 +92,7 @@ def _season_row(record: SeasonRecord, current: str | None) -> list[str]:
     return [name, days, number(original), number(amended), f"{score.brier:.2f}" if score else ""]
 
 
-def _calibration(every: Sequence[Said]) -> list[str]:
+def _calibration(every: Sequence[ClosedForecast]) -> list[str]:
     if not every:
         return ["No season with forecasts is closed yet, so there is nothing to compare."]
     rows = [
@@ -117,10 +116,10 @@ def _calibration(every: Sequence[Said]) -> list[str]:
 
 
 def _association(
-    project: Project, marks: Mapping[str, Marks], entries: Sequence[Entry], today: date
+    project: Project, marks: Mapping[str, Marks], entries: Sequence[LogEntry], today: date
 ) -> list[str]:
-    found = habit_output(project, marks, entries, today, public_only=True)
-    if not found:
+    results = habit_output(project, marks, entries, today, public_only=True)
+    if not results:
         return ["No check-in yet, so there is nothing to compare."]
     head = ["Habit", "Output in", "Rank correlation", "95% interval", "Chance alone", "Weeks"]
     return [
@@ -128,22 +127,57 @@ def _association(
         "*observational*: nobody drew lots for the weeks, and several habits are looked at, so "
         "one of them will look good by chance. Spearman's rank correlation of whole weeks; "
         f"below {LEAST_WEEKS} of them no number is given.",
-        raw(table(head, [row for one in found for row in _rows(one)])),
+        raw(table(head, [row for one in results for row in _rows(one)])),
     ]
 
 
 def _rows(one: HabitOutput) -> list[list[str]]:
     """A habit's rows: one a lag, or one where no lag has a number."""
     title = html(one.title)
-    refused = [found for found in one.found.values() if isinstance(found, Refusal)]
+    refused = [result for result in one.found.values() if isinstance(result, Refusal)]
     if len(refused) == len(one.found):
         return [
             [title, "either week", f"none: {html(refused[0].reason)}", "", "", str(refused[0].n)]
         ]
-    return [[title, LAGS[lag], *_numbers(found), str(found.n)] for lag, found in one.found.items()]
+    return [
+        [title, LAGS[lag], *_numbers(result), str(result.n)] for lag, result in one.found.items()
+    ]
 
 
-def _numbers(found: Association | Refusal) -> list[str]:
-    if isinstance(found, Refusal):
-        return [f"none: {html(found.reason)}", "", ""]
-    return [signed(found.rho), between(found.low, found.high), f"±{found.chance:.2f}"]
+def _numbers(result: Association | Refusal) -> list[str]:
+    if isinstance(result, Refusal):
+        return [f"none: {html(result.reason)}", "", ""]
+    return [signed(result.rho), between(result.low, result.high), f"±{result.chance:.2f}"]
+
+
+def reviews(entries: Sequence[LogEntry], today: date) -> list[LogEntry]:
+    """The published reports, newest first."""
+    reports = [
+        entry
+        for entry in entries
+        if entry.kind == KIND and not entry.draft and entry.day is not None and entry.day <= today
+    ]
+    return sorted(reports, key=lambda entry: (entry.day or date.min, entry.path), reverse=True)
+
+
+def reviews_page(reports: Sequence[LogEntry]) -> str:
+    """A listing of the reports, which Quarto and the press both turn into a page and a feed."""
+    contents = "\n".join(f"    - {yaml('/' + entry.path)}" for entry in reports)
+    return (
+        "---\n"
+        "title: Reports\n"
+        "description: Each commitment answered with its number, week by week and season by season.\n"
+        "listing:\n"
+        "  id: reports\n"
+        f"  contents:\n{contents}\n"
+        "  type: default\n"
+        '  sort: "date desc"\n'
+        "  sort-ui: false\n"
+        "  filter-ui: false\n"
+        "  fields: [date, title, description]\n"
+        "  date-format: D MMMM YYYY\n"
+        "  feed: true\n"
+        "toc: false\n"
+        "---\n\n"
+        f"{MARK}\n\n::: {{#reports}}\n:::\n"
+    )

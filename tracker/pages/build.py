@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from tracker.goals.evidence import Entry
+from tracker.goals.evidence import LogEntry
 from tracker.goals.links import with_links
 from tracker.goals.model import Project, Season
 from tracker.pages import public_record
-from tracker.pages.archive import archive_page
+from tracker.pages.archive import archive_page, reviews, reviews_page
 from tracker.pages.habit import habit_page
 from tracker.pages.markup import page
-from tracker.pages.public_record import Record
-from tracker.pages.reviews_page import reviews, reviews_page
+from tracker.pages.public_record import PublicRecord
 from tracker.pages.season import now, season_page
 from tracker.pages.season_blocks import NO_ACCOUNT, Account
 from tracker.seasons.history import Histories
@@ -25,8 +24,8 @@ NOTHING: Mapping[str, Account] = MappingProxyType({})
 
 def build(
     project: Project,
-    record: Record | None,
-    entries: Sequence[Entry],
+    record: PublicRecord | None,
+    entries: Sequence[LogEntry],
     today: date,
     accounts: Mapping[str, Account] = NOTHING,
 ) -> Mapping[str, str]:
@@ -59,7 +58,7 @@ def build(
         files[f"{past.id}.qmd"] = season_page(past_report, record, [], past_account, _links(beside))
     if record is not None:
         files["published.json"] = public_record.dump(record, project)
-    shown = record or Record(today, False, {})
+    shown = record or PublicRecord(today, False, {})
     for habit_id in project.habit_ids():
         spans = [span for span in histories.spans[habit_id] if span.first <= today]
         if spans:
@@ -69,8 +68,8 @@ def build(
 
 def _beside(
     project: Project,
-    record: Record | None,
-    entries: Sequence[Entry],
+    record: PublicRecord | None,
+    entries: Sequence[LogEntry],
     today: date,
     accounts: Mapping[str, Account],
 ) -> dict[str, str]:
@@ -84,9 +83,9 @@ def _beside(
         name = current.id if current else None
         sample = record is not None and record.sample
         files["archive.qmd"] = archive_page(project, frozen, marks, entries, today, name, sample)
-    found = reviews(entries, today)
-    if found:
-        files["reviews.qmd"] = reviews_page(found)
+    reports = reviews(entries, today)
+    if reports:
+        files["reviews.qmd"] = reviews_page(reports)
     return files
 
 
@@ -102,7 +101,7 @@ def _report(
     project: Project,
     season: Season,
     histories: Histories,
-    entries: Sequence[Entry],
+    entries: Sequence[LogEntry],
     today: date,
     accounts: Mapping[str, Account],
 ) -> SeasonReport:

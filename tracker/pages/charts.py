@@ -8,8 +8,7 @@ from functools import cache
 
 from tracker.calendar.days import MONTHS, each_day
 from tracker.goals.model import Season
-from tracker.habits.states import WORDS
-from tracker.habits.streaks import State
+from tracker.habits.states import WORDS, DayState
 from tracker.seasons.report import GoalReport
 from tracker.text.escape import html
 
@@ -17,13 +16,13 @@ WIDTH, HEIGHT = 640, 200
 LEFT, RIGHT, TOP, BOTTOM = 34, 8, 10, 24
 CELL, GAP = 10, 2  # a day of the heat map, in the chart's units
 # State → how its days are drawn; shape and weight differ too, not colour alone.
-DRAWN: dict[State, str] = {
-    "done": "fill:var(--tk-done,#0072b2)",
-    "partial": "fill:var(--tk-done,#0072b2)",
-    "satisfied": "fill:var(--tk-window,#7fb5d8)",
-    "skipped": "fill:none;stroke:var(--tk-skip,#b9b3a4);stroke-width:1.5;stroke-dasharray:2 2",
-    "missed": "fill:none;stroke:var(--tk-missed,#d55e00);stroke-width:1.5",
-    "unanswered": "fill:var(--tk-open,#e6e2d8)",
+DRAWN: dict[DayState, str] = {
+    "done": "fill:var(--tk-done)",
+    "partial": "fill:var(--tk-done)",
+    "satisfied": "fill:var(--tk-window)",
+    "skipped": "fill:none;stroke:var(--tk-skip);stroke-width:1.5;stroke-dasharray:2 2",
+    "missed": "fill:none;stroke:var(--tk-missed);stroke-width:1.5",
+    "unanswered": "fill:var(--tk-open)",
 }
 
 
@@ -59,11 +58,11 @@ def pace_chart(item: GoalReport, season: Season, today: date) -> str:
     body = "\n".join([
         _frame([(0.0, "0"), (item.goal.target / top, f"{item.goal.target:g}")]),
         _months(season.starts, season.ends),
-        f'<polyline points="{corners}" style="fill:none;stroke:var(--tk-line,#8a8f98);'
+        f'<polyline points="{corners}" style="fill:none;stroke:var(--tk-line);'
         'stroke-width:1.5;stroke-dasharray:5 4"/>',
-        f'<polyline points="{" ".join(steps)}" style="fill:none;stroke:var(--tk-done,#0072b2);'
+        f'<polyline points="{" ".join(steps)}" style="fill:none;stroke:var(--tk-done);'
         'stroke-width:2.5"/>',
-        f'<g style="fill:var(--tk-done,#0072b2)">{dots}</g>',
+        f'<g style="fill:var(--tk-done)">{dots}</g>',
     ])  # fmt: skip
     unit = item.goal.unit or "done"
     words = (
@@ -84,8 +83,8 @@ def strength_curve(ident: str, title: str, curve: Sequence[tuple[date, float]]) 
     body = "\n".join([
         _frame([(0.0, "0%"), (0.5, "50%"), (1.0, "100%")]),
         _months(first, last),
-        f'<polygon points="{area}" style="fill:var(--tk-done,#0072b2);fill-opacity:.14"/>',
-        f'<polyline points="{line}" style="fill:none;stroke:var(--tk-done,#0072b2);'
+        f'<polygon points="{area}" style="fill:var(--tk-done);fill-opacity:.14"/>',
+        f'<polyline points="{line}" style="fill:none;stroke:var(--tk-done);'
         'stroke-width:2"/>',
     ])  # fmt: skip
     best_day, best = max(curve, key=lambda point: point[1])
@@ -96,11 +95,11 @@ def strength_curve(ident: str, title: str, curve: Sequence[tuple[date, float]]) 
     return svg(ident, title, words, (WIDTH, HEIGHT), body)
 
 
-def heatmap(ident: str, title: str, year: int, states: dict[date, State]) -> str:
+def heatmap(ident: str, title: str, year: int, states: dict[date, DayState]) -> str:
     """A year of days, a column a week from Monday to Sunday."""
     first = date(year, 1, 1)
     origin = first - timedelta(days=first.weekday())
-    grouped: dict[State, list[str]] = {}
+    grouped: dict[DayState, list[str]] = {}
     start = (first - origin).days
     for number, day in enumerate(each_day(first, date(year, 12, 31)), start):
         state = states.get(day)
@@ -136,18 +135,18 @@ def _key() -> str:
 
 
 @cache
-def _titled_cell(number: int, state: State) -> tuple[str, str]:
+def _titled_cell(number: int, state: DayState) -> tuple[str, str]:
     """A cell of the heat map, by its number from the first Monday, before and after its day."""
     week, weekday = divmod(number, 7)
     opened = f"{_cell(week, weekday, state)[:-2]}><title>"
     return opened, f": {WORDS[state]}</title></{_tag(state)}>"
 
 
-def _tag(state: State) -> str:
+def _tag(state: DayState) -> str:
     return "path" if state == "missed" else "rect"
 
 
-def _cell(week: int, weekday: int, state: State) -> str:
+def _cell(week: int, weekday: int, state: DayState) -> str:
     x, y = week * (CELL + GAP), 14 + weekday * (CELL + GAP)
     if state == "missed":
         return f'<path d="M{x + 2} {y + 2}l6 6m0 -6l-6 6"/>'
@@ -180,7 +179,7 @@ def _frame(levels: Sequence[tuple[float, str]]) -> str:
         f'<text x="{LEFT - 5}" y="{_y(share) + 4:.1f}" text-anchor="end">{label}</text>'
         for share, label in levels
     ]
-    grid = f'<g style="stroke:var(--tk-line,#8a8f98);stroke-opacity:.35">{"".join(lines)}</g>'
+    grid = f'<g style="stroke:var(--tk-line);stroke-opacity:.35">{"".join(lines)}</g>'
     return grid + "".join(numbers)
 
 

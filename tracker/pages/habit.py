@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.calendar.days import MONTHS, in_words
-from tracker.goals.model import Span
-from tracker.habits.breaks import in_words as break_words
 from tracker.habits.checkins import Provenance
-from tracker.habits.states import WORDS
-from tracker.habits.streaks import NO_STREAK, State, Streak
+from tracker.habits.model import Span
+from tracker.habits.states import WORDS, DayState
+from tracker.habits.streaks import NO_STREAK, Streak
 from tracker.pages.charts import DRAWN, heatmap, strength_curve
 from tracker.pages.markup import (
     STYLE,
@@ -20,14 +19,14 @@ from tracker.pages.markup import (
     raw,
     sample_callout,
 )
-from tracker.pages.public_record import HabitRecord, Record
+from tracker.pages.public_record import HabitRecord, PublicRecord
 from tracker.seasons.history import History
 from tracker.text.escape import html, markdown
 
 EMPTY = HabitRecord({}, {}, Provenance())
 
 
-def habit_page(spans: Sequence[Span], record: Record, history: History) -> str:
+def habit_page(spans: Sequence[Span], record: PublicRecord, history: History) -> str:
     """The page of a public habit, over all the seasons in which it is public."""
     habit = spans[-1].habit
     answers = record.habits.get(habit.id, EMPTY)
@@ -94,8 +93,8 @@ def _strength(ident: str, title: str, curve: Sequence[tuple[date, float]]) -> li
     return ["## Strength", raw(chart, data_behind(["Day", "Strength"], rows))]
 
 
-def _years(ident: str, title: str, states: dict[date, State]) -> list[str]:
-    years: dict[int, dict[date, State]] = {}
+def _years(ident: str, title: str, states: dict[date, DayState]) -> list[str]:
+    years: dict[int, dict[date, DayState]] = {}
     for day, kind in states.items():
         years.setdefault(day.year, {})[day] = kind
     blocks = ["## Days"] if years else []
@@ -110,8 +109,8 @@ def _years(ident: str, title: str, states: dict[date, State]) -> list[str]:
     return blocks
 
 
-def _months(year: int, states: dict[date, State]) -> list[list[str]]:
-    tally: dict[int, dict[State, int]] = {}
+def _months(year: int, states: dict[date, DayState]) -> list[list[str]]:
+    tally: dict[int, dict[DayState, int]] = {}
     for day, kind in states.items():
         month = tally.setdefault(day.month, dict.fromkeys(DRAWN, 0))
         month[kind] = month.get(kind, 0) + 1
@@ -127,7 +126,7 @@ def _breaks(spans: Sequence[Span]) -> list[str]:
     if not rests:
         return []
     newest = sorted(rests, reverse=True)
-    return ["## Breaks", "\n".join(f"- {markdown(break_words(rest))}" for rest in newest)]
+    return ["## Breaks", "\n".join(f"- {markdown(str(rest))}" for rest in newest)]
 
 
 def _notes(answers: HabitRecord) -> list[str]:

@@ -5,35 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from tracker.goals.grades import REACHED
 from tracker.habits.states import GLYPHS, WORDS
 from tracker.seasons.report import GoalReport, HabitReport
 from tracker.text.escape import html, markdown, yaml
 
 MARK = "<!-- Written by `tracker pages`: edits here are lost. -->"
 STRIP = 14  # days: two weeks fit on a phone
+# What the colours are where a site's style sheet says nothing of them; they are those of theme.css.
+COLOURS = {
+    "done": "#0072b2", "window": "#7fb5d8", "skip": "#b9b3a4", "missed": "#d55e00",
+    "open": "#e6e2d8", "line": "#8a8f98",
+    "red": "#b3261e", "orange": "#b84a00", "blue": "#0b5c94", "green": "#00704f",
+}  # fmt: skip
 # :where() weighs nothing, so a site's own style sheet always wins.
-STYLE = """\
+STYLE = f"""\
 <style>
-:where(.tk-bar){position:relative;height:.7rem;border-radius:.35rem;overflow:hidden;background:var(--tk-open,#e6e2d8);margin:.3rem 0 .6rem}
-:where(.tk-bar-fill){position:absolute;inset:0 auto 0 0;background:var(--tk-done,#0072b2)}
-:where(.tk-bar-pace){position:absolute;top:0;bottom:0;width:2px;background:currentColor}
-:where(.tk-table){border-collapse:collapse;width:100%}
-:where(.tk-table th,.tk-table td){text-align:left;padding:.25rem .75rem .25rem 0;vertical-align:baseline}
-:where(.tk-number){font-variant-numeric:tabular-nums;white-space:nowrap}
-:where(.tk-scroll){overflow-x:auto}
-:where(.tk-strip){font-family:monospace;letter-spacing:.15em;white-space:pre}
-:where(.tk-day-done,.tk-day-partial){color:var(--tk-done,#0072b2)}
-:where(.tk-day-satisfied){color:var(--tk-window,#7fb5d8)}
-:where(.tk-day-skipped){color:var(--tk-skip,#b9b3a4)}
-:where(.tk-day-missed){color:var(--tk-missed,#d55e00)}
-:where(.tk-day-unanswered,.tk-day-open){color:var(--tk-line,#8a8f98)}
-:where(.tk-chart){display:block;width:100%;height:auto;max-width:44rem}
-:where(.tk-chart text){fill:currentColor;font-size:11px}
-:where(.tk-data summary,.tk-legend,.tk-facts){font-size:.9em}
-:where(.tk-pace-red){color:var(--tk-red,#b3261e)}
-:where(.tk-pace-orange){color:var(--tk-orange,#b84a00)}
-:where(.tk-pace-blue){color:var(--tk-blue,#0b5c94)}
-:where(.tk-pace-green,.tk-pace-clear,.tk-pace-reached){color:var(--tk-green,#00704f)}
+:where(:root){{{";".join(f"--tk-{name}:{colour}" for name, colour in COLOURS.items())}}}
+:where(.tk-bar){{position:relative;height:.7rem;border-radius:.35rem;overflow:hidden;background:var(--tk-open);margin:.3rem 0 .6rem}}
+:where(.tk-bar-fill){{position:absolute;inset:0 auto 0 0;background:var(--tk-done)}}
+:where(.tk-bar-pace){{position:absolute;top:0;bottom:0;width:2px;background:currentColor}}
+:where(.tk-table){{border-collapse:collapse;width:100%}}
+:where(.tk-table th,.tk-table td){{text-align:left;padding:.25rem .75rem .25rem 0;vertical-align:baseline}}
+:where(.tk-number){{font-variant-numeric:tabular-nums;white-space:nowrap}}
+:where(.tk-scroll){{overflow-x:auto}}
+:where(.tk-strip){{font-family:monospace;letter-spacing:.15em;white-space:pre}}
+:where(.tk-day-done,.tk-day-partial){{color:var(--tk-done)}}
+:where(.tk-day-satisfied){{color:var(--tk-window)}}
+:where(.tk-day-skipped){{color:var(--tk-skip)}}
+:where(.tk-day-missed){{color:var(--tk-missed)}}
+:where(.tk-day-unanswered,.tk-day-open){{color:var(--tk-line)}}
+:where(.tk-chart){{display:block;width:100%;height:auto;max-width:44rem}}
+:where(.tk-chart text){{fill:currentColor;font-size:11px}}
+:where(.tk-data summary,.tk-legend,.tk-facts){{font-size:.9em}}
+:where(.tk-pace-red){{color:var(--tk-red)}}
+:where(.tk-pace-orange){{color:var(--tk-orange)}}
+:where(.tk-pace-blue){{color:var(--tk-blue)}}
+:where(.tk-pace-green,.tk-pace-clear,.tk-pace-reached){{color:var(--tk-green)}}
 </style>"""
 SAMPLE = (
     "Sample data: the check-ins shown here were made up by `tracker demo`, to show what the "
@@ -86,7 +94,7 @@ def bar(item: GoalReport) -> str:
     """How far a goal is, with a tick where its pace line stands."""
     done = min(100.0, 100 * item.amount / item.goal.target)
     pace = min(100.0, 100 * item.expected / item.goal.target)
-    words = html(f"{count_words(item)}; the pace line stands at {item.expected:.1f}")
+    words = html(f"{item.progress}; the pace line stands at {item.expected:.1f}")
     return (
         f'<div class="tk-bar" role="img" aria-label="{words}">'
         f'<div class="tk-bar-fill" style="width:{done:.1f}%"></div>'
@@ -94,15 +102,10 @@ def bar(item: GoalReport) -> str:
     )
 
 
-def count_words(item: GoalReport) -> str:
-    """ "2 of 5 reproductions"."""
-    return f"{item.amount:g} of {item.goal.target:g} {item.goal.unit}".rstrip()
-
-
 def pace_words(item: GoalReport) -> str:
     """What the count means beside the pace line."""
     if item.reached:
-        return "reached"
+        return REACHED
     if item.safe == 0:
         return f"behind the pace of {item.expected:.1f}"
     return "1 safe day" if item.safe == 1 else f"{item.safe} safe days"

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from tracker.calendar.days import each_day
 from tracker.errors import TrackerError
-from tracker.goals.model import Project, Span
+from tracker.goals.model import Project
 from tracker.habits.checkins import Mark, Provenance, came
+from tracker.habits.model import Span
 from tracker.text.escape import json_guarded
 
 VERSION = 1  # of the file's form
@@ -32,7 +33,7 @@ class HabitRecord(NamedTuple):
     provenance: Provenance
 
 
-class Record(NamedTuple):
+class PublicRecord(NamedTuple):
     """The check-ins as the public sees them.
 
     Attributes:
@@ -49,7 +50,7 @@ class Record(NamedTuple):
         return {name: habit.marks for name, habit in self.habits.items()}
 
 
-def public_record(
+def make(
     project: Project,
     marks: Mapping[str, Mapping[date, Mark]],
     notes: Mapping[str, Mapping[date, str]],
@@ -57,7 +58,7 @@ def public_record(
     as_of: date,
     *,
     sample: bool,
-) -> Record:
+) -> PublicRecord:
     """What may be seen of a log's check-ins: public habits, on days when they were public."""
     habits = {}
     for habit_id in project.habit_ids():
@@ -71,7 +72,7 @@ def public_record(
             notes={d: text for d, text in sorted(notes.get(habit_id, {}).items()) if d in shown},
             provenance=came(shown.keys(), provenance.get(habit_id, {})),
         )
-    return Record(as_of, sample, habits)
+    return PublicRecord(as_of, sample, habits)
 
 
 def _days(spans: Sequence[Span], until: date) -> frozenset[date]:
@@ -79,7 +80,7 @@ def _days(spans: Sequence[Span], until: date) -> frozenset[date]:
     return frozenset(day for span in spans for day in each_day(span.first, min(span.last, until)))
 
 
-def restricted(record: Record, project: Project) -> Record:
+def restricted(record: PublicRecord, project: Project) -> PublicRecord:
     """A record without what goals.yml has called private since."""
     return record._replace(
         habits={
@@ -94,7 +95,7 @@ def restricted(record: Record, project: Project) -> Record:
     )
 
 
-def dump(record: Record, project: Project) -> str:
+def dump(record: PublicRecord, project: Project) -> str:
     """The record as JSON: a day a line, so that a change reads as one."""
     head = {
         "version": VERSION,
@@ -110,7 +111,7 @@ def dump(record: Record, project: Project) -> str:
     return json_guarded("{\n" + ",\n".join(lines) + "\n}\n")
 
 
-def load(text: str) -> Record:
+def load(text: str) -> PublicRecord:
     """The record of a published.json; TrackerError where it is none."""
     try:
         data = json.loads(text)
@@ -120,7 +121,7 @@ def load(text: str) -> Record:
                 "Update: pip install -U in-season"
             )
         habits = {name: _habit(habit) for name, habit in data["habits"].items()}
-        return Record(date.fromisoformat(data["as_of"]), bool(data["sample"]), habits)
+        return PublicRecord(date.fromisoformat(data["as_of"]), bool(data["sample"]), habits)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise TrackerError(
             f"{NAME}: not a public record ({type(error).__name__}: {error}). Take it back from the "

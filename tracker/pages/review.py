@@ -14,10 +14,12 @@ from typing import NamedTuple
 from tracker.calendar.days import in_words
 from tracker.calendar.weeks import Week, week_of
 from tracker.goals.forecasts import Forecast, counted
+from tracker.goals.grades import REACHED, milestone_grades
 from tracker.goals.links import Link
-from tracker.pages.evidence import evidence_line
+from tracker.goals.model import progress_words
+from tracker.pages.archive import KIND
 from tracker.pages.markup import link
-from tracker.pages.reviews_page import KIND
+from tracker.pages.season_blocks import evidence_line
 from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.seasons.verdict import HabitTally, tally
 from tracker.text.escape import markdown, yaml
@@ -85,27 +87,27 @@ def weekly(facts: Facts, week: Week, today: date) -> str:
 def summary(facts: Facts) -> str:
     """The whole report in one line, for lists and feeds."""
     counts = [
-        f"{item.amount:g} of {item.goal.target:g} {markdown(item.goal.unit or item.goal.id)}"
+        markdown(progress_words(item.amount, item.goal.target, item.goal.unit or item.goal.id))
         for item in facts.report.goals
     ]
-    found = [f"{markdown(one.title)}: {one.days}" for one, _ in habit_rows(facts)]
-    return ". ".join(words for words in (", ".join(counts), "; ".join(found)) if words) + "."
+    habits_words = [f"{markdown(one.title)}: {one.days}" for one, _ in habit_rows(facts)]
+    return ". ".join(words for words in (", ".join(counts), "; ".join(habits_words)) if words) + "."
 
 
 def goal_words(item: GoalReport, facts: Facts) -> str:
     """A goal's numbers: so much of so much, where the pace line stands, what was new."""
     goal = item.goal
-    count = f"**{item.amount:g} of {goal.target:g} {goal.unit}".rstrip() + "**"
-    found = [count + _new(item, facts), f"the pace line stands at {item.expected:.1f}"]
+    count = f"**{item.progress}**"
+    facts_words = [count + _new(item, facts), f"the pace line stands at {item.expected:.1f}"]
     if item.reached:
-        found[1:] = ["the target is reached"]
+        facts_words[1:] = [f"the target is {REACHED}"]
     elif item.safe == 0:
-        found.append("behind it")
+        facts_words.append("behind it")
     else:
-        found.append("1 safe day" if item.safe == 1 else f"{item.safe} safe days")
+        facts_words.append("1 safe day" if item.safe == 1 else f"{item.safe} safe days")
     if likely := _likely(goal.id, facts):
-        found.append(likely)
-    return "; ".join(found) + "."
+        facts_words.append(likely)
+    return "; ".join(facts_words) + "."
 
 
 def _new(item: GoalReport, facts: Facts) -> str:
@@ -127,20 +129,20 @@ def habit_rows(facts: Facts) -> list[tuple[HabitTally, float | None]]:
 
 def misses(facts: Facts) -> list[str]:
     """What was not done, in so many words: habits, goals behind their line, milestones."""
-    found = [
+    missed_words = [
         f"{markdown(one.title)}: {one.days}" for one, _ in habit_rows(facts) if one.done < one.asked
     ]
     for item in facts.report.goals:
         title = markdown(item.goal.title)
         if not item.reached and item.safe == 0:
-            found.append(
+            missed_words.append(
                 f"{title}: {item.amount:g}, where the pace line stands at {item.expected:.1f}"
             )
-        for stone in item.goal.milestones:
-            there = sum(e.day is not None and e.day <= stone.by for e in item.evidence)
-            if facts.first <= stone.by <= facts.last and there < stone.amount:
-                found.append(f"{title}: {there} of {stone.amount:g} by {in_words(stone.by)}")
-    return found
+        for stone in milestone_grades(item.goal, item.evidence, facts.last):
+            if facts.first <= stone.by and not stone.met:
+                done = f"{stone.done:g} of {stone.amount:g}"
+                missed_words.append(f"{title}: {done} by {in_words(stone.by)}")
+    return missed_words
 
 
 def said(facts: Facts, heading: str) -> list[str]:
@@ -157,8 +159,7 @@ def said(facts: Facts, heading: str) -> list[str]:
 def quoted(item: GoalReport) -> str:
     """A commitment in its own words."""
     goal = item.goal
-    aim = f"{goal.target:g} {goal.unit}".rstrip()
-    return f"> {markdown(goal.title)} ({markdown(aim)})"
+    return f"> {markdown(goal.title)} ({markdown(goal.aim)})"
 
 
 def _goal(item: GoalReport, facts: Facts) -> list[str]:
@@ -213,10 +214,10 @@ def habits(facts: Facts) -> list[str]:
 
 def missed(facts: Facts) -> list[str]:
     """What was missed, with room for a word on each."""
-    found = misses(facts)
-    if not found:
+    words = misses(facts)
+    if not words:
         return ["## Misses", "None."]
-    return ["## Misses", "\n".join(f"- {miss}. {room('why?')}" for miss in found)]
+    return ["## Misses", "\n".join(f"- {miss}. {room('why?')}" for miss in words)]
 
 
 def document(title: str, description: str, day: date, blocks: Sequence[str]) -> str:

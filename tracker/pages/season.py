@@ -7,17 +7,14 @@ from datetime import date
 
 from tracker.calendar.days import MONTHS, in_words
 from tracker.goals.evidence import ANY_KIND, in_prose, wanted_kind
-from tracker.goals.links import standing
+from tracker.goals.links import goal_evidence
 from tracker.goals.model import Season
 from tracker.goals.pace import value_at
-from tracker.habits.breaks import in_words as break_words
 from tracker.pages.charts import pace_chart
-from tracker.pages.evidence import evidence_line, open_lines
 from tracker.pages.markup import (
     MARK,
     STYLE,
     bar,
-    count_words,
     data_behind,
     legend,
     link,
@@ -30,13 +27,15 @@ from tracker.pages.markup import (
     strip,
     table,
 )
-from tracker.pages.public_record import Record
+from tracker.pages.public_record import PublicRecord
 from tracker.pages.season_blocks import (
     NO_ACCOUNT,
     Account,
     amendment_blocks,
     differs,
+    evidence_line,
     forecast_blocks,
+    open_lines,
     promise_blocks,
     verdict_blocks,
 )
@@ -48,7 +47,7 @@ NOBODY_YET = "No check-in yet: `tracker checkin` stores the first one, and it sh
 
 def season_page(
     report: SeasonReport,
-    record: Record | None,
+    record: PublicRecord | None,
     earlier: Sequence[Season],
     account: Account = NO_ACCOUNT,
     more: Sequence[str] = (),
@@ -64,7 +63,7 @@ def season_page(
         sample_callout(record is not None and record.sample),
         raw(STYLE),
         f"{place} As of {in_words(report.today)}.",
-        "\n".join(f"- {markdown(break_words(rest))}" for rest in report.season.breaks),
+        "\n".join(f"- {markdown(str(rest))}" for rest in report.season.breaks),
         *promise_blocks(account),
         *verdict_blocks(account),
         "## Goals",
@@ -83,7 +82,9 @@ def season_page(
     return page(title, "Each goal's evidence and pace, and how each habit holds.", blocks)
 
 
-def now(report: SeasonReport | None, record: Record | None, account: Account = NO_ACCOUNT) -> str:
+def now(
+    report: SeasonReport | None, record: PublicRecord | None, account: Account = NO_ACCOUNT
+) -> str:
     """The current season on one screen; links are from the site's root."""
     if report is None:
         return f"{MARK}\n\nNo season has begun. Seasons are declared in `goals.yml`.\n"
@@ -120,7 +121,7 @@ def _place(report: SeasonReport) -> str:
 def _now_goal(item: GoalReport) -> str:
     return (
         f'<div class="tk-goal"><div class="tk-goal-title">{html(item.goal.title)}</div>'
-        f'<div class="tk-facts">{html(count_words(item))} · '
+        f'<div class="tk-facts">{html(item.progress)} · '
         f'<span class="{pace_class(item)}">{pace_words(item)}</span></div>{bar(item)}</div>'
     )
 
@@ -140,11 +141,11 @@ def _goal(item: GoalReport, report: SeasonReport, account: Account) -> list[str]
     goal = item.goal
     rows = _pace_rows(item, report)
     evidence = [evidence_line(entry, account.links, goal.id) for entry in item.evidence]
-    shown = standing(goal, report.season, account.entries, account.links, report.today)
+    shown = goal_evidence(goal, report.season, account.entries, account.links, report.today)
     return [
         f"### {markdown(goal.title)} {{#goal-{goal.id}}}",
         raw(
-            f'<p class="tk-facts">{html(count_words(item))} · '
+            f'<p class="tk-facts">{html(item.progress)} · '
             f'<span class="{pace_class(item)}">{pace_words(item)}</span></p>',
             bar(item),
         ),
@@ -185,7 +186,7 @@ def _pace_rows(item: GoalReport, report: SeasonReport) -> list[list[str]]:
     return rows
 
 
-def _habits(report: SeasonReport, record: Record | None) -> list[str]:
+def _habits(report: SeasonReport, record: PublicRecord | None) -> list[str]:
     if not report.habits:
         return ["This season shows no habits."]
     if record is None:

@@ -1,20 +1,36 @@
-"""What a season's page says of its promise, its amendments, its forecasts and its verdict."""
+"""What a season's page says of its promise, amendments, forecasts, verdict and evidence."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tracker.calendar.days import in_words
-from tracker.goals.evidence import Entry
-from tracker.goals.forecasts import COIN, counted, scores
-from tracker.goals.grading import Grade, number
-from tracker.goals.links import Link
-from tracker.pages.markup import callout, raw, table
-from tracker.seasons import change_text
+from tracker.goals.evidence import LogEntry
+from tracker.goals.forecasts import COIN, brier_scores, counted
+from tracker.goals.grades import (
+    AS_AMENDED,
+    AS_PROMISED,
+    DROPPED,
+    MISSED,
+    NOT_PROMISED,
+    REACHED,
+    Grade,
+    number,
+)
+from tracker.goals.links import GoalEvidence, Link, state_words
+from tracker.pages.markup import callout, link, raw, table
+from tracker.seasons import fields
 from tracker.seasons.amendments import PRESENCE, Change
 from tracker.seasons.record import SeasonRecord
 from tracker.seasons.verdict import Verdict, sides
 from tracker.text.escape import html, markdown
+
+# What could end a Markdown link, as a web address spells it.
+SPELT = {
+    "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "[": "%5B", "]": "%5D", "{": "%7B", "}": "%7D",
+    '"': "%22", "'": "%27", "`": "%60", "\\": "%5C", "|": "%7C", "*": "%2A",
+}  # fmt: skip
 
 
 class Account(NamedTuple):
@@ -30,7 +46,7 @@ class Account(NamedTuple):
 
     record: SeasonRecord | None = None
     links: tuple[Link, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LogEntry, ...] = ()
     unexplained: tuple[Change, ...] = ()
     lost: bool = False
 
@@ -57,7 +73,7 @@ def promise_blocks(account: Account) -> list[str]:
         return [said, callout("goals.yml no longer holds this season", text, "warning")]
     if not differs(account):
         return [said]
-    lines = "\n".join(f"- {markdown(change_text.line(one))}" for one in account.unexplained)
+    lines = "\n".join(f"- {markdown(str(one))}" for one in account.unexplained)
     text = f"No reason is given for it yet, so it does not count.\n\n{lines}"
     return [said, callout("goals.yml differs from what was promised", text, "warning")]
 
@@ -77,7 +93,7 @@ def verdict_blocks(account: Account) -> list[str]:
     original, amended = verdict.grades
     early = f" It was closed before its end: {markdown(verdict.early)}" if verdict.early else ""
     rows = [
-        [html(_title(both)), _side(both[0], "not promised"), _side(both[1], "dropped")]
+        [html(_title(both)), _side(both[0], NOT_PROMISED), _side(both[1], DROPPED)]
         for both in sides(verdict).values()
     ]
     total = ["The season", number(original), number(amended)]
@@ -88,7 +104,7 @@ def verdict_blocks(account: Account) -> list[str]:
     return [
         "## Verdict {#verdict}",
         f"Given on {in_words(verdict.day)}, for good: what appears later does not change it.{early}",
-        raw(table(["Goal", "As promised", "As amended"], [*rows, total])),
+        raw(table(["Goal", AS_PROMISED.capitalize(), AS_AMENDED.capitalize()], [*rows, total])),
         "What was missed:\n\n" + "\n".join(misses) if misses else "",
         *_milestones(verdict),
         *_habits(verdict),
@@ -100,18 +116,18 @@ def amendment_blocks(account: Account) -> list[str]:
     amendments = account.record.amendments if account.record else ()
     if not amendments:
         return []
-    found = [
+    blocks = [
         "## Amendments {#amendments}",
         "What makes the season harder counts at once; what makes it easier, after seven days.",
     ]
     for amendment in amendments:
         rows = [_change_row(change) for change in amendment.changes]
-        found += [
+        blocks += [
             f"### {in_words(amendment.day)} {{#amendment-{amendment.number}}}",
             f"> {markdown(amendment.reason)}",
             raw(table(["What", "Was", "Is", "Counts"], rows)),
         ]
-    return found
+    return blocks
 
 
 def forecast_blocks(account: Account) -> list[str]:
@@ -123,12 +139,12 @@ def forecast_blocks(account: Account) -> list[str]:
     weeks = list(dict.fromkeys(forecast.week for forecast in made))
     said = {(f.goal, f.week): f"{f.probability:.0%}" for f in made}
     outcomes = record.verdict.reached() if record.verdict else {}
-    by_goal, season = scores(record.forecasts, outcomes)
+    by_goal, season = brier_scores(record.forecasts, outcomes)
     rows = []
     for goal in dict.fromkeys(forecast.goal for forecast in made):
         row = [html(goal)]
         if outcomes:
-            came = "reached" if outcomes.get(goal) else "missed"
+            came = REACHED if outcomes.get(goal) else MISSED
             row += [came, f"{by_goal[goal].brier:.2f}"] if goal in by_goal else ["", ""]
         rows.append([*row, *(said.get((goal, week), "") for week in weeks)])
     head = ["Goal", *(["Came", "Brier"] if outcomes else [])]
@@ -151,14 +167,12 @@ def _title(both: tuple[Grade | None, Grade | None]) -> str:
 def _side(item: Grade | None, without: str) -> str:
     if item is None:
         return without
-    count = f"{item.done:g} of {item.target:g} {item.unit}".rstrip()
-    return f'<span class="tk-number">{number(item.grade)}</span> ({html(count)})'
+    return f'<span class="tk-number">{number(item.grade)}</span> ({html(item.progress)})'
 
 
 def _milestones(verdict: Verdict) -> list[str]:
     lines = [
-        f"- {markdown(item.title)}: {stone.amount:g} by {in_words(stone.by)}, "
-        + ("met" if stone.met else f"missed with {stone.done:g}")
+        f"- {markdown(item.title)}: {stone.words(in_words(stone.by))}"
         for item in verdict.original
         for stone in item.milestones
     ]
@@ -171,13 +185,49 @@ def _habits(verdict: Verdict) -> list[str]:
 
 
 def _change_row(change: Change) -> list[str]:
-    what = change_text.subject(change)
-    was, now = (change_text.words(change.field, side) for side in (change.before, change.after))
+    what = change.subject
+    was, now = (fields.words(change.field, side) for side in (change.before, change.after))
     if change.field == PRESENCE:
-        was, now = "", change_text.what(change)
+        was, now = "", change.what
     else:
-        what += f": {change_text.FIELDS.get(change.field, change.field)}"
+        what += f": {fields.name_of(change.field)}"
     day = "" if change.direction == "neutral" else f", from {in_words(change.effective)}"
     word = "wording" if change.direction == "neutral" else change.direction
     counts = f'<span class="tk-{change.direction}">{word}</span>{day}'
     return [html(what), html(was), html(now), counts]
+
+
+def evidence_line(entry: LogEntry, links: Sequence[Link], goal: str) -> str:
+    """One piece of evidence, linked where a reader can open it."""
+    given = next((k for k in links if k.address == entry.path and k.goal == goal), None)
+    if "://" in entry.path:
+        shown = link(entry.title, _safe(entry.path))
+    elif entry.path.startswith("log/"):
+        shown = link(entry.title, f"/{entry.path}")
+    else:
+        shown = (
+            f"{markdown(entry.title)} (`{entry.path}`)"
+            if given and given.note
+            else f"`{entry.path}`"
+        )
+    how = f", {state_words(given.state, '')}" if given else ""
+    return f"- {shown}, {in_words(entry.day)}{how}" if entry.day else f"- {shown}{how}"
+
+
+def open_lines(shown: GoalEvidence) -> str:
+    """The links of a goal that do not count, each with the reason, and its claims."""
+    lines = []
+    for one, reason in shown.waiting:
+        address = f"/{one.address}" if one.address.startswith("log/") else _safe(one.address)
+        name = link(one.note or one.target, address)
+        if one.scheme == "file" and not one.address.startswith("log/"):
+            name = f"`{one.address}`"
+        lines.append(f"- {name}, {in_words(one.day)}: *{markdown(reason)}*, not counted")
+    for one in shown.claims:
+        lines.append(f"- *Claimed* on {in_words(one.day)}, without evidence; not counted")
+    return "\n".join(lines)
+
+
+def _safe(address: str) -> str:
+    """A web address that nothing in can end the link around it."""
+    return "".join(SPELT.get(mark, mark) for mark in address)

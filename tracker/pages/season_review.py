@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from tracker.calendar.days import in_words
-from tracker.goals.forecasts import COIN, scores
-from tracker.goals.grading import Grade, number
+from tracker.goals.forecasts import COIN, brier_scores
+from tracker.goals.grades import DROPPED, Grade, number
 from tracker.goals.model import Goal
 from tracker.pages.review import (
     MARKER,
@@ -21,10 +21,9 @@ from tracker.pages.review import (
     said,
     summary,
 )
-from tracker.seasons import change_text
 from tracker.seasons.record import SeasonRecord
 from tracker.seasons.report import GoalReport
-from tracker.seasons.verdict import Verdict, sides
+from tracker.seasons.verdict import Verdict, grade_words, sides, verdict_words
 from tracker.text.escape import markdown
 
 NEXT_SEASON = "Next season"
@@ -64,8 +63,7 @@ def seasonal(facts: Facts, record: SeasonRecord | None, today: date) -> str:
 def _summary(facts: Facts, record: SeasonRecord | None) -> str:
     if record is None or record.verdict is None:
         return summary(facts)
-    original, amended = record.verdict.grades
-    return f"Graded {number(original)} as promised, {number(amended)} as amended. {summary(facts)}"
+    return f"Graded {grade_words(record.verdict)}. {summary(facts)}"
 
 
 def left_open(text: str) -> int:
@@ -86,19 +84,15 @@ def _promised(facts: Facts, record: SeasonRecord | None) -> tuple[Goal, ...]:
 
 
 def _quoted(goal: Goal) -> str:
-    aim = f"{goal.target:g} {goal.unit}".rstrip()
     why = f" {markdown(goal.why)}" if goal.why else ""
-    return f"> **{markdown(goal.title)}** ({markdown(aim)}).{why}"
+    return f"> **{markdown(goal.title)}** ({markdown(goal.aim)}).{why}"
 
 
 def _overall(record: SeasonRecord | None) -> list[str]:
     if record is None or record.verdict is None:
         return ["No verdict is given yet: `tracker season close`."]
-    original, amended = record.verdict.grades
-    return [
-        f"The verdict of {in_words(record.verdict.day)}: **{number(original)}** as promised, "
-        f"**{number(amended)}** as amended."
-    ]
+    words = grade_words(record.verdict, "**")
+    return [f"The verdict of {in_words(record.verdict.day)}: {words}."]
 
 
 def _goal(item: GoalReport, facts: Facts, record: SeasonRecord | None) -> list[str]:
@@ -124,7 +118,7 @@ def _dropped(facts: Facts, record: SeasonRecord | None) -> list[Goal]:
 
 def _gone(goal: Goal, record: SeasonRecord | None) -> list[str]:
     verdict = record.verdict if record else None
-    words = _graded(verdict, goal.id) if verdict else "Dropped."
+    words = _graded(verdict, goal.id) if verdict else f"{DROPPED.capitalize()}."
     sentence = verdict.sentence(goal.id) if verdict else ""
     return [
         f"### {markdown(goal.title)}",
@@ -136,33 +130,29 @@ def _gone(goal: Goal, record: SeasonRecord | None) -> list[str]:
 
 def _graded(verdict: Verdict, goal: str) -> str:
     original, amended = sides(verdict).get(goal, (None, None))
-    if original is not None and original == amended:
-        return f"{_side(original)}."
-    first = "Not promised at first" if original is None else f"{_side(original)} as promised"
-    second = "dropped since" if amended is None else f"{_side(amended)} as amended"
-    return f"{first}; {second}."
+    words = verdict_words(original, amended, _side)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _side(item: Grade) -> str:
-    count = f"{item.done:g} of {item.target:g} {item.unit}".rstrip()
-    return f"**{markdown(count)}**, a grade of {number(item.grade)}"
+    return f"**{markdown(item.progress)}**, a grade of {number(item.grade)}"
 
 
 def _changed(record: SeasonRecord | None) -> list[str]:
     if record is None or not record.amendments:
         return []
-    found = ["## What was changed"]
+    blocks = ["## What was changed"]
     for amendment in record.amendments:
-        lines = [f"- {markdown(change_text.line(change))}" for change in amendment.changes]
+        lines = [f"- {markdown(str(change))}" for change in amendment.changes]
         head = f"{in_words(amendment.day)}: “{markdown(amendment.reason)}”"
-        found += [head, "\n".join(lines)]
-    return found
+        blocks += [head, "\n".join(lines)]
+    return blocks
 
 
 def _forecasts(facts: Facts, record: SeasonRecord | None) -> list[str]:
     if record is None or record.verdict is None:
         return []
-    score = scores(facts.forecasts, record.verdict.reached())[1]
+    score = brier_scores(facts.forecasts, record.verdict.reached())[1]
     if score is None:
         return []
     text = (

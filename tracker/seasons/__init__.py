@@ -1,1 +1,1 @@
-"""Seasons."""
+"""Seasons: promised, amended, reported, judged and followed by the next; pure."""

@@ -13,16 +13,10 @@ from typing import Any, NamedTuple
 
 from tracker.goals.model import Goal, Season
 from tracker.habits.model import Habit
-from tracker.seasons import change_direction
-from tracker.seasons.change_direction import Direction
-from tracker.seasons.parts import (
-    Items,
-    Key,
-    Kind,
-    items,
-    season_from,
-)
-from tracker.seasons.promise import Plain, rebuilt
+from tracker.seasons import fields
+from tracker.seasons.fields import Direction
+from tracker.seasons.promise import PartKey, PartKind, Parts, items, season_from
+from tracker.text.codec import Plain, rebuilt
 
 HORIZON = timedelta(days=7)  # Beeminder's: long enough to outlast a mood
 PRESENCE = "presence"  # the field of a change that adds or drops the whole thing
@@ -40,7 +34,7 @@ class Change(NamedTuple):
         private: whether it concerns a habit that is nobody else's business.
     """
 
-    kind: Kind
+    kind: PartKind
     id: str
     field: str
     before: Any
@@ -50,9 +44,44 @@ class Change(NamedTuple):
     private: bool = False
 
     @property
-    def key(self) -> Key:
+    def key(self) -> PartKey:
         """The thing that is changed."""
         return self.kind, self.id
+
+    @property
+    def subject(self) -> str:
+        """What is changed: "goal papers", "habit write", "the season"."""
+        return "the season" if self.kind == "season" else f"{self.kind} {self.id}"
+
+    @property
+    def what(self) -> str:
+        """What happened to it: "target 6 → 4", "added: Write papers (4 papers)", "dropped"."""
+        if self.field == PRESENCE:
+            return self._presence()
+        name = fields.name_of(self.field)
+        before, after = (fields.words(self.field, side) for side in (self.before, self.after))
+        if self.before == self.after:
+            return f"{name} stays {after}: the easing is taken back"
+        return f"{name} {before} → {after}"
+
+    @property
+    def when(self) -> str:
+        """Which way it goes and from which day it counts."""
+        if self.direction == "neutral":
+            return "wording"
+        return f"{self.direction}, from {self.effective}"
+
+    def __str__(self) -> str:
+        """The change on one line."""
+        return f"{self.subject}: {self.what} ({self.when})"
+
+    def _presence(self) -> str:
+        if self.after is None:
+            return "dropped"
+        title = self.after.get("title", self.id)
+        if self.before is not None:
+            return f"stays, its dropping is taken back: {title}"
+        return f"added: {title}{fields.aim(self.after)}"
 
 
 class Amendment(NamedTuple):
@@ -67,8 +96,8 @@ class Amendment(NamedTuple):
 
 def season_on(original: Season, amendments: Iterable[Amendment], day: date) -> Season:
     """The season as it is in force on a day."""
-    made = list(amendments)
-    return season_from(_parts_on(original, made, day)) if made else original
+    history = list(amendments)
+    return season_from(_parts_on(original, history, day)) if history else original
 
 
 def declared(original: Season, amendments: Iterable[Amendment]) -> Season:
@@ -89,8 +118,8 @@ def last_day(original: Season, amendments: Sequence[Amendment]) -> date:
 
 def waiting(amendments: Sequence[Amendment], day: date) -> list[Change]:
     """The changes declared by a day that do not count yet on it, soonest first."""
-    known = [amendment for amendment in amendments if amendment.day <= day]
-    standing = [change for _, change in _standing(known) if change.effective > day]
+    made = [amendment for amendment in amendments if amendment.day <= day]
+    standing = [change for _, change in _standing(made) if change.effective > day]
     return sorted(standing, key=lambda change: change.effective)
 
 
@@ -105,23 +134,25 @@ def changes(
     latest = declared(original, amendments)
     if wanted == latest:
         return ()
-    known = items(latest)
+    declared_items = items(latest)
     current = _parts_on(original, list(amendments), day)
     new = items(wanted)
-    found: list[Change] = []
-    for key in dict.fromkeys([*known, *new]):
+    differences: list[Change] = []
+    for key in dict.fromkeys([*declared_items, *new]):
         if key not in new:
             before = current.get(key)
-            found.append(_change(key, PRESENCE, before, None, "easier", day))
-        elif key not in known:
-            found += _added(key, current.get(key), new[key], day, current, new)
+            differences.append(_change(key, PRESENCE, before, None, "easier", day))
+        elif key not in declared_items:
+            differences += _added(key, current.get(key), new[key], day, current, new)
         else:
-            found += _edited(key, known[key], current[key], new[key], day, current, new)
-    return tuple(found)
+            differences += _edited(
+                key, declared_items[key], current[key], new[key], day, current, new
+            )
+    return tuple(differences)
 
 
 def _added(
-    key: Key, current: Plain | None, new: Plain, day: date, now: Items, then: Items
+    key: PartKey, current: Plain | None, new: Plain, day: date, now: Parts, then: Parts
 ) -> list[Change]:
     """A new thing; or one whose dropping is taken back before it counted."""
     added = _change(key, PRESENCE, current, new if current is None else current, "harder", day)
@@ -131,20 +162,20 @@ def _added(
 
 
 def _edited(
-    key: Key, known: Plain, current: Plain, new: Plain, day: date, now: Items, then: Items
+    key: PartKey, known: Plain, current: Plain, new: Plain, day: date, now: Parts, then: Parts
 ) -> list[Change]:
-    found = []
+    edits = []
     for field in dict.fromkeys([*known, *new]):
         if known.get(field) == new.get(field):
             continue
         before, after = current.get(field), new.get(field)
         way = "harder" if before == after else _direction(key, field, now, then)
-        found.append(_change(key, field, before, after, way, day, _private(current, new)))
-    return found
+        edits.append(_change(key, field, before, after, way, day, _private(current, new)))
+    return edits
 
 
 def _change(
-    key: Key,
+    key: PartKey,
     field: str,
     before: Any,
     after: Any,
@@ -163,16 +194,16 @@ def _private(*habits: Plain) -> bool:
     return any(habit.get("public") is False for habit in habits)
 
 
-def _direction(key: Key, field: str, now: Items, then: Items) -> Direction:
+def _direction(key: PartKey, field: str, now: Parts, then: Parts) -> Direction:
     kind, identity = key
     before, after = ({"id": identity, **parts[key]} for parts in (now, then))
     season = season_from({k: v for k, v in now.items() if k[0] == "season"})
     if kind == "goal":
-        return change_direction.of_goal(field, rebuilt(Goal, before), rebuilt(Goal, after), season)
+        return fields.of_goal(field, rebuilt(Goal, before), rebuilt(Goal, after), season)
     if kind == "habit":
-        return change_direction.of_habit(field, rebuilt(Habit, before), rebuilt(Habit, after))
+        return fields.of_habit(field, rebuilt(Habit, before), rebuilt(Habit, after))
     later = season_from({k: v for k, v in then.items() if k[0] == "season"})
-    return change_direction.of_season(field, season, later)
+    return fields.of_season(field, season, later)
 
 
 def _standing(amendments: Sequence[Amendment]) -> list[tuple[Amendment, Change]]:
@@ -191,7 +222,7 @@ def _standing(amendments: Sequence[Amendment]) -> list[tuple[Amendment, Change]]
     ]
 
 
-def _parts_on(original: Season, amendments: Sequence[Amendment], day: date) -> Items:
+def _parts_on(original: Season, amendments: Sequence[Amendment], day: date) -> Parts:
     parts = items(original)
     standing = [(c.effective, a.number, c) for a, c in _standing(amendments) if c.effective <= day]
     for _, _, change in sorted(standing, key=lambda entry: entry[:2]):

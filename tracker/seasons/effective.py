@@ -13,7 +13,6 @@ from itertools import pairwise
 
 from tracker.calendar.days import ONE_DAY
 from tracker.goals.model import Project, Season
-from tracker.habits.breaks import is_planned
 from tracker.habits.model import Break, Habit
 from tracker.seasons.record import SeasonRecord
 
@@ -27,12 +26,12 @@ def project_in_force(project: Project, records: Mapping[str, SeasonRecord], toda
     """
     written = {season.id: season for season in project.seasons}
     lost = [records[name].in_force(today) for name in records if name not in written]
-    kept = [
+    standing = [
         _season(season, records[season.id], today) if season.id in records else season
         for season in project.seasons
         if season.id in records or not any(_overlap(season, other) for other in lost)
     ]
-    seasons = sorted([*kept, *lost], key=lambda season: season.starts)
+    seasons = sorted([*standing, *lost], key=lambda season: season.starts)
     for index, (season, following) in enumerate(pairwise(seasons)):
         seasons[index] = season._replace(ends=min(season.ends, following.starts - ONE_DAY))
     return project._replace(seasons=tuple(seasons))
@@ -51,21 +50,21 @@ def _season(written: Season, record: SeasonRecord, today: date) -> Season:
 def _judged(breaks: tuple[Break, ...], record: SeasonRecord) -> tuple[Break, ...]:
     """The breaks, each planned only where it was declared far enough ahead."""
     return tuple(
-        rest._replace(planned=is_planned(rest, _declared_on(rest, record))) for rest in breaks
+        rest._replace(planned=rest.is_planned(_declared_on(rest, record))) for rest in breaks
     )
 
 
 def _declared_on(rest: Break, record: SeasonRecord) -> date | None:
     """The day on which a break of these days was put on record."""
     season = record.promise.season
-    known = (*season.breaks, *(one for habit in season.habits for one in habit.breaks))
-    if any((one.first, one.last) == (rest.first, rest.last) for one in known):
+    promised = (*season.breaks, *(declared for habit in season.habits for declared in habit.breaks))
+    if any((declared.first, declared.last) == (rest.first, rest.last) for declared in promised):
         return record.promise.day
     days = str(rest.first), str(rest.last)
     for amendment in record.amendments:
         for change in amendment.changes:
-            for one in (change.after or []) if change.field == "breaks" else []:
-                if (one["first"], one["last"]) == days:
+            for declared in (change.after or []) if change.field == "breaks" else []:
+                if (declared["first"], declared["last"]) == days:
                     return amendment.day
     return None
 
@@ -75,22 +74,22 @@ def _habits(written: Season, record: SeasonRecord, now: Season) -> list[Habit]:
     as_written = {habit.id: habit for habit in written.habits}
     rests = {habit.id: habit.breaks for habit in record.declared().habits}
     stages = _stages(record, now)
-    known = [habit.id for _, _, stage in stages for habit in stage.habits]
-    found = []
-    for identity in dict.fromkeys([*as_written, *known]):
+    promised = [habit.id for _, _, stage in stages for habit in stage.habits]
+    habits = []
+    for identity in dict.fromkeys([*as_written, *promised]):
         definitions = _definitions(identity, stages, now)
         # A break holds for the days it names, those before it was declared too.
         if identity in rests:
             breaks = _judged(rests[identity], record)
-            definitions = [one._replace(breaks=breaks) for one in definitions]
+            definitions = [definition._replace(breaks=breaks) for definition in definitions]
         shown = as_written.get(identity)
         if shown is None:
-            found += definitions
+            habits += definitions
         elif not definitions:
-            found.append(shown)
+            habits.append(shown)
         else:
-            found += [h._replace(title=shown.title, public=shown.public) for h in definitions]
-    return found
+            habits += [h._replace(title=shown.title, public=shown.public) for h in definitions]
+    return habits
 
 
 def _stages(record: SeasonRecord, now: Season) -> list[tuple[date, date, Season]]:

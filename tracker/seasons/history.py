@@ -8,20 +8,17 @@ from functools import cached_property
 from types import MappingProxyType
 
 from tracker.calendar.days import ONE_DAY, each_day
-from tracker.goals.model import Project, Span
-from tracker.habits.breaks import rested
+from tracker.goals.model import Project
+from tracker.habits.checkins import Marks, rested
 from tracker.habits.checkpoints import Checkpoint
-from tracker.habits.streaks import (
-    NO_STREAK,
-    State,
-    Streak,
-    follow,
-    state,
-    streak_at,
-)
-from tracker.habits.strength import Marks, strengths
+from tracker.habits.model import Habit, Quantity, Span
+from tracker.habits.runs import follow
+from tracker.habits.schedule import Schedule
+from tracker.habits.states import DayState, state
+from tracker.habits.streaks import NO_STREAK, Streak, streak_at
+from tracker.habits.strength import strengths
 
-DayState = tuple[date, State]
+DatedState = tuple[date, DayState]
 Curve = tuple[tuple[date, float], ...]
 NO_MARKS: Marks = {}
 NO_BASES: Mapping[str, Checkpoint] = MappingProxyType({})
@@ -52,57 +49,62 @@ class History:
             series = strengths(spans, self.scored, self.today)
         else:
             series = strengths(spans, self.scored, self.today, base.day, base.level)
-        found: list[Curve] = [()] * self.past
-        at = 0
+        curves: list[Curve] = [()] * self.past
+        start = 0
         for span in spans:
             days = len(self._days(span)) if span.habit.scored else 0
-            found.append(tuple(series[at : at + days]))
-            at += days
-        return found
+            curves.append(tuple(series[start : start + days]))
+            start += days
+        return curves
 
     @cached_property
     def streaks(self) -> list[Streak]:
         """The streak at the end of each span (or today), by the definition then in force."""
-        found = [NO_STREAK] * self.past
-        while len(found) < len(self.spans):
-            found += self._alike(len(found))
-        return found
+        streaks = [NO_STREAK] * self.past
+        while len(streaks) < len(self.spans):
+            streaks += self._alike(len(streaks))
+        return streaks
 
     def _alike(self, start: int) -> list[Streak]:
         """The streaks of the spans from one on that share its definition, in one walk."""
         habit, end = self.spans[start].habit, start + 1
-        wanted = habit.schedule, habit.quantity
-        while end < len(self.spans) and wanted == self.spans[end].habit[2:4]:
+        wanted = _asked(habit)
+        while end < len(self.spans) and wanted == _asked(self.spans[end].habit):
             end += 1
-        own = self.spans[start:end]
+        spans = self.spans[start:end]
         if not habit.scored:
-            return [NO_STREAK] * len(own)
+            return [NO_STREAK] * len(spans)
         days = [day for span in self.spans[self.past : end] for day in self._days(span)]
-        trace = follow(habit, days, self.scored, self.base.run(habit) if self.base else None)
-        found = []
-        for span in own:
+        runs = follow(habit, days, self.scored, self.base.run(habit) if self.base else None)
+        streaks = []
+        for span in spans:
             first, last = max(span.first, self.since), min(self.today, span.last)
-            found.append(streak_at(trace, first, last, is_open=last == self.today))
-        return found
+            streaks.append(streak_at(runs, first, last, is_open=last == self.today))
+        return streaks
 
     def _days(self, span: Span) -> list[date]:
         """The days of a span that are walked through."""
         return list(each_day(max(span.first, self.since), min(span.last, self.today)))
 
     @cached_property
-    def states(self) -> list[list[DayState]]:
+    def states(self) -> list[list[DatedState]]:
         """The days of each span, each by the definition in force on it."""
-        found: list[list[DayState]] = [[] for _ in range(self.past)]
-        for place in range(self.past, len(self.spans)):
-            span, held = self.spans[place], self.streaks[place]
+        states: list[list[DatedState]] = [[] for _ in range(self.past)]
+        for index in range(self.past, len(self.spans)):
+            span, held = self.spans[index], self.streaks[index]
             habit, covered = span.habit, held.covered
-            found.append(
+            states.append(
                 [
                     (day, state(habit, self.marks, day, self.today, covered))
                     for day in self._days(span)
                 ]
             )
-        return found
+        return states
+
+
+def _asked(habit: Habit) -> tuple[Schedule, Quantity | None]:
+    """What a streak depends on of a habit's definition."""
+    return habit.schedule, habit.quantity
 
 
 class Histories:

@@ -103,11 +103,11 @@ def added(text: str, block: str) -> str:
     ending = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines()
     indent = node.start_mark.column
-    place = _place(lines, node.end_mark.line if _follows(root, node) else len(lines), indent)
+    end = _place(lines, node.end_mark.line if _follows(root, node) else len(lines), indent)
     new = [" " * indent + line if line else "" for line in block.splitlines()]
-    below = lines[place:]
+    below = lines[end:]
     gap = [""] if below and below[0].strip() else []
-    whole = [*lines[:place], "", *new, *gap, *below]
+    whole = [*lines[:end], "", *new, *gap, *below]
     return ending.join(whole).rstrip("\r\n") + ending
 
 

@@ -7,17 +7,16 @@ of goals and of habits, and the way a value is written leave the seal alone.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from types import UnionType
-from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Literal, NamedTuple
 
 from tracker.goals.model import Season
+from tracker.text.codec import Plain, plain, rebuilt
 
-FORMAT = 1  # one more whenever a promise is spelled in another way
-NOTHING: tuple[object, ...] = (None, "", ())
-
-Plain = dict[str, Any]
+PartKind = Literal["season", "goal", "habit"]
+PartKey = tuple[PartKind, str]
+Parts = dict[PartKey, Plain]
 
 
 class Promise(NamedTuple):
@@ -46,37 +45,11 @@ def promise(season: Season, frozen_at: str, day: date, zone: str) -> Promise:
     return Promise(season, seal(plain(season)), frozen_at, day, zone)
 
 
-def plain(value: Any) -> Any:
-    """A named tuple as a mapping of what it says; what says nothing is left out.
-
-    A field that a later version adds says nothing in an older promise, so the promise
-    still reads the same. Whole numbers lose their point: 3.0 and 3 are one target.
-    """
-    if hasattr(value, "_fields"):
-        optional = value._field_defaults
-        pairs = zip(value._fields, value, strict=True)
-        return {
-            name: plain(item) for name, item in pairs if not (name in optional and item in NOTHING)
-        }
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
-
-
 def season_of(data: Plain) -> Season:
     """The season a mapping made by `plain` describes."""
-    season = _rebuilt(Season, data)
+    season = rebuilt(Season, data)
     assert isinstance(season, Season)
     return season
-
-
-def rebuilt(kind: type[Any], data: Plain) -> Any:
-    """The named tuple of a kind that a mapping made by `plain` describes."""
-    return _rebuilt(kind, data)
 
 
 def public_part(data: Plain) -> Plain:
@@ -101,26 +74,36 @@ def seal(data: Plain) -> str:
     return hashlib.sha256(canonical(public_part(data)).encode()).hexdigest()
 
 
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    """The types of a named tuple's fields; to find them out costs more than to use them."""
-    return get_type_hints(kind)
+def items(season: Season) -> Parts:
+    """A season as its parts, each a mapping of its fields without the id.
+
+    The season's breaks stand with the season alone, though its habits have them too.
+    """
+    data: Plain = plain(season)
+    parts: Parts = {("season", season.id): _fields(data, "goals", "habits")}
+    for goal in data.get("goals", []):
+        parts["goal", goal["id"]] = _fields(goal)
+    shared = data.get("breaks", [])
+    for habit in data.get("habits", []):
+        fields = _fields(habit, "breaks")
+        own_breaks = [rest for rest in habit.get("breaks", []) if rest not in shared]
+        parts["habit", habit["id"]] = fields | ({"breaks": own_breaks} if own_breaks else {})
+    return parts
 
 
-def _rebuilt(kind: Any, data: Any) -> Any:
-    """A value of a kind, by the kind's own annotations."""
-    if data is None:
-        return None
-    origin = get_origin(kind)
-    if origin is UnionType:
-        return _rebuilt(next(arg for arg in get_args(kind) if arg is not type(None)), data)
-    if origin is tuple:
-        return tuple(_rebuilt(get_args(kind)[0], item) for item in data)
-    if kind is date:
-        return date.fromisoformat(data)
-    if kind is float:
-        return float(data)
-    if hasattr(kind, "_fields"):
-        hints = _hints(kind)
-        return kind(**{name: _rebuilt(hints[name], item) for name, item in data.items()})
-    return data
+def season_from(parts: Mapping[PartKey, Plain]) -> Season:
+    """The season whose parts these are, in their order."""
+    data: Plain = {"goals": [], "habits": []}
+    for (kind, identity), fields in parts.items():
+        if kind == "season":
+            data |= {"id": identity, **fields}
+        else:
+            data[f"{kind}s"].append({"id": identity, **fields})
+    shared = data.get("breaks", [])
+    for habit in data["habits"]:
+        habit["breaks"] = [*shared, *habit.get("breaks", [])]
+    return season_of(data)
+
+
+def _fields(data: Plain, *left_out: str) -> Plain:
+    return {name: value for name, value in data.items() if name not in {"id", *left_out}}

@@ -24,15 +24,9 @@ from tracker.seasons.amendments import (
     last_day,
     season_on,
 )
-from tracker.seasons.promise import (
-    Plain,
-    Promise,
-    plain,
-    rebuilt,
-    seal,
-    season_of,
-)
+from tracker.seasons.promise import Promise, seal, season_of
 from tracker.seasons.verdict import Verdict
+from tracker.text.codec import Plain, plain, rebuilt
 from tracker.text.escape import json_text
 
 FORM = 1  # of the file
@@ -80,9 +74,9 @@ class SeasonRecord(NamedTuple):
         """The record as it stood at the end of a day; links keep the state of their last check."""
         verdict = self.verdict
         return self._replace(
-            amendments=tuple(one for one in self.amendments if one.day <= day),
-            forecasts=tuple(one for one in self.forecasts if one.day <= day),
-            links=tuple(one for one in self.links if one.day <= day),
+            amendments=tuple(item for item in self.amendments if item.day <= day),
+            forecasts=tuple(item for item in self.forecasts if item.day <= day),
+            links=tuple(item for item in self.links if item.day <= day),
             verdict=verdict if verdict is not None and verdict.day <= day else None,
         )
 
@@ -92,13 +86,19 @@ class SeasonRecord(NamedTuple):
         A private habit that a season taken over knows nothing of may have been promised: it
         is no change, and counts as it is written.
         """
-        found = changes(self.promise.season, self.amendments, season, day)
-        return tuple(one for one in found if not (self.taken_over and _is_private_and_new(one)))
+        differences = changes(self.promise.season, self.amendments, season, day)
+        return tuple(
+            change
+            for change in differences
+            if not (self.taken_over and _is_private_and_new(change))
+        )
 
     def not_known(self, season: Season, day: date) -> tuple[str, ...]:
         """The private habits of goals.yml of which a season taken over cannot say anything."""
-        found = changes(self.promise.season, self.amendments, season, day)
-        return tuple(one.id for one in found if self.taken_over and _is_private_and_new(one))
+        differences = changes(self.promise.season, self.amendments, season, day)
+        return tuple(
+            change.id for change in differences if self.taken_over and _is_private_and_new(change)
+        )
 
     def declared(self) -> Season:
         """The season as it was last declared."""
@@ -136,9 +136,11 @@ def public(record: SeasonRecord, private: Collection[str]) -> SeasonRecord:
     hidden = sum(habit.public for habit in season.habits if habit.id in private)
     amendments = []
     for amendment in record.amendments:
-        kept = tuple(c for c in amendment.changes if c.kind != "habit" or c.id not in private)
-        if kept:
-            amendments.append(amendment._replace(changes=kept))
+        changes_shown = tuple(
+            c for c in amendment.changes if c.kind != "habit" or c.id not in private
+        )
+        if changes_shown:
+            amendments.append(amendment._replace(changes=changes_shown))
     verdict = record.verdict
     if verdict is not None:
         tallies = tuple(tally for tally in verdict.habits if tally.habit not in private)
@@ -203,31 +205,9 @@ def _record(data: Plain, name: str) -> SeasonRecord:
     )
     return SeasonRecord(
         promise,
-        tuple(_amendment(item) for item in data["amendments"]),
-        tuple(rebuilt(Forecast, item) for item in data["forecasts"]),
-        tuple(rebuilt(Link, item) for item in data["evidence"]),
-        None if data["verdict"] is None else rebuilt(Verdict, data["verdict"]),
+        rebuilt(tuple[Amendment, ...], data["amendments"]),
+        rebuilt(tuple[Forecast, ...], data["forecasts"]),
+        rebuilt(tuple[Link, ...], data["evidence"]),
+        rebuilt(Verdict, data["verdict"]),
         data["withheld"],
-    )
-
-
-def _amendment(data: Plain) -> Amendment:
-    """An amendment; before and after stay the plain data they are."""
-    rows = [
-        Change(
-            **{
-                "before": None,
-                "after": None,
-                **row,
-                "effective": date.fromisoformat(row["effective"]),
-            }
-        )
-        for row in data["changes"]
-    ]
-    return Amendment(
-        data["number"],
-        date.fromisoformat(data["day"]),
-        data["made_at"],
-        data["reason"],
-        tuple(rows),
     )

@@ -6,29 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from tracker.goals.evidence import Entry, evidence_for
-from tracker.goals.model import (
-    Goal,
-    Project,
-    Season,
-    Span,
-)
-from tracker.goals.pace import (
-    Point,
-    colour,
-    safe_days,
-    season_line,
-    value_at,
-)
-from tracker.habits.model import Habit
-from tracker.habits.streaks import (
-    NO_STREAK,
-    State,
-    Streak,
-    daily_score,
-    is_due,
-)
-from tracker.habits.strength import Marks
+from tracker.goals.evidence import LogEntry, evidence_for
+from tracker.goals.grades import evidence_total
+from tracker.goals.model import Goal, Project, Season
+from tracker.goals.pace import Point, colour, safe_days, season_line, value_at
+from tracker.habits.checkins import Marks
+from tracker.habits.model import Habit, Span
+from tracker.habits.states import DayState, daily_score
+from tracker.habits.streaks import NO_STREAK, Streak, is_due
 from tracker.seasons.history import Histories, History
 
 
@@ -42,7 +27,7 @@ class GoalReport(NamedTuple):
     """
 
     goal: Goal
-    evidence: tuple[Entry, ...]
+    evidence: tuple[LogEntry, ...]
     amount: float
     expected: float
     safe: int | None
@@ -53,6 +38,11 @@ class GoalReport(NamedTuple):
     def reached(self) -> bool:
         """Whether the target is there."""
         return self.amount >= self.goal.target
+
+    @property
+    def progress(self) -> str:
+        """How much of it is there: "2 of 4 papers"."""
+        return self.goal.progress(self.amount)
 
 
 class HabitReport(NamedTuple):
@@ -68,19 +58,12 @@ class HabitReport(NamedTuple):
 
     habit: Habit
     span: Span
-    days: tuple[tuple[date, State], ...]
+    days: tuple[tuple[date, DayState], ...]
     curve: tuple[tuple[date, float], ...]
     strength: float | None
     streak: Streak
     due: bool
     before: tuple[Span, ...] = ()
-
-    def tally(self) -> dict[State, int]:
-        """How many days were in which state."""
-        counts: dict[State, int] = {}
-        for _, kind in self.days:
-            counts[kind] = counts.get(kind, 0) + 1
-        return counts
 
 
 class SeasonReport(NamedTuple):
@@ -102,17 +85,17 @@ class SeasonReport(NamedTuple):
         )
 
 
-def goal_report(goal: Goal, season: Season, entries: Iterable[Entry], today: date) -> GoalReport:
+def goal_report(goal: Goal, season: Season, entries: Iterable[LogEntry], today: date) -> GoalReport:
     """A goal's evidence and pace on a day."""
-    found = evidence_for(goal, season, entries, today)
+    evidence = evidence_for(goal, season, entries, today)
     corners = season_line(season, goal)
     now = min(today, season.ends).toordinal()
-    amount = float(len(found))
-    safe = safe_days(corners, now, amount)
-    if amount < goal.target and today > season.ends:
+    done = evidence_total(evidence)
+    safe = safe_days(corners, now, done)
+    if done < goal.target and today > season.ends:
         safe = 0  # the line has ended above it
     expected = value_at(corners, now)
-    return GoalReport(goal, tuple(found), amount, expected, safe, colour(safe), tuple(corners))
+    return GoalReport(goal, tuple(evidence), done, expected, safe, colour(safe), tuple(corners))
 
 
 def habit_report(history: History, own: Sequence[Span]) -> HabitReport:
@@ -123,20 +106,20 @@ def habit_report(history: History, own: Sequence[Span]) -> HabitReport:
             day is judged by the definition of its own.
     """
     mine = {id(span.habit) for span in own}
-    places = [place for place, span in enumerate(history.spans) if id(span.habit) in mine]
-    if not places:  # it has not begun
+    indices = [index for index, span in enumerate(history.spans) if id(span.habit) in mine]
+    if not indices:  # it has not begun
         return HabitReport(own[0].habit, own[0], (), (), None, NO_STREAK, due=False)
-    span, marks, today = history.spans[places[-1]], history.marks, history.today
-    curve = tuple(point for place in places for point in history.curves[place])
+    span, marks, today = history.spans[indices[-1]], history.marks, history.today
+    curve = tuple(point for index in indices for point in history.curves[index])
     return HabitReport(
         habit=span.habit,
         span=span,
-        days=tuple(pair for place in places for pair in history.states[place]),
+        days=tuple(pair for index in indices for pair in history.states[index]),
         curve=curve,
         strength=curve[-1][1] if curve else None,
-        streak=history.streaks[places[-1]],
+        streak=history.streaks[indices[-1]],
         due=span.holds(today) and today not in marks and is_due(span.habit, marks, today),
-        before=tuple(history.spans[place] for place in places[:-1]),
+        before=tuple(history.spans[index] for index in indices[:-1]),
     )
 
 
@@ -144,7 +127,7 @@ def season_report(
     project: Project,
     season: Season,
     marks: Mapping[str, Marks],
-    entries: Sequence[Entry],
+    entries: Sequence[LogEntry],
     today: date,
     *,
     habits_until: date | None = None,
@@ -164,9 +147,9 @@ def season_report(
     habits = []
     mine = {id(habit) for habit in season.habits}
     for habit_id in dict.fromkeys(habit.id for habit in season.habits):
-        own = [span for span in histories.spans.get(habit_id, []) if id(span.habit) in mine]
-        if own:
-            habits.append(habit_report(histories.of(habit_id), own))
+        spans = [span for span in histories.spans.get(habit_id, []) if id(span.habit) in mine]
+        if spans:
+            habits.append(habit_report(histories.of(habit_id), spans))
     return SeasonReport(
         season=season,
         today=today,

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from random import Random
 
 from tracker.calendar.days import each_day
-from tracker.goals.model import Project, Span
+from tracker.goals.model import Project
 from tracker.habits.checkins import Answer, CheckIn, reached
-from tracker.habits.model import Habit
+from tracker.habits.model import Habit, Span
 
 AWAY = range(31, 35)  # days of a season on which the sample person is travelling
 NEVER_SAID = 0.04  # the share of days without an answer
@@ -19,13 +19,13 @@ CHANGED = 0.03  # of answers, thought better of
 
 def sample(project: Project, until: date) -> list[CheckIn]:
     """Made-up answers for every habit, from its start until a day, in the order given."""
-    found = [
+    entries = [
         entry
         for habit_id in project.habit_ids()
         for span in project.spans(habit_id)
         for entry in _habit(span, project, until)
     ]
-    return sorted(found, key=lambda entry: entry.logged_at)
+    return sorted(entries, key=lambda entry: entry.logged_at)
 
 
 def _habit(span: Span, project: Project, until: date) -> Iterator[CheckIn]:

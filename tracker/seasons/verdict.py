@@ -5,15 +5,23 @@ It is data of its own: what is published, scored or amended afterwards leaves it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from tracker.goals.evidence import Entry
-from tracker.goals.grading import Grade, graded_all, overall
+from tracker.goals.evidence import LogEntry
+from tracker.goals.grades import (
+    AS_AMENDED,
+    AS_PROMISED,
+    DROPPED,
+    NOT_PROMISED,
+    Grade,
+    graded_all,
+    number,
+    overall,
+)
 from tracker.goals.links import Link, with_links
 from tracker.goals.model import Season
-from tracker.habits.model import Habit
 from tracker.seasons.amendments import Amendment, last_day, season_on
 from tracker.seasons.report import HabitReport
 
@@ -75,8 +83,7 @@ class Verdict(NamedTuple):
 
         A forecast of a goal does not come true because the goal was made easier.
         """
-        amended = {item.goal: item.grade >= 1 for item in self.amended}
-        return amended | {item.goal: item.grade >= 1 for item in self.original}
+        return {item.goal: item.reached for item in (*self.amended, *self.original)}
 
     def sentence(self, goal: str) -> str:
         """What was said of a miss."""
@@ -91,26 +98,19 @@ def tally(report: HabitReport, first: date = date.min, last: date = date.max) ->
     states = [(day, state) for day, state in report.days if first <= day <= last]
     asked = 0
     for span in (*report.before, report.span):
-        here = [state for day, state in states if span.holds(day)]
-        asked += _asked(span.habit, sum(s not in {"rest", "skipped", "open"} for s in here))
+        span_states = [state for day, state in states if span.holds(day)]
+        countable = sum(state not in {"rest", "skipped", "open"} for state in span_states)
+        asked += span.habit.schedule.asked_of(countable)
     done = sum(state == "done" for _, state in states)
     strengths = [value for day, value in report.curve if day <= last]
     strength = strengths[-1] if strengths else None
     return HabitTally(report.habit.id, report.habit.title, done, asked, strength)
 
 
-def _asked(habit: Habit, countable: int) -> int:
-    """The times a habit asks for in so many days that can count."""
-    if habit.schedule.kind not in {"rolling", "weekly"}:
-        return countable
-    times, days = habit.schedule.frequency
-    return round(countable * times / days)
-
-
 def graded_twice(
     original: Season,
     amendments: Sequence[Amendment],
-    entries: Sequence[Entry],
+    entries: Sequence[LogEntry],
     links: Iterable[Link],
     today: date,
 ) -> tuple[tuple[Grade, ...], tuple[Grade, ...], date]:
@@ -129,9 +129,9 @@ def graded_twice(
     return first, second, until
 
 
-def missed(original: Iterable[Grade], amended: Iterable[Grade]) -> list[str]:
+def missed_goals(original: Iterable[Grade], amended: Iterable[Grade]) -> list[str]:
     """The goals that ask for a sentence: not reached as promised, or not as amended."""
-    short = [item.goal for item in (*original, *amended) if item.grade < 1]
+    short = [item.goal for item in (*original, *amended) if not item.reached]
     return list(dict.fromkeys(short))
 
 
@@ -143,3 +143,28 @@ def sides(verdict: Verdict) -> Mapping[str, tuple[Grade | None, Grade | None]]:
         goal: (original.get(goal), amended.get(goal))
         for goal in dict.fromkeys([*original, *amended])
     }
+
+
+def grade_words(verdict: Verdict, mark: str = "") -> str:
+    """The season's two grades: "0.72 as promised, 0.80 as amended".
+
+    Args:
+        mark: what to put around each number, such as "**".
+    """
+    original, amended = (f"{mark}{number(grade)}{mark}" for grade in verdict.grades)
+    return f"{original} {AS_PROMISED}, {amended} {AS_AMENDED}"
+
+
+def verdict_words(
+    original: Grade | None, amended: Grade | None, words: Callable[[Grade], str]
+) -> str:
+    """A goal's two grades; one, where they are of the same thing.
+
+    Args:
+        words: how one of them reads.
+    """
+    if original is not None and original == amended:
+        return words(original)
+    first = NOT_PROMISED if original is None else f"{words(original)} {AS_PROMISED}"
+    second = DROPPED if amended is None else f"{words(amended)} {AS_AMENDED}"
+    return f"{first}; {second}"

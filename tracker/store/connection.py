@@ -1,4 +1,4 @@
-"""Opening the database: what state it is in, what is wrong with it, and where its backups are."""
+"""Connecting to a database: what state it is in, what is wrong with it, where its backups are."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def connect(path: str, *, writing: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         if writing:
             _prefer_wal(connection)
-        found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found > VERSION_WANTED:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION_WANTED:
         connection.close()
         raise TrackerError(
-            f"{path}: made by a newer tracker (schema {found}; this one knows {VERSION_WANTED}). "
+            f"{path}: made by a newer tracker (schema {version}; this one knows {VERSION_WANTED}). "
             "Update this one; nothing was changed."
         )
     return connection
@@ -53,14 +53,14 @@ def backup_of(path: str, name: object) -> str:
 
 def daily_backups(path: str) -> list[tuple[date, str]]:
     """A database's daily backups, the oldest first."""
-    found = []
+    backups = []
     with suppress(OSError):  # no folder, no backup
         for name in os.listdir(os.path.dirname(backup_of(path, ""))):
             stem, ending = os.path.splitext(name)
             if ending == ".db" and len(stem) == len("2026-11-20"):
                 with suppress(ValueError):
-                    found.append((date.fromisoformat(stem), backup_of(path, stem)))
-    return sorted(found)
+                    backups.append((date.fromisoformat(stem), backup_of(path, stem)))
+    return sorted(backups)
 
 
 def newest_sound(path: str) -> str | None:

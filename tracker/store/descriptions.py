@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tracker.goals.model import Project
+    from tracker.store.database import Database
 
 TABLES = {
     "current_checkins": "How every answered day stands now. Begin here.",
@@ -158,3 +159,12 @@ def amounts(project: Project) -> str:
     }
     said = ", ".join(f"{habit} in {unit}" for habit, unit in units.items())
     return f"How much: {said}." if said else "How much, where an amount was given."
+
+
+def columns_in(database: Database) -> dict[str, list[str]]:
+    """The columns of every table and view."""
+    names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+    return {
+        name: [row[0] for row in database.rows("SELECT name FROM pragma_table_info(?)", [name])]
+        for (name,) in database.rows(names)
+    }

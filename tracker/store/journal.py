@@ -1,20 +1,17 @@
-"""The check-ins with their past: every answer a day ever had, put right, and put back."""
+"""The check-ins with their past: every answer a day ever had, put right, taken back, put back."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tracker.habits.checkins import CheckIn
-from tracker.store.checkin_rows import (
-    Undone,
-    insert,
-    new_action,
-    take_back,
-)
-from tracker.store.checkins import Store
+from tracker.habits.checkins import CheckIn, Mark
+from tracker.store.checkins import INSERT, insert, new_action
+
+if TYPE_CHECKING:
+    from tracker.store.database import Database
 
 # The newest undo that no redo took back, unless something else was stored since.
 LAST_UNDO = """
@@ -23,7 +20,7 @@ SELECT max(id) FROM actions AS made WHERE kind = 'undo'
   AND id > (SELECT coalesce(max(id), 0) FROM actions WHERE kind NOT IN ('undo', 'redo'))"""
 
 
-class Entry(NamedTuple):
+class JournalRow(NamedTuple):
     """One row of the journal.
 
     Attributes:
@@ -45,10 +42,23 @@ class Entry(NamedTuple):
     stands: bool
 
 
-class Journal(Store):
-    """An open database, for those who look back."""
+class Undone(NamedTuple):
+    """One day of a habit as an undo or a redo leaves it; None is unanswered."""
 
-    def entries(self, since: date, habit: str | None = None) -> list[Entry]:
+    habit: str
+    day: date
+    was: Mark | None
+    now: Mark | None
+
+
+class Journal:
+    """The check-ins of an open database, for those who look back."""
+
+    def __init__(self, database: Database) -> None:
+        """Reads and adds through a database that whoever opened it closes."""
+        self.database = database
+
+    def entries(self, since: date, habit: str | None = None) -> list[JournalRow]:
         """Every row for the days from one on, in the order in which they were written."""
         query = (
             "SELECT habit, day, answer, value, note, logged_at, zone, lag_days, source, action, "
@@ -57,15 +67,29 @@ class Journal(Store):
         values = [since.isoformat()]
         if habit is not None:
             query, values = f"{query} AND habit = ?", [*values, habit]
-        rows = self._read(query, values)
+        rows = self.database.rows(query, values)
         return [
-            Entry._make([row[0], date.fromisoformat(row[1]), *tuple(row)[2:10], bool(row[10])])
+            JournalRow._make([row[0], date.fromisoformat(row[1]), *tuple(row)[2:10], bool(row[10])])
             for row in rows
         ]
 
+    def undo(self, logged_at: str, zone: str, today: date) -> list[Undone]:
+        """Take back the last answers given together, by adding rows that supersede them.
+
+        Returns what changed; nothing where there is nothing left to undo.
+        """
+        with self.database.transaction() as connection:
+            action = _last_action(connection)
+            if action is None:
+                return []
+            reversal = new_action(connection, "undo", logged_at, reverses=action)
+            query = "SELECT * FROM checkins WHERE action = ? ORDER BY id DESC"
+            rows = connection.execute(query, [action]).fetchall()
+            return [_take_back(connection, reversal, row, logged_at, zone, today) for row in rows]
+
     def redo(self, logged_at: str, zone: str, today: date) -> list[Undone]:
         """Put back what the last undo took, by adding rows; nothing where there is none."""
-        with self._transaction() as connection:
+        with self.database.transaction() as connection:
             undo = connection.execute(LAST_UNDO).fetchone()[0]
             if undo is None:
                 return []
@@ -73,7 +97,7 @@ class Journal(Store):
             query = "SELECT * FROM checkins WHERE action = ? ORDER BY id DESC"
             rows = connection.execute(query, [undo]).fetchall()
             return [
-                take_back(connection, made, row, logged_at, zone, today, "redo") for row in rows
+                _take_back(connection, made, row, logged_at, zone, today, "redo") for row in rows
             ]
 
     def edit(self, entries: Sequence[CheckIn], emptied: Sequence[CheckIn] = ()) -> None:
@@ -83,7 +107,7 @@ class Journal(Store):
             emptied: days to leave without an answer; their own answer is not looked at.
         """
         first = [*entries, *emptied][0]
-        with self._transaction() as connection:
+        with self.database.transaction() as connection:
             action = new_action(connection, "edit", first.logged_at)
             for entry, answer in [*((e, e.answer) for e in entries), *((e, None) for e in emptied)]:
                 standing = _standing(connection, entry)
@@ -92,6 +116,47 @@ class Journal(Store):
                 last = standing[-1] if standing else None
                 if answer is not None or last is not None:
                     _insert_answer(connection, action, entry, answer, last)
+
+
+def _last_action(connection: sqlite3.Connection) -> int | None:
+    """What was stored at once last, of all that no undo has taken back."""
+    query = """
+    SELECT max(id) FROM actions AS made WHERE kind <> 'undo'
+      AND NOT EXISTS (SELECT 1 FROM actions AS undo WHERE undo.reverses = made.id)"""
+    number = connection.execute(query).fetchone()[0]
+    return None if number is None else int(number)
+
+
+def _take_back(
+    connection: sqlite3.Connection,
+    action: int,
+    row: sqlite3.Row,
+    logged_at: str,
+    zone: str,
+    today: date,
+    source: str = "undo",
+) -> Undone:
+    """Add a row that gives a day back what it held before another row; the rest stays."""
+    before = connection.execute(
+        "SELECT * FROM checkins WHERE id = ?", [row["supersedes"]]
+    ).fetchone()
+    day = date.fromisoformat(row["day"])
+    restored = (None, None, None, 0)
+    if before is not None:
+        restored = (before["answer"], before["value"], before["note"], before["note_public"])
+    values = (row["habit"], row["day"], *restored, logged_at, zone, (today - day).days, source)
+    connection.execute(INSERT, (action, *values, _head(connection, row["id"])))
+    now = Mark(restored[0], restored[1]) if restored[0] else None
+    was = Mark(row["answer"], row["value"]) if row["answer"] else None
+    return Undone(row["habit"], day, was, now)
+
+
+def _head(connection: sqlite3.Connection, row: int) -> int:
+    """The last row of the chain that begins at a row."""
+    query = "SELECT id FROM checkins WHERE supersedes = ?"
+    while (later := connection.execute(query, [row]).fetchone()) is not None:
+        row = int(later[0])
+    return row
 
 
 def _standing(connection: sqlite3.Connection, entry: CheckIn) -> list[int]:

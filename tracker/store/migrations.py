@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from tracker.store import backups
 from tracker.store.connection import backup_of
+from tracker.store.tables import append_only, create_import_tables, create_season_tables
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -65,7 +66,6 @@ SELECT entry.habit, entry.day, entry.lag_days, entry.lag_days > 0 AS backfilled,
   entry.supersedes IS NOT NULL AS edited, entry.source, entry.logged_at, entry.zone
 FROM current_checkins AS entry"""
 
-
 # Not a record, so it may be changed: whoever empties it waits a second longer, once.
 # upto is the last row of checkins that was known when it was made.
 CHECKPOINTS = """
@@ -77,7 +77,6 @@ CREATE TABLE checkpoints (
   body TEXT NOT NULL CHECK (json_valid(body))
 ) WITHOUT ROWID"""
 
-
 # zone is NULL where the writer came home: to the time zone of goals.yml, whichever that is.
 ZONES = """
 CREATE TABLE zones (
@@ -85,7 +84,6 @@ CREATE TABLE zones (
   zone TEXT,
   since TEXT NOT NULL
 )"""
-
 
 # What they promise of private habits is known to the other machine alone.
 ADOPTIONS = """
@@ -100,13 +98,8 @@ def m001_checkins(db: Database) -> None:
     db.execute(CHECKINS)
     db.table("checkins").create_index(["habit", "day"])
     db.table("checkins").create_index(["action"])
-    for table in ("actions", "checkins"):
-        for change in ("UPDATE", "DELETE"):
-            db.execute(
-                f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: add a row that "
-                "supersedes the old one'); END"
-            )
+    advice = ": add a row that supersedes the old one"
+    append_only(db, "actions", "checkins", advice=advice)
     db.create_view("current_checkins", CURRENT)
     db.create_view("checkin_history", HISTORY)
     db.create_view("checkin_provenance", PROVENANCE)
@@ -114,16 +107,12 @@ def m001_checkins(db: Database) -> None:
 
 def m002_seasons(db: Database) -> None:
     """What is promised, changed, expected, shown and judged, season by season."""
-    from tracker.store.tables import create
-
-    create(db)
+    create_season_tables(db)
 
 
 def m003_imports(db: Database) -> None:
     """Which files were taken in, and what names each answer in them."""
-    from tracker.store.import_tables import create
-
-    create(db)
+    create_import_tables(db)
 
 
 def m004_checkpoints(db: Database) -> None:
@@ -134,21 +123,13 @@ def m004_checkpoints(db: Database) -> None:
 def m005_zones(db: Database) -> None:
     """Where the log's writer was, from when on."""
     db.execute(ZONES)
-    for change in ("UPDATE", "DELETE"):
-        db.execute(
-            f"CREATE TRIGGER zones_no_{change.lower()} BEFORE {change} ON zones BEGIN SELECT "
-            "RAISE(ABORT, 'zones is append-only: add a row with the zone that holds now'); END"
-        )
+    append_only(db, "zones", advice=": add a row with the zone that holds now")
 
 
 def m006_adoptions(db: Database) -> None:
     """Which seasons another machine froze, and were taken over from their public record."""
     db.execute(ADOPTIONS)
-    for change in ("UPDATE", "DELETE"):
-        db.execute(
-            f"CREATE TRIGGER adoptions_no_{change.lower()} BEFORE {change} ON adoptions BEGIN "
-            "SELECT RAISE(ABORT, 'adoptions is append-only'); END"
-        )
+    append_only(db, "adoptions")
 
 
 STEPS: tuple[Callable[[Database], None], ...] = (

@@ -1,4 +1,4 @@
-"""The tables of seasons: promises, amendments, forecasts, evidence and verdicts.
+"""The tables of seasons and of imports, as the steps of migrations.py make them.
 
 Every one of them is only ever added to; each view says in plain columns how things stand.
 """
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 DAY = "TEXT NOT NULL CHECK ({0} IS date({0}))"
-TABLES = {
+SEASON_TABLES = {
     "promises": f"""
   season TEXT PRIMARY KEY,
   title TEXT NOT NULL,
@@ -112,17 +112,45 @@ SELECT verdicts.season, side.column1 AS side, json_extract(grade.value, '$.goal'
 FROM verdicts
 JOIN (VALUES ('original'), ('amended')) AS side
 JOIN json_each(verdicts.body, '$.' || side.column1) AS grade"""
+IMPORT_TABLES = {
+    "imports": """
+  action INTEGER PRIMARY KEY REFERENCES actions(id),
+  format TEXT NOT NULL,
+  file TEXT NOT NULL""",
+    "origins": """
+  checkin INTEGER PRIMARY KEY REFERENCES checkins(id),
+  external_id TEXT NOT NULL,
+  origin TEXT,
+  created_at TEXT,
+  updated_at TEXT""",
+}
+# Every answer that came from a file, with the file and what the file knew of it.
+IMPORTED = """
+SELECT entry.id, entry.habit, entry.day, entry.answer, entry.value, entry.note, entry.source,
+  origins.external_id, origins.origin, origins.created_at, origins.updated_at,
+  imports.format, imports.file, actions.made_at AS imported_at
+FROM origins
+JOIN checkins AS entry ON entry.id = origins.checkin
+JOIN actions ON actions.id = entry.action
+LEFT JOIN imports ON imports.action = entry.action
+ORDER BY entry.id"""
 
 
-def create(db: Database) -> None:
-    """Make the tables and views, and hold every table to being added to only."""
-    for table, columns in TABLES.items():
-        db.execute(f"CREATE TABLE {table} ({columns}\n)")
+def append_only(db: Database, *tables: str, advice: str = "") -> None:
+    """Hold tables to being added to only; the advice says what to do instead."""
+    for table in tables:
         for change in ("UPDATE", "DELETE"):
             db.execute(
                 f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only{advice}'); END"
             )
+
+
+def create_season_tables(db: Database) -> None:
+    """The tables and views of what is promised, changed, expected, shown and judged."""
+    for table, columns in SEASON_TABLES.items():
+        db.execute(f"CREATE TABLE {table} ({columns}\n)")
+    append_only(db, *SEASON_TABLES)
     # INSERT OR REPLACE deletes without asking a DELETE trigger.
     for table, once in (("promises", "frozen"), ("verdicts", "judged")):
         db.execute(
@@ -134,3 +162,11 @@ def create(db: Database) -> None:
     db.create_view("evidence_now", EVIDENCE)
     db.create_view("amendment_history", HISTORY)
     db.create_view("goal_grades", GRADES)
+
+
+def create_import_tables(db: Database) -> None:
+    """Which files were taken in, and what names each answer in them."""
+    for table, columns in IMPORT_TABLES.items():
+        db.execute(f"CREATE TABLE {table} ({columns}\n)")
+    append_only(db, *IMPORT_TABLES)
+    db.create_view("imported_checkins", IMPORTED)

@@ -20,7 +20,7 @@ _DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 _BREAKS = frozenset("\u2028\u2029")
 _REFUSED = frozenset("\ufeff\ufffe\uffff")
 # Controls that JSON itself would leave bare; a terminal takes U+009B for the start of a code.
-_BARE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_BARE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _CONTROL = _DIRECTION | _BREAKS | _REFUSED
 
 
@@ -28,8 +28,8 @@ def one_line(text: str) -> str:
     """The text on one line, without control characters or direction overrides."""
     if text.isascii() and text.isprintable():  # nearly all there is, and quickly told
         return " ".join(text.split())
-    kept = (" " if mark.isspace() else mark for mark in text)
-    clean = "".join(mark for mark in kept if not _is_control(mark))
+    spaced = (" " if mark.isspace() else mark for mark in text)
+    clean = "".join(mark for mark in spaced if not _is_control(mark))
     return " ".join(clean.split())
 
 
@@ -55,12 +55,17 @@ def json_text(value: object, indent: int | None = None) -> str:
 
 def json_guarded(text: str) -> str:
     """JSON with no control character left bare: it has an escape for every one."""
-    return _BARE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return re.sub(_BARE, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def terminal(text: str) -> str:
     """Text for a terminal: escape codes are shown, not obeyed."""
     return "".join(_shown(mark) if _is_control(mark) else mark for mark in text)
+
+
+def terminal_lines(text: str) -> str:
+    """Text of several lines made safe for a terminal, its line ends kept."""
+    return "\n".join(terminal(line) for line in text.splitlines())
 
 
 def _is_control(mark: str) -> bool:

@@ -43,10 +43,10 @@ class Document(NamedTuple):
         """Line and column of the deepest part of a path that stands in the text."""
         node, line, column = self.root, self.first_line, 0
         for key in path:
-            found = _step(node, key)
-            if found is None:
+            child = _step(node, key)
+            if child is None:
                 break
-            node, mark = found
+            node, mark = child
             line, column = mark.line + self.first_line, mark.column
         return line, column
 
@@ -121,7 +121,7 @@ def _step(node: Any, key: Key) -> tuple[Any, yaml.Mark] | None:
 def _repeated_keys(root: Any, first_line: int) -> tuple[RepeatedKey, ...]:
     """Every key that stands again in its mapping, in the order of the file."""
     waiting: list[tuple[Any, Any]] = [(root, None)]  # a node and the trail to it
-    found: list[RepeatedKey] = []
+    repeated: list[RepeatedKey] = []
     seen: set[int] = set()
     while waiting:
         node, trail = waiting.pop()
@@ -144,9 +144,9 @@ def _repeated_keys(root: Any, first_line: int) -> tuple[RepeatedKey, ...]:
                         f'the key "{name}" already stands on line {lines[name]}. Keep one of them.'
                     )
                     path = (*_path_of(trail), name)
-                    found.append(RepeatedKey(path, line, key.start_mark.column, text))
+                    repeated.append(RepeatedKey(path, line, key.start_mark.column, text))
                 lines[name] = line
-    return tuple(sorted(found, key=lambda key: (key.line, key.column)))
+    return tuple(sorted(repeated, key=lambda key: (key.line, key.column)))
 
 
 def _path_of(trail: Any) -> KeyPath:

@@ -1,29 +1,34 @@
-"""Where a log's files stand, and its goals.yml read once.
+"""Where a log's files stand, and its goals.yml, read once and kept checked.
 
-Paths are plain strings here and in the other modules of the daily path: importing
-pathlib would cost a check-in a tenth of its time.
+The cache beside the database holds the whole text of goals.yml: it counts only while the two
+are the same, letter for letter, so there is no time stamp to be fooled by. Reading YAML and
+checking it costs about 25 ms; this costs one. Paths are plain strings here and in the other
+modules of the daily path: importing pathlib would cost a check-in a tenth of its time.
 """
 
 from __future__ import annotations
 
+import json
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tracker.errors import TrackerError
-from tracker.workspace import cache as goals_cache
+from tracker.goals.model import Project
+from tracker.text.codec import packed, rebuilt
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.goals.model import Project
-
 GOALS = "goals.yml"
+FORMAT = 3  # of the cache: one more whenever a check or a field of Project changes
 
 
-class Folder(NamedTuple):
+class Folder:
     """The folder of one log; everything the tracker reads or writes stands below it."""
 
-    root: str
+    def __init__(self, root: str) -> None:
+        """Its path, absolute."""
+        self.root = root
 
     @property
     def path(self) -> Path:
@@ -68,13 +73,13 @@ class Folder(NamedTuple):
         """
         text = _text_of(self.goals)
         cache = os.path.join(self.state, "goals.json")
-        known = goals_cache.load(cached(cache), text)
+        known = cached_goals(cached(cache), text)
         if known:
             return known
         from tracker.goals_file.parse import parse
 
         project = parse(text, GOALS)
-        keep(cache, goals_cache.dump(text, project))
+        keep(cache, dumped_goals(text, project))
         return project
 
 
@@ -95,7 +100,7 @@ def find(start: str) -> Folder:
     return Folder(folder)
 
 
-def at(root: str) -> Folder:
+def named(root: str) -> Folder:
     """The folder a person named; TrackerError where it holds no goals.yml."""
     folder = os.path.abspath(os.path.expanduser(root))
     if not os.path.isfile(os.path.join(folder, GOALS)):
@@ -103,21 +108,10 @@ def at(root: str) -> Folder:
     return Folder(folder)
 
 
-def ensure_folder(folder: str) -> None:
-    """Make a folder; TrackerError where that is refused."""
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise TrackerError(
-            f"{folder}: the folder cannot be made ({error.strerror}). "
-            "Make the log's folder writable, or free some space, and try again."
-        ) from error
-
-
 def _text_of(path: str) -> str:
     try:
         with open(path, "rb") as file:
-            return file.read().decode("utf-8-sig")
+            return file.read().removeprefix(b"\xef\xbb\xbf").decode()
     except UnicodeDecodeError as error:
         raise TrackerError(_not_utf8(error)) from error
     except OSError as error:
@@ -146,12 +140,28 @@ def cached(cache: str) -> str:
 
 
 def keep(cache: str, content: str) -> None:
-    """Write the cache whole or not at all; a log that cannot be written to does without."""
+    """Write a cache whole or not at all; a log that cannot be written to does without."""
+    from contextlib import suppress
+    from pathlib import Path
+
+    from tracker.files import write_whole
+
+    with suppress(TrackerError):
+        write_whole(Path(cache), content.encode())
+
+
+def dumped_goals(text: str, project: Project) -> str:
+    """The cache's content for a goals.yml and the project it describes."""
+    return packed(FORMAT, text, project)
+
+
+def cached_goals(content: str, text: str) -> Project | None:
+    """The cached project, or None where the cache is of another text or cannot be read."""
     try:
-        os.makedirs(os.path.dirname(cache), exist_ok=True)
-        partial = f"{cache}.{os.getpid()}"  # two check-ins at once must not share it
-        with open(partial, "w", encoding="utf-8") as file:
-            file.write(content)
-        os.replace(partial, cache)
-    except OSError:
-        return
+        version, cached_text, project = json.loads(content)
+        known: Project | None = None
+        if version == FORMAT and cached_text == text:
+            known = rebuilt(Project, project)
+        return known
+    except (ValueError, TypeError, KeyError):
+        return None

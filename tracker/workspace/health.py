@@ -15,8 +15,8 @@ from typing import Literal, NamedTuple
 from tracker.errors import TrackerError
 from tracker.goals.model import Project
 from tracker.store import backups
-from tracker.store.connection import connect, newest_sound
-from tracker.store.keeping import ENDINGS, answers_in, schema_of
+from tracker.store.backups import ENDINGS, answers_in
+from tracker.store.connection import VERSION_WANTED, connect, newest_sound
 from tracker.workspace.entries import read_log
 from tracker.workspace.folder import Folder
 
@@ -37,27 +37,27 @@ class Finding(NamedTuple):
 def examine(folder: Folder, now: datetime) -> list[Finding]:
     """Every check of a log."""
     project: Project | None = None
-    found = []
+    findings = []
     try:
         project = folder.read_goals()
         habits = len(project.habit_ids())
         words = f"{_counted(len(project.seasons), 'season')}, {_counted(habits, 'habit')}"
-        found.append(Finding("goals.yml", "well", words))
+        findings.append(Finding("goals.yml", "well", words))
     except TrackerError as error:
-        found += [Finding("goals.yml", "wrong", problem) for problem in error.problems]
-    found += _log(folder)
-    found += _place(folder)
+        findings += [Finding("goals.yml", "wrong", problem) for problem in error.problems]
+    findings += _log(folder)
+    findings += _place(folder)
     if not folder.database_exists():
-        return [*found, Finding("database", "note", "no check-in is stored yet")]
+        return [*findings, Finding("database", "note", "no check-in is stored yet")]
     try:
         with closing(connect(folder.database, writing=False)) as connection:
-            found += _database(connection, folder, project, now)
+            findings += _database(connection, folder, project, now)
     except (TrackerError, sqlite3.Error) as error:
         words = str(error)
         if isinstance(error, sqlite3.Error):
             words = f"{folder.database}: {words}. {_next_step(folder)}"
-        found.append(Finding("database", "wrong", words))
-    return [*found, _backups(folder)]
+        findings.append(Finding("database", "wrong", words))
+    return [*findings, _backups(folder)]
 
 
 def _log(folder: Folder) -> Iterator[Finding]:
@@ -95,9 +95,9 @@ def _database(
     broken = len(connection.execute("PRAGMA foreign_key_check").fetchall())
     words = f"{broken} rows point nowhere" if broken else "every page and reference is sound"
     yield Finding("integrity", "wrong" if broken else "well", words)
-    version, wanted = schema_of(connection)
-    if version < wanted:
-        words = f"schema {version}; the next answer brings it to {wanted}, after a backup"
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version < VERSION_WANTED:
+        words = f"schema {version}; the next answer brings it to {VERSION_WANTED}, after a backup"
         yield Finding("schema", "note", words)
     else:
         yield Finding("schema", "well", f"schema {version}, the newest")
@@ -109,13 +109,13 @@ def _database(
 
 def _problems(connection: sqlite3.Connection) -> list[str]:
     """What is broken in the database file, a few at most."""
-    found: list[str] = []
+    problems: list[str] = []
     try:
         for (words,) in connection.execute("PRAGMA integrity_check(5)"):
-            found += [line for line in words.splitlines() if line and not line.startswith("***")]
+            problems += [line for line in words.splitlines() if line and not line.startswith("***")]
     except sqlite3.Error as error:  # the check itself stumbles over what it looks for
-        found.append(str(error))
-    return [] if found == ["ok"] else found[:MOST_NAMED]
+        problems.append(str(error))
+    return [] if problems == ["ok"] else problems[:MOST_NAMED]
 
 
 def _next_step(folder: Folder) -> str:

@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 from tracker import __version__
 
 if TYPE_CHECKING:
-    from tracker.goals.links import State
+    from tracker.goals.links import LinkState
     from tracker.goals.references import Reference
 
 PATIENCE = 8.0  # seconds: a slow server answers within it, a person still waits for it
@@ -27,7 +27,7 @@ ASK_AGAIN = frozenset({400, 403, 405, 501})
 class Check(NamedTuple):
     """What a check says, and in whose words."""
 
-    state: State
+    state: LinkState
     detail: str
 
 

@@ -1,96 +1,86 @@
-"""Season records where commands meet them: the database, and the public file beside it."""
+"""The records of seasons: the database, and the public file beside it that anyone can read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tracker.cli.context import App
 from tracker.errors import TrackerError
 from tracker.goals.model import Goal, Season
+from tracker.seasons.record import (
+    FOLDER,
+    SeasonRecord,
+    dump,
+    file_name,
+    load,
+    private_habits,
+    public,
+)
 from tracker.text.escape import terminal
-from tracker.text.names import resolve
-from tracker.workspace.folder import ensure_folder
+from tracker.text.names import resolve, resolve_titled
+from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.goals.links import Link
-    from tracker.seasons.record import SeasonRecord
-    from tracker.store.seasons import SeasonStore
 
 
-def reading(app: App) -> SeasonStore:
-    """The database, to read what is on record of seasons."""
-    from tracker.store.seasons import SeasonStore
-
-    return SeasonStore(app.folder.database)
-
-
-def writing(app: App) -> SeasonStore:
-    """The database, to add to what is on record; backed up once a day before that."""
-    from tracker.store.seasons import SeasonStore
-
-    ensure_folder(app.folder.state)
-    store = SeasonStore(app.folder.database, writing=True)
-    store.back_up(app.today)
-    return store
-
-
-def season_named(app: App, name: str | None) -> Season:
+def season_named(session: Session, name: str | None) -> Season:
     """The season of an id; without one, the season of today or the last that began.
 
     A frozen season that goals.yml has lost is the one that was last declared.
     """
     if name is not None:
-        seasons = {season.id: season for season in app.project.seasons}
-        with reading(app) as store:
-            frozen = store.frozen()
-        found = resolve(terminal(name), list(dict.fromkeys([*seasons, *frozen])), "season")
-        if found in seasons:
-            return seasons[found]
-        record = record_of(app, found)
+        seasons = {season.id: season for season in session.project.seasons}
+        known = list(dict.fromkeys([*seasons, *session.seasons.frozen()]))
+        identity = resolve(terminal(name), known, "season")
+        if identity in seasons:
+            return seasons[identity]
+        record = record_of(session, identity)
         assert record is not None
         return record.declared()
-    season = app.project.season_near(app.today)
+    season = session.project.season_near(session.today)
     if season is None:
         raise TrackerError("goals.yml has no season yet. Add one under seasons:.")
     return season
 
 
+def habit_named(session: Session, name: str) -> str:
+    """The id of a habit of any season; TrackerError with a guess where there is none."""
+    titles = {h.id: h.title for season in session.project.seasons for h in season.habits}
+    if not titles:
+        raise TrackerError("goals.yml has no habit yet. Add one under habits: of a season.")
+    return resolve_titled(terminal(name), titles, "habit")
+
+
 def goal_named(season: Season, name: str) -> Goal:
     """The goal of an id, in a season."""
-    found = resolve(terminal(name), [goal.id for goal in season.goals], "goal")
-    return next(goal for goal in season.goals if goal.id == found)
+    identity = resolve(terminal(name), [goal.id for goal in season.goals], "goal")
+    return next(goal for goal in season.goals if goal.id == identity)
 
 
-def record_file(app: App, season: str) -> Path:
+def record_file(session: Session, season: str) -> Path:
     """Where a season's public record stands."""
-    from tracker.seasons.record import file_name
-
-    return app.folder.path / file_name(season)
+    return session.folder.path / file_name(season)
 
 
-def published(app: App, season: str) -> SeasonRecord | None:
+def record_in_file(session: Session, season: str) -> SeasonRecord | None:
     """The public record of a season, as its file has it."""
-    from tracker.seasons.record import file_name, load
-
-    path = record_file(app, season)
+    path = record_file(session, season)
     if not path.exists():
         return None
-    found = load(path.read_text(encoding="utf-8"), file_name(season))
-    return found._replace(taken_over=True)
+    record = load(path.read_text(encoding="utf-8"), file_name(season))
+    return record._replace(taken_over=True)
 
 
-def record_of(app: App, season: str) -> SeasonRecord | None:
+def record_of(session: Session, season: str) -> SeasonRecord | None:
     """What is on record of a season: in the database, else in its public file."""
-    with reading(app) as store:
-        record = store.record(season)
-    return record or published(app, season)
+    return session.seasons.record(season) or record_in_file(session, season)
 
 
-def frozen_record(app: App, season: Season) -> SeasonRecord:
+def frozen_record(session: Session, season: Season) -> SeasonRecord:
     """The record of a season that was frozen; TrackerError where it never was."""
-    record = record_of(app, season.id)
+    record = record_of(session, season.id)
     if record is None:
         raise TrackerError(
             f"{season.id} is not frozen yet. Freeze what you promise first: tracker season start"
@@ -98,52 +88,45 @@ def frozen_record(app: App, season: Season) -> SeasonRecord:
     return record
 
 
-def open_record(app: App, store: SeasonStore, season: Season) -> SeasonRecord:
+def open_record(session: Session, season: Season) -> SeasonRecord:
     """The record of a season to add to; taken over from its public file where need be.
 
     Raises TrackerError for a season that is not frozen, for one that is closed, and where
     the public file knows of things that this database has never seen.
     """
-    record = frozen_record(app, season)
+    record = frozen_record(session, season)
     if record.verdict is not None:
         raise TrackerError(
             f"{season.id} was closed on {record.verdict.day}, and its verdict stands. "
             "What comes now belongs to the next season: tracker season new"
         )
-    if store.record(season.id) is None:
-        store.adopt(record, app.zone)
-    refuse_loss(app, store, season.id)
+    if session.seasons.record(season.id) is None:
+        session.seasons.adopt(record, session.zone)
+    refuse_loss(session, season.id)
     return record
 
 
-def publish(app: App, store: SeasonStore, season: str) -> str:
+def write_record_file(session: Session, season: str) -> str:
     """Write a season's public record from the database; returns its path from the log's root."""
     from tracker.pages.write import write
-    from tracker.seasons.record import (
-        FOLDER,
-        dump,
-        file_name,
-        private_habits,
-        public,
-    )
 
-    record = store.record(season)
+    record = session.seasons.record(season)
     assert record is not None
-    shown = public(record, private_habits(record, app.project))
-    write(app.folder.path / FOLDER, {f"{season}.json": dump(shown)})
+    shown = public(record, private_habits(record, session.project))
+    write(session.folder.path / FOLDER, {f"{season}.json": dump(shown)})
     return file_name(season)
 
 
-def refuse_loss(app: App, store: SeasonStore, season: str) -> None:
+def refuse_loss(session: Session, season: str) -> None:
     """Keep what another machine put into a season's public record."""
-    there, here = published(app, season), store.record(season)
+    there, here = record_in_file(session, season), session.seasons.record(season)
     if there is None or here is None:
         return
     known = _stamps(here)
     lost = [stamp for stamp in _stamps(there) if stamp not in known]
     if lost:
         raise TrackerError(
-            f"{record_file(app, season)}: holds {len(lost)} things that this database has never "
+            f"{record_file(session, season)}: holds {len(lost)} things that this database has never "
             f"seen (the first: {lost[0][0]} of {lost[0][1][:10]}), so another machine wrote them. "
             "Bring that machine's .tracker/tracker.db here, and nothing is lost."
         )
@@ -161,25 +144,24 @@ def _stamps(record: SeasonRecord) -> list[tuple[str, str]]:
     ]
 
 
-def in_force(app: App, season: Season) -> Season:
+def season_today(session: Session, season: Season) -> Season:
     """A season as it counts today: as frozen and amended, else as goals.yml has it."""
-    record = record_of(app, season.id)
-    return record.in_force(app.today) if record else season
+    record = record_of(session, season.id)
+    return record.in_force(session.today) if record else season
 
 
-def links_of(app: App, season: str) -> list[Link]:
+def links_of(session: Session, season: str) -> list[Link]:
     """The evidence given by hand for a season; a file that has gone since is gone."""
-    with reading(app) as store:
-        links = store.links(season)
-    if not links and (record := published(app, season)):
+    links = session.seasons.links(season)
+    if not links and (record := record_in_file(session, season)):
         links = list(record.links)
-    return [_on_disk(app, link) for link in links]
+    return [_on_disk(session, link) for link in links]
 
 
-def _on_disk(app: App, link: Link) -> Link:
+def _on_disk(session: Session, link: Link) -> Link:
     if link.scheme != "file" or not link.counts:
         return link
-    there = (app.folder.path / link.target).is_file()
+    there = (session.folder.path / link.target).is_file()
     return link if there else link._replace(state="gone", detail="no such file")
 
 

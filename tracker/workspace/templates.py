@@ -1,8 +1,9 @@
-"""The files a new log begins with: someone else's log starts here."""
+"""The files a new log begins with, and the least a website needs beside goals.yml."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 from tracker.calendar.days import MONTHS
 from tracker.text.escape import yaml
@@ -139,6 +140,29 @@ install:
 \t@echo "Installed into .venv. Next: make site, and .venv/bin/tracker checkin"
 """
 IGNORED = ".tracker/\n_site/\n.quarto/\n.press/\n.venv/\n__pycache__/\n"
+SMALL_QUARTO = """\
+project:
+  type: website
+  output-dir: _site
+
+website:
+  title: Progress
+  navbar:
+    left:
+      - text: Progress
+        href: progress/index.qmd
+
+format:
+  html:
+    toc: true
+"""
+SMALL_HOME = """\
+---
+title: The season, today
+---
+
+{{< include /progress/_now.md >}}
+"""
 
 
 def files(title: str, zone: str, today: date) -> dict[str, str]:
@@ -189,3 +213,15 @@ def _months(starts: date, ends: date) -> str:
     if starts.year != ends.year:
         return f"{first} {starts.year} to {last}"
     return last if starts.month == ends.month else f"{first} to {last}"
+
+
+def ensure_site(root: Path) -> list[str]:
+    """Write _quarto.yml and index.qmd where no site is set up; returns what was written."""
+    if any((root / name).exists() for name in ("_quarto.yml", "_quarto.yaml")):
+        return []
+    written = []
+    for name, text in (("_quarto.yml", SMALL_QUARTO), ("index.qmd", SMALL_HOME)):
+        if not (root / name).exists():
+            (root / name).write_text(text, encoding="utf-8", newline="\n")
+            written.append(name)
+    return written

@@ -429,7 +429,7 @@ def test_a_run_that_is_given_a_model_reaches_what_loads_it() -> None:
         study(own.replace("def load", "def other"))
     module, _, name = definitions.LOADER.rpartition(".")
     assert module_file(module) is not None
-    loader = runner._loader(recorded)  # of a module without one
+    loader = runner._loader(runner)  # of a module without one
     assert (loader.__module__, loader.__name__) == (module, name)
 
 

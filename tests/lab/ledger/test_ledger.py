@@ -208,8 +208,8 @@ def test_anchors_are_unique() -> None:
 def test_reading_the_ledger_loads_nothing_heavy() -> None:
     heavy = ["torch", "scipy", "statsmodels", "pandas", "matplotlib", "transformers"]
     code = (
-        "import sys; from lab import claims, ledger, ledger_files, record; "
-        f"ledger.rows(); print([m for m in {heavy!r} if m in sys.modules])"
+        "import sys; from lab.ledger import rows, site_files; from lab.results import record; "
+        f"rows.rows(); print([m for m in {heavy!r} if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

@@ -63,7 +63,7 @@ def test_other_bytes_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 def test_gpt2_without_a_hub_says_what_to_do(tmp_path: Path) -> None:
     code = (
-        "from lab import models\nfrom lab.errors import AnalysisError\n"
+        "from lab.models import loader\nfrom lab.errors import AnalysisError\n"
         "try:\n    loader.load('gpt2-small')\n"
         "except AnalysisError as error:\n    print(error)\n"
     )

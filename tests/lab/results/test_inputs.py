@@ -16,7 +16,7 @@ from analyses.circular.params import Params
 from lab.errors import AnalysisError
 from lab.fingerprint import libraries
 from lab.fingerprint.definitions import code_of_study
-from lab.fingerprint.fingerprint import ROOT
+from lab.fingerprint.fingerprint import PACKAGES, ROOT
 from lab.models import weights
 from lab.results import arrays, record
 from lab.results.arrays import Array
@@ -44,9 +44,9 @@ CLOUD = Cloud(np.arange(6.0).reshape(3, 2), {"sums": np.arange(4)}, 1 / 3)
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the package's source and lock file, with a result with arrays recorded in it."""
-    shutil.copytree(
-        ROOT / "analyses", tmp_path / "analyses", ignore=shutil.ignore_patterns("__pyc*")
-    )
+    for package in PACKAGES:
+        ignored = shutil.ignore_patterns("__pyc*")
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
     shutil.copy(ROOT / "constraints.txt", tmp_path)
     record.save("circular", NAME, Params(), CLOUD, FOUND, tmp_path)
     return tmp_path
@@ -143,7 +143,7 @@ def test_objects_are_not_kept() -> None:
 def test_two_writers_leave_a_pair_that_belongs_together(copy: Path) -> None:
     code = (
         "import sys\nimport numpy as np\nfrom pathlib import Path\n"
-        "from analyses.circular.params import Params\nfrom lab import record\n"
+        "from analyses.circular.params import Params\nfrom lab.results import record\n"
         "for number in range(8):\n"
         "    values = {'points': np.full(50, float(sys.argv[2]) + number)}\n"
         f"    record.save('circular', {NAME!r}, Params(), values, {FOUND!r}, Path(sys.argv[1]))\n"

@@ -18,7 +18,7 @@ from analyses.circular.result import Result
 from lab.errors import AnalysisError
 from lab.fingerprint import fingerprint
 from lab.fingerprint.definitions import code_of_study
-from lab.fingerprint.fingerprint import ROOT
+from lab.fingerprint.fingerprint import PACKAGES, ROOT
 from lab.models import weights
 from lab.results import provenance, record
 from lab.results.compare import Tolerance, compare
@@ -31,9 +31,9 @@ RINGS = Path("lab/geometry/circles.py")
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the package's source, with one result recorded in it."""
-    shutil.copytree(
-        ROOT / "analyses", tmp_path / "analyses", ignore=shutil.ignore_patterns("__pyc*")
-    )
+    for package in PACKAGES:
+        ignored = shutil.ignore_patterns("__pyc*")
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
     record.save(
         "circular", NAME, Params(), {"share": 1 / 3, "rows": [[1.5, -2e-9], []]}, FOUND, tmp_path
     )
@@ -67,16 +67,15 @@ def test_a_changed_definition_is_named(copy: Path) -> None:
 
 
 def test_a_moved_and_renamed_module_makes_nothing_stale(copy: Path) -> None:
-    moved = copy / "lab" / "geometry" / "circles.py"
-    moved.parent.mkdir(parents=True)
-    (copy / RINGS).rename(moved)
+    (copy / "lab" / "shapes").mkdir()
+    (copy / RINGS).rename(copy / "lab" / "shapes" / "rings.py")
     assert changes(copy) != ()  # the imports name what is gone
     for path in copy.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        text = text.replace("from lab.geometry.circles import", "from lab.geometry.circles import")
+        text = text.replace("from lab.geometry.circles import", "from lab.shapes.rings import")
         text = re.sub(
-            r"(from analyses\.shared import (?:\w+, )*)rings\b",
-            r"from lab.geometry import circles as rings\n\1models as rings_were",
+            r"from lab\.geometry import ((?:\w+, )*)circles\b",
+            r"from lab.shapes import rings as circles\nfrom lab.geometry import \1kmeans as k_means",
             text,
         )
         path.write_text(text, encoding="utf-8")
@@ -103,7 +102,7 @@ def test_figures_and_style_do_not_count(copy: Path) -> None:
 
 
 def test_a_definition_that_is_new_to_the_run_is_named(copy: Path) -> None:
-    (copy / "analyses/shared/extra.py").write_text("value = 1\n", encoding="utf-8")
+    (copy / "lab/extra.py").write_text("value = 1\n", encoding="utf-8")
     edit(copy, RINGS, "import math\n", "import math\n\nfrom lab import extra\n")
     assert changes(copy) == ()
     edit(copy, RINGS, "EXACT_CLASSES = 7", "EXACT_CLASSES = extra.value")
@@ -176,7 +175,7 @@ def test_a_failed_write_leaves_the_old_file(copy: Path, monkeypatch: pytest.Monk
 def test_two_writers_leave_one_whole_file(copy: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\nfrom analyses.circular.params import Params\n"
-        "from lab import record\n"
+        "from lab.results import record\n"
         "for number in range(10):\n"
         "    values = {'rows': [[float(sys.argv[2])] * 500]}\n"
         f"    record.save('circular', {NAME!r}, Params(), values, {FOUND!r}, Path(sys.argv[1]))\n"
@@ -194,7 +193,7 @@ def test_two_writers_leave_one_whole_file(copy: Path) -> None:
 def test_reading_imports_no_torch_and_checks_within_fifty_milliseconds() -> None:
     code = (
         "import sys, time\n"
-        "from lab import record\n"
+        "from lab.results import record\n"
         "record.status('circular'); best = 1\n"
         "for _ in range(5):\n"
         "    start = time.process_time(); record.status('circular')\n"
@@ -253,6 +252,12 @@ class Case:
         Case(0.001, 0.009, True),
         Case({"a": [1, 2]}, {"a": [1, 2]}, True),
         Case({"a": [1, 2]}, {"a": [1]}, False),
+        Case({"a": [5000, 5010]}, {"a": [5010, 5000]}, True),
+        Case({"a": [5000, 5010]}, {"a": [5001, 5010]}, False),  # a tolerance let other latents pass
+        Case({"rank": 100}, {"rank": 101}, False),
+        Case({"tokens": 10_000}, {"tokens": 10_004}, True),
+        Case({"tokens": 10_000}, {"tokens": 10_100}, False),
+        Case({"full": True}, {"full": False}, False),
         Case({"a": "x"}, {"a": "y"}, False),
         Case({"a": "x", "b": None}, {"a": "x", "b": None}, True),
     ],

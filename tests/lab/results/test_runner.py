@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from analyses.circular.params import Params
 from lab.cli import main as command
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import ROOT
+from lab.fingerprint.fingerprint import PACKAGES, ROOT
 from lab.models import weights
 from lab.results import record, resume, runner
 from lab.results.compare import compare_arrays
@@ -46,7 +46,8 @@ class Loaded:
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the source, nothing recorded, outside CI."""
     ignored = shutil.ignore_patterns("__pyc*", "results", "claims.yml", "hypotheses.yml")
-    shutil.copytree(ROOT / "analyses", tmp_path / "analyses", ignore=ignored)
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
     shutil.copy(ROOT / "analyses/circular/hypotheses.yml", tmp_path / "analyses/circular")
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.delenv("IN_SEASON_RECOMPUTE", raising=False)
@@ -136,7 +137,7 @@ def test_two_at_once_compute_once(copy: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path\n"
         "from analyses.circular.params import Params\n"
-        "from lab import recorded\n"
+        "from lab.results import runner\n"
         "def run(params, loaded):\n"
         "    print('ran', flush=True); time.sleep(1.5); return {'share': 0.5}\n"
         "run.__module__ = 'analyses.circular.run'; run.__annotations__['return'] = dict\n"

@@ -11,13 +11,13 @@ from tests.tracker.conftest import GOALS, NOW
 from tests.tracker.exchange.files_made import day_of, moment
 from tracker.errors import TrackerError
 from tracker.exchange import archive
-from tracker.exchange.exports import definitions, public_part, tables
+from tracker.exchange.exports import public_part, tables
 from tracker.exchange.imports.plan import plan
 from tracker.exchange.readers import csv_table
 from tracker.exchange.records import Stored
 from tracker.goals_file.parse import parse
 from tracker.habits.checkins import CheckIn
-from tracker.habits.model import parse_schedule
+from tracker.habits.schedule import parse_schedule
 from tracker.text.escape import json_text
 
 PROJECT = parse(GOALS)
@@ -62,7 +62,7 @@ def states(draw: st.DrawFn) -> list[Stored]:
 def test_export_then_import_gives_the_same_state(rows: list[Stored]) -> None:
     """Into an empty log everything comes back as it was; into the same log nothing is added."""
     export = public_part.export(rows, PROJECT, private=True)
-    data = archive.write(export, definitions.definitions(PROJECT, private=True), PROJECT)
+    data = archive.write(export, tables.definitions(PROJECT, private=True), PROJECT)
     reading = archive.read(data, "log.json")
     made = plan(reading, KNOWN, PROJECT, [], MOMENT)
     assert {item.entry for item in made.add} == {row.entry for row in rows}
@@ -100,7 +100,7 @@ def secrets() -> list[Stored]:
 
 def written(*, private: bool) -> list[bytes]:
     export = public_part.export(secrets(), PROJECT, private=private)
-    habits = definitions.definitions(PROJECT, private=private)
+    habits = tables.definitions(PROJECT, private=private)
     files = {"habits.csv": tables.habits(habits), "checkins.csv": tables.checkins(export, {})}
     return [
         archive.write(export, habits, PROJECT),
@@ -183,4 +183,4 @@ def test_nothing_in_the_json_is_obeyed_by_a_terminal() -> None:
 )
 def test_schedules_come_back_as_they_were(words: str) -> None:
     schedule = parse_schedule(words)
-    assert parse_schedule(definitions.schedule_words(schedule)) == schedule
+    assert parse_schedule(schedule.written) == schedule

@@ -10,14 +10,14 @@ from typing import TextIO
 import click
 
 from tracker.calendar.days import beside_today
-from tracker.cli.checkins.answering import check_in, find_habit, in_words
-from tracker.cli.context import App, echo_json
+from tracker.cli.context import echo_json
 from tracker.cli.terminal import fitted, width
 from tracker.errors import TrackerError
 from tracker.habits.checkins import Mark, Reply, parse_reply
 from tracker.habits.model import Habit
 from tracker.habits.streaks import is_due
 from tracker.text.escape import terminal
+from tracker.workspace.session import Session
 
 LOOK_BACK = 10  # days; harsh's number: what is older is backfilled on purpose, with --day
 PATIENCE = 0.3  # seconds a pipe has to bring its first answer
@@ -34,23 +34,21 @@ class StoppedError(Exception):
         self.how = how
 
 
-class Session:
+class Round:
     """One round of questions."""
 
-    def __init__(self, app: App, names: Sequence[str], day: date | None) -> None:
+    def __init__(self, session: Session, names: Sequence[str], day: date | None) -> None:
         """Ask for the habits named, else for all; for the day given, else ten days back."""
-        self.app = app
-        self.days = [day] if day else [app.today - timedelta(n) for n in range(LOOK_BACK + 1)]
-        ids = [habit.id for habit in app.project.habits_on(self.days[0])]
-        self.names = [find_habit(app, ids, name, self.days[0]) for name in names]
-        with app.reading() as store:
-            self.marks = store.marks(app.project.aggregates())
-        self.stored: list[str] = []
+        self.session = session
+        self.days = [day] if day else [session.today - timedelta(n) for n in range(LOOK_BACK + 1)]
+        self.names = [session.habit_on(name, self.days[0]).id for name in names]
+        self.marks = session.marks
+        self.stored = 0
 
     def open_questions(self) -> Iterator[tuple[date, Habit]]:
         """What is due and unanswered, as it stands when the question's turn comes."""
         for day in self.days:
-            for habit in self.app.project.habits_on(day):
+            for habit in self.session.project.habits_on(day):
                 marks = self.marks.get(habit.id, {})
                 wanted = habit.id in self.names or (not self.names and is_due(habit, marks, day))
                 if wanted and day not in marks:
@@ -58,35 +56,40 @@ class Session:
 
     def keep(self, habit: Habit, day: date, reply: Reply, note: str | None, public: bool) -> None:
         """Store one answer now: whatever happens next, it stands."""
-        entry = check_in(self.app, habit, day, reply, note, public, "asked")
-        with self.app.writing() as store:
-            store.add([entry])
+        entry = self.session.check_in(habit, day, reply, note, public, "asked")
+        self.session.begin_writing()
+        self.session.checkins.add([entry])
         self.marks.setdefault(habit.id, {})[day] = Mark(entry.answer, entry.value)
-        self.stored.append(in_words(self.app, entry))
+        self.stored += 1
 
 
 def ask(
-    app: App, names: Sequence[str], day: date | None, note: str | None, public: bool, as_json: bool
+    session: Session,
+    names: Sequence[str],
+    day: date | None,
+    note: str | None,
+    public: bool,
+    as_json: bool,
 ) -> None:
     """Ask every open question, or list them for a script."""
-    session = Session(app, names, day)
+    questions = Round(session, names, day)
     if as_json:
-        questions = session.open_questions()
-        echo_json({"open": [{"habit": h.id, "day": d.isoformat()} for d, h in questions]})
+        still_open = questions.open_questions()
+        echo_json({"open": [{"habit": h.id, "day": d.isoformat()} for d, h in still_open]})
         return
-    total = sum(1 for _ in session.open_questions())
+    total = sum(1 for _ in questions.open_questions())
     if not total:
-        click.echo(nothing_open(app, session))
+        click.echo(nothing_open(session, questions))
         return
     if not answers_can_come(sys.stdin):
         raise click.UsageError(
             f"{total} questions are open, and nobody is here to answer them. "
             "Answer in the line: tracker checkin HABIT=y"
         )
-    ask_all(session, note, public)
+    ask_all(questions, note, public)
 
 
-def ask_all(session: Session, note: str | None, public: bool) -> None:
+def ask_all(questions: Round, note: str | None, public: bool) -> None:
     """Go through the questions until they end or the person stops."""
     if sys.stdin.isatty():
         import readline  # noqa: F401 - editing and recall in the questions
@@ -97,25 +100,25 @@ def ask_all(session: Session, note: str | None, public: bool) -> None:
     shown: date | None = None
     how = "end"
     try:
-        for day, habit in session.open_questions():
+        for day, habit in questions.open_questions():
             if day != shown:
-                heading = beside_today(day, session.app.today)
+                heading = beside_today(day, questions.session.today)
                 click.echo(("\n" if shown else "") + heading[0].upper() + heading[1:])
                 shown = day
-            _ask_one(session, day, habit, note, public)
+            _ask_one(questions, day, habit, note, public)
     except StoppedError as stopped:
         how = stopped.how
     except KeyboardInterrupt:  # between two questions
         how = "interrupt"
-    left = sum(1 for _ in session.open_questions())
-    if how == "input" and not session.stored and not sys.stdin.isatty():
+    left = sum(1 for _ in questions.open_questions())
+    if how == "input" and not questions.stored and not sys.stdin.isatty():
         raise click.UsageError("No answer came in. Answer in the line: tracker checkin HABIT=y")
-    click.echo(summary(len(session.stored), left))
+    click.echo(summary(questions.stored, left))
     if how == "interrupt":
         raise click.exceptions.Exit(INTERRUPTED)
 
 
-def _ask_one(session: Session, day: date, habit: Habit, note: str | None, public: bool) -> None:
+def _ask_one(questions: Round, day: date, habit: Habit, note: str | None, public: bool) -> None:
     """Ask until the answer makes sense; Enter leaves the question open."""
     while True:
         text = _line(_question(habit)).strip()
@@ -132,7 +135,7 @@ def _ask_one(session: Session, day: date, habit: Habit, note: str | None, public
             note = reply.note or note
             click.echo("    Noted, to go with the answer.")
             continue
-        session.keep(habit, day, reply, note, public)
+        questions.keep(habit, day, reply, note, public)
         return
 
 
@@ -168,14 +171,14 @@ def answers_can_come(stream: TextIO) -> bool:
         return True  # not a pipe of the system: a file in memory, or Windows
 
 
-def nothing_open(app: App, session: Session) -> str:
+def nothing_open(session: Session, questions: Round) -> str:
     """Why there is nothing to ask."""
-    if not any(app.project.habits_on(day) for day in session.days):
-        return f"No habit is in force on {session.days[0]}. Add one under habits: in goals.yml."
+    if not any(session.project.habits_on(day) for day in questions.days):
+        return f"No habit is in force on {questions.days[0]}. Add one under habits: in goals.yml."
     return "Nothing is open: what was due has its answer."
 
 
 def summary(stored: int, left: int) -> str:
     """What a round came to."""
-    kept = f"Kept {stored} answer{'' if stored == 1 else 's'}"
-    return f"{kept}; {left} left open." if left else f"{kept}; nothing is left open."
+    said = f"Kept {stored} answer{'' if stored == 1 else 's'}"
+    return f"{said}; {left} left open." if left else f"{said}; nothing is left open."

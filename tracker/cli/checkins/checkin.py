@@ -8,17 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.calendar.days import beside_today, parse_day
-from tracker.cli.checkins.answering import (
-    as_data,
-    check_in,
-    find_habit,
-    in_words,
-)
-from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.errors import TrackerError
 from tracker.habits.checkins import CheckIn, Reply, parse_reply
 from tracker.habits.model import Habit
 from tracker.text.escape import terminal
+from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,33 +52,32 @@ def command(
       tracker checkin write=n --day yesterday --note "travelled"
       tracker checkin read          asks for this habit only
     """
-    app = app_of(ctx)
+    session = session_of(ctx, writes=True)
     if public and not note and not any("#" in answer for answer in answers):
         raise click.UsageError("--public needs a note to show: add --note TEXT.")
-    chosen = parse_day(day, app.today) if day else None
+    chosen = parse_day(day, session.today) if day else None
     if any("=" in answer for answer in answers):
-        entries = read_answers(app, answers, chosen or app.today, note, public)
-        store_answers(app, entries)
-        report(app, entries, as_json)
+        entries = read_answers(session, answers, chosen or session.today, note, public)
+        store_answers(session, entries)
+        report(session, entries, as_json)
         return
     from tracker.cli.checkins.ask import ask
 
-    ask(app, answers, chosen, note, public, as_json)
+    ask(session, answers, chosen, note, public, as_json)
 
 
 def read_answers(
-    app: App, answers: Iterable[str], day: date, note: str | None, public: bool
+    session: Session, answers: Iterable[str], day: date, note: str | None, public: bool
 ) -> list[CheckIn]:
     """The answers of a line; TrackerError names every one that makes no sense."""
-    habits = {habit.id: habit for habit in app.project.habits_on(day)}
     entries: list[CheckIn] = []
     problems: list[str] = []
     for answer in answers:
         try:
-            habit, reply = _read(app, habits, answer, day)
+            habit, reply = _read(session, answer, day)
             if any(entry.habit == habit.id for entry in entries):
                 raise TrackerError(f"{habit.id}: answered twice in one line. Keep one answer.")
-            entries.append(check_in(app, habit, day, reply, note, public, "inline"))
+            entries.append(session.check_in(habit, day, reply, note, public, "inline"))
         except TrackerError as error:
             problems.append(str(error))
     if problems:
@@ -91,36 +85,56 @@ def read_answers(
     return entries
 
 
-def _read(app: App, habits: dict[str, Habit], answer: str, day: date) -> tuple[Habit, Reply]:
+def _read(session: Session, answer: str, day: date) -> tuple[Habit, Reply]:
     name, equals, text = answer.partition("=")
     if not equals:
         raise TrackerError(f'"{terminal(answer)}" holds no answer. Write it like {answer}=y.')
-    habit = habits[find_habit(app, list(habits), name.strip(), day)]
+    habit = session.habit_on(name.strip(), day)
     reply = parse_reply(text, habit)
     if reply.answer is None:
         raise TrackerError(f'{habit.id}: no answer after "=". {_example(habit)}')
     return habit, reply
 
 
-def store_answers(app: App, entries: list[CheckIn]) -> None:
+def store_answers(session: Session, entries: list[CheckIn]) -> None:
     """Store answers that belong together, at once."""
     day = entries[0].day
     additive = [
         habit.id
-        for habit in app.project.habits_on(day)
+        for habit in session.habits_on(day).values()
         if habit.quantity and habit.quantity.aggregate != "last"
     ]
-    with app.writing() as store:
-        store.add(entries, additive)
+    session.begin_writing()
+    session.checkins.add(entries, additive)
 
 
-def report(app: App, entries: list[CheckIn], as_json: bool) -> None:
+def report(session: Session, entries: list[CheckIn], as_json: bool) -> None:
     """Say what was stored."""
     if as_json:
         echo_json({"day": entries[0].day.isoformat(), "stored": [as_data(e) for e in entries]})
         return
-    words = ", ".join(in_words(app, entry) for entry in entries)
-    click.echo(f"Stored for {beside_today(entries[0].day, app.today)}: {words}.")
+    words = ", ".join(_in_words(session, entry) for entry in entries)
+    click.echo(f"Stored for {beside_today(entries[0].day, session.today)}: {words}.")
+
+
+def as_data(entry: CheckIn) -> dict[str, object]:
+    """An answer for a script."""
+    return {
+        "habit": entry.habit,
+        "day": entry.day.isoformat(),
+        "answer": entry.answer,
+        "value": entry.value,
+        "note": entry.note,
+    }
+
+
+def _in_words(session: Session, entry: CheckIn) -> str:
+    """An answer in a few words: "run 5.2 km", "write yes"."""
+    if entry.value is None:
+        return f"{entry.habit} {entry.answer}"
+    quantity = session.habits_on(entry.day)[entry.habit].quantity
+    unit = quantity.unit if quantity else ""
+    return terminal(f"{entry.habit} {entry.value:g} {unit}".rstrip())
 
 
 def _example(habit: Habit) -> str:

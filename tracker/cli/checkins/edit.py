@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 
 from tracker.calendar.days import beside_today, parse_day
-from tracker.cli.checkins.answering import as_data, check_in, find_habit
-from tracker.cli.checkins.checkin import read_answers, report
-from tracker.cli.context import app_of, common_options, echo_json
+from tracker.cli.checkins.checkin import as_data, read_answers, report
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.habits.checkins import CheckIn, Reply
 from tracker.store.journal import Journal
 
@@ -31,21 +30,18 @@ def command(
       tracker edit run=5 --day yesterday
       tracker edit read= --day monday
     """
-    app = app_of(ctx)
-    when = parse_day(day, app.today) if day else app.today
+    session = session_of(ctx, writes=True)
+    when = parse_day(day, session.today) if day else session.today
     empty = [answer[:-1].strip() for answer in answers if answer.endswith("=")]
     given = [answer for answer in answers if not answer.endswith("=")]
-    ids = [habit.id for habit in app.project.habits_on(when)]
-    habits = {habit.id: habit for habit in app.project.habits_on(when)}
-    entries = read_answers(app, given, when, note, False)
+    entries = read_answers(session, given, when, note, False)
     entries = [entry._replace(source="edit") for entry in entries]
     emptied: list[CheckIn] = []
     for name in empty:
-        habit = habits[find_habit(app, ids, name, when)]
-        emptied.append(check_in(app, habit, when, Reply("no"), note, False, "edit"))
-    app.writing().close()  # makes the folder, and the day's backup
-    with Journal(app.folder.database, writing=True) as journal:
-        journal.edit(entries, emptied)
+        habit = session.habit_on(name, when)
+        emptied.append(session.check_in(habit, when, Reply("no"), note, False, "edit"))
+    session.begin_writing()
+    Journal(session.database).edit(entries, emptied)
     if as_json:
         echo_json({
             "day": when.isoformat(),
@@ -54,6 +50,6 @@ def command(
         })  # fmt: skip
         return
     if entries:
-        report(app, entries, as_json=False)
+        report(session, entries, as_json=False)
     for entry in emptied:
-        click.echo(f"Left {entry.habit} unanswered ({beside_today(when, app.today)}).")
+        click.echo(f"Left {entry.habit} unanswered ({beside_today(when, session.today)}).")

@@ -8,15 +8,16 @@ from datetime import date, timedelta
 import click
 
 from tracker.calendar.days import beside_today
-from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import amount
 from tracker.habits.model import Habit
-from tracker.store.journal import Entry, Journal
+from tracker.store.journal import Journal, JournalRow
 from tracker.text.escape import terminal
-from tracker.workspace.queries import known_habit
+from tracker.workspace.season_records import habit_named
+from tracker.workspace.session import Session
 
 DAYS = 14  # two weeks: what a person still remembers
-Answered = dict[tuple[date, str], list[Entry]]
+Answered = dict[tuple[date, str], list[JournalRow]]
 
 
 @click.command("log", short_help="Show the answers, newest day first, with their edits.")
@@ -36,33 +37,32 @@ def command(ctx: click.Context, habit: str | None, days: int, as_json: bool) -> 
     \b
       tracker log write --days 30
     """
-    app = app_of(ctx)
-    wanted = known_habit(app, habit) if habit else None
-    since = app.today - timedelta(min(days, app.today.toordinal()) - 1)
+    session = session_of(ctx)
+    wanted = habit_named(session, habit) if habit else None
+    since = session.today - timedelta(min(days, session.today.toordinal()) - 1)
     answered: Answered = {}
-    with Journal(app.folder.database) as journal:
-        for entry in journal.entries(since, wanted):
-            answered.setdefault((entry.day, entry.habit), []).append(entry)
+    for row in Journal(session.database).entries(since, wanted):
+        answered.setdefault((row.day, row.habit), []).append(row)
     if as_json:
         echo_json([_data(answered[key]) for key in sorted(answered, reverse=True)])
         return
     if not answered:
         click.echo(f"No answer since {since}. Give one with: tracker checkin")
-    for line in lines(app, answered):
+    for line in lines(session, answered):
         click.echo(line)
 
 
-def lines(app: App, answered: Answered) -> list[str]:
+def lines(session: Session, answered: Answered) -> list[str]:
     """The answers for a terminal, by day, habits in the order of goals.yml."""
-    order = {name: place for place, name in enumerate(app.project.habit_ids())}
-    found: list[str] = []
+    order = {name: place for place, name in enumerate(session.project.habit_ids())}
+    text: list[str] = []
     for day in sorted({day for day, _ in answered}, reverse=True):
-        found += [*([""] if found else []), _heading(day, app.today)]
-        habits = {habit.id: habit for habit in app.project.habits_on(day)}
+        text += [*([""] if text else []), _heading(day, session.today)]
+        habits = session.habits_on(day)
         here = [name for when, name in answered if when == day]
         for name in sorted(here, key=lambda name: (order.get(name, len(order)), name)):
-            found += _habit_lines(answered[day, name], habits.get(name))
-    return found
+            text += _habit_lines(answered[day, name], habits.get(name))
+    return text
 
 
 def _heading(day: date, today: date) -> str:
@@ -70,17 +70,17 @@ def _heading(day: date, today: date) -> str:
     return words[0].upper() + words[1:]
 
 
-def _habit_lines(entries: Sequence[Entry], habit: Habit | None) -> list[str]:
+def _habit_lines(entries: Sequence[JournalRow], habit: Habit | None) -> list[str]:
     standing = [entry for entry in entries if entry.stands and entry.answer]
     shown = ", ".join(_words(entry, habit) for entry in standing) or "no answer"
-    found = [f"  {terminal(entries[0].habit)}: {shown}"]
+    text = [f"  {terminal(entries[0].habit)}: {shown}"]
     for entry in reversed(entries):
         if not entry.stands:
-            found.append(f"      was {_words(entry, habit)} ({_how(entry)})")
-    return found
+            text.append(f"      was {_words(entry, habit)} ({_how(entry)})")
+    return text
 
 
-def _words(entry: Entry, habit: Habit | None) -> str:
+def _words(entry: JournalRow, habit: Habit | None) -> str:
     if entry.answer is None:
         return "without an answer"
     size = f" {amount(entry.value, habit)}" if entry.value is not None else ""
@@ -88,12 +88,12 @@ def _words(entry: Entry, habit: Habit | None) -> str:
     return f"{entry.answer}{size}{note}"
 
 
-def _how(entry: Entry) -> str:
+def _how(entry: JournalRow) -> str:
     late = f", {entry.lag_days} days late" if entry.lag_days > 1 else ""
     return f"{entry.action}, {entry.logged_at[:16].replace('T', ' ')} UTC{late}"
 
 
-def _data(entries: Sequence[Entry]) -> dict[str, object]:
+def _data(entries: Sequence[JournalRow]) -> dict[str, object]:
     standing = [entry for entry in entries if entry.stands and entry.answer]
     return {
         "habit": entries[0].habit,
@@ -103,5 +103,5 @@ def _data(entries: Sequence[Entry]) -> dict[str, object]:
     }
 
 
-def _row(entry: Entry) -> dict[str, object]:
+def _row(entry: JournalRow) -> dict[str, object]:
     return {**entry._asdict(), "day": entry.day.isoformat()}

@@ -1,4 +1,4 @@
-"""`tracker undo`: take back the last answers."""
+"""`tracker undo` and `tracker redo`: take back the last answers, and put them back."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Literal
 import click
 
 from tracker.calendar.days import beside_today
-from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import amount
 from tracker.habits.checkins import Mark
 from tracker.habits.model import Habit
-from tracker.store.checkin_rows import Undone
+from tracker.store.journal import Journal, Undone
 from tracker.text.escape import terminal
+from tracker.workspace.session import Session
 
 MOST_SHOWN = 5  # a day's answers; an import of years is summed up
 
@@ -28,15 +29,35 @@ def command(ctx: click.Context, as_json: bool) -> None:
     Nothing is erased: a row that supersedes the old one is added. Run it again to take
     back the answers before those.
     """
-    app = app_of(ctx)
+    session = session_of(ctx, writes=True)
     undone = []
-    if app.project and app.folder.database_exists():
-        with app.writing() as store:
-            undone = store.undo(app.logged_at, app.zone, app.today)
-    tell(app, undone, as_json, "undo")
+    if session.project and session.folder.database_exists():
+        session.begin_writing()
+        undone = Journal(session.database).undo(session.logged_at, session.zone, session.today)
+    tell(session, undone, as_json, "undo")
 
 
-def tell(app: App, changed: list[Undone], as_json: bool, did: Literal["undo", "redo"]) -> None:
+@click.command("redo", short_help="Put back what the last undo took.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was put back as JSON.")
+@common_options
+@click.pass_context
+def redo(ctx: click.Context, as_json: bool) -> None:
+    """Put back what the last undo took; run it again for the undo before that.
+
+    Once something else has been answered, what was taken back stays so.
+    """
+    session = session_of(ctx, writes=True)
+    redone = []
+    if session.project and session.folder.database_exists():
+        session.begin_writing()
+        journal = Journal(session.database)
+        redone = journal.redo(session.logged_at, session.zone, session.today)
+    tell(session, redone, as_json, "redo")
+
+
+def tell(
+    session: Session, changed: list[Undone], as_json: bool, did: Literal["undo", "redo"]
+) -> None:
     """Say what an undo or a redo changed."""
     if as_json:
         echo_json({f"{did}ne": [_data(item) for item in changed]})
@@ -44,9 +65,9 @@ def tell(app: App, changed: list[Undone], as_json: bool, did: Literal["undo", "r
     if not changed:
         click.echo(f"There is nothing to {did}.")
     for item in changed[:MOST_SHOWN]:
-        habits = {habit.id: habit for habit in app.project.habits_on(item.day)}
+        habits = session.habits_on(item.day)
         habit = habits.get(item.habit)
-        day = beside_today(item.day, app.today)
+        day = beside_today(item.day, session.today)
         was, now = (_words(mark, habit) if mark else "" for mark in (item.was, item.now))
         said = _taken_back if did == "undo" else _put_back
         click.echo(said(item.habit, day, was, now))

@@ -1,4 +1,4 @@
-"""`tracker backup`: a copy of the check-ins, now."""
+"""`tracker backup` and `tracker restore`: a copy of the check-ins, and a copy put back."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.context import app_of, common_options
+from tracker.cli.context import common_options, session_of
 from tracker.errors import TrackerError
+from tracker.store import backups
 from tracker.store.connection import backup_of
-from tracker.store.keeping import answers_in, save
 
 
 @click.command("backup", short_help="Copy the check-ins to a file.")
@@ -22,11 +22,33 @@ def command(ctx: click.Context, file: Path | None) -> None:
     Once a day this happens by itself, before the first answer: seven daily and eight weekly
     copies are kept. Bring one back with `tracker restore`.
     """
-    app = app_of(ctx)
-    if not app.folder.database_exists():
+    session = session_of(ctx)
+    if not session.folder.database_exists():
         raise TrackerError("There is nothing to back up: no check-in is stored yet.")
-    stamp = app.now.strftime("%Y-%m-%dT%H%M%SZ")
-    target = file or Path(backup_of(app.folder.database, stamp))
-    save(app.folder.database, target)
-    rows = answers_in(target)
+    stamp = session.now.strftime("%Y-%m-%dT%H%M%SZ")
+    target = file or Path(backup_of(session.folder.database, stamp))
+    backups.save(session.folder.database, target)
+    rows = backups.answers_in(target)
     click.echo(f"Copied {rows} row{'' if rows == 1 else 's'} to {target}.")
+
+
+@click.command("restore", short_help="Put a backup in the place of the check-ins.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@common_options
+@click.pass_context
+def restore(ctx: click.Context, file: Path, yes: bool) -> None:
+    """Put a backup in the place of the check-ins; what is there now is kept beside it first.
+
+    \b
+      tracker restore .tracker/backups/2026-11-20.db
+    """
+    session = session_of(ctx)
+    rows = backups.answers_in(file)
+    if not yes:
+        click.confirm(f"Put the {rows} rows of {file} in the place of the check-ins?", abort=True)
+    stamp = session.now.strftime("%Y-%m-%dT%H%M%SZ")
+    kept = backups.restore(session.folder.database, file, stamp)
+    click.echo(f"Restored {rows} row{'' if rows == 1 else 's'} from {file}.")
+    if kept is not None:
+        click.echo(f"What was there before is kept: {kept}")

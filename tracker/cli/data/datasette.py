@@ -11,11 +11,11 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.context import App, app_of, common_options
+from tracker.cli.context import common_options, session_of
 from tracker.errors import TrackerError
 from tracker.files import write_whole
-from tracker.store.keeping import columns_in
 from tracker.text.escape import json_text
+from tracker.workspace.session import Session
 
 
 @click.command("datasette", short_help="Open the check-ins in Datasette, where it is installed.")
@@ -29,11 +29,11 @@ def command(ctx: click.Context, dry_run: bool) -> None:
     .tracker/datasette.json for Datasette to show. It serves this machine only, private
     habits included; Ctrl-C ends it. Datasette is no dependency: pip install datasette
     """
-    app = app_of(ctx)
-    if not app.folder.database_exists():
+    session = session_of(ctx)
+    if not session.folder.database_exists():
         raise TrackerError("No check-in is stored yet. Give the first with: tracker checkin")
     program = _program()
-    words = [*program, app.folder.database, "--metadata", str(_described(app))]
+    words = [*program, session.folder.database, "--metadata", str(_described(session))]
     if dry_run:
         click.echo(shlex.join(words))
         return
@@ -50,22 +50,22 @@ def _program() -> list[str]:
     """How Datasette is called here; TrackerError where it is not installed."""
     if importlib.util.find_spec("datasette") is not None:
         return [sys.executable, "-m", "datasette"]
-    found = shutil.which("datasette")
-    if found is None:
+    program = shutil.which("datasette")
+    if program is None:
         raise TrackerError(
             "Datasette is not installed. Install it (pip install datasette, or pipx install "
             "datasette), and then: tracker datasette"
         )
-    return [found]
+    return [program]
 
 
-def _described(app: App) -> Path:
+def _described(session: Session) -> Path:
     """Write what Datasette shows beside the tables; returns where."""
-    from tracker.store.descriptions import metadata
+    from tracker.store.descriptions import columns_in, metadata
 
-    database = Path(app.folder.database)
+    database = Path(session.folder.database)
     path = database.with_name("datasette.json")
-    found = metadata(app.project, database.stem, columns_in(app.folder.database))
-    content = json_text(found, indent=2)
+    description = metadata(session.project, database.stem, columns_in(session.database))
+    content = json_text(description, indent=2)
     write_whole(path, f"{content}\n".encode(), private=True)
     return path

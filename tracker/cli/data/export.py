@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.context import App, app_of, common_options
+from tracker.cli.context import common_options, session_of
 from tracker.errors import TrackerError
 from tracker.exchange import formats
 from tracker.exchange.exports import public_part
-from tracker.exchange.exports.definitions import definitions
-from tracker.exchange.imports.store import ImportStore
+from tracker.exchange.exports.tables import definitions
 from tracker.files import write_whole
-from tracker.workspace.queries import answers, in_force
+from tracker.workspace.imports import ImportStore
+from tracker.workspace.season_status import project_today
+from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
     from tracker.exchange.exports.public_part import Export
@@ -66,13 +67,17 @@ def command(
       tracker export csv --table scores --output scores.csv
       tracker export ics --output due.ics
     """
-    app = app_of(ctx)
-    data = calendar(app, days, private=private) if kind == "ics" else None
+    session = session_of(ctx)
+    data = calendar(session, days, private=private) if kind == "ics" else None
     if data is None:
-        with ImportStore(app.folder.database) as store:
-            export = public_part.export(store.standing(), app.project, private=private)
+        stored = ImportStore(session.database).standing()
+        export = public_part.export(stored, session.project, private=private)
         zipped = output is not None and output.suffix.casefold() == ".zip"
-        data = as_json(app, export) if kind == "json" else as_csv(app, export, table, zipped=zipped)
+        data = (
+            as_json(session, export)
+            if kind == "json"
+            else as_csv(session, export, table, zipped=zipped)
+        )
         with_checkins = kind == "json" or table == TABLES[0] or zipped
         if with_checkins and (words := left_behind(export)):
             click.echo(words, err=True)
@@ -85,52 +90,58 @@ def command(
     click.echo(f"Wrote {output}.", err=True)
 
 
-def as_json(app: App, export: Export) -> bytes:
+def as_json(session: Session, export: Export) -> bytes:
     """The log's own JSON."""
     from tracker.exchange import archive
 
-    habits = definitions(app.project, private=export.private)
-    return archive.write(export, habits, app.project)
+    habits = definitions(session.project, private=export.private)
+    return archive.write(export, habits, session.project)
 
 
-def as_csv(app: App, export: Export, table: str, *, zipped: bool) -> bytes:
+def as_csv(session: Session, export: Export, table: str, *, zipped: bool) -> bytes:
     """One table, or all of them in a zip."""
     from tracker.exchange.exports import tables
 
     units = {
         habit.id: habit.quantity.unit
-        for season in app.project.seasons
+        for season in session.project.seasons
         for habit in season.habits
         if habit.quantity
     }
     make: dict[str, Callable[[], str]] = {
         "checkins": lambda: tables.checkins(export, units),
-        "habits": lambda: tables.habits(definitions(app.project, private=export.private)),
-        "scores": lambda: score_table(app, private=export.private),
+        "habits": lambda: tables.habits(definitions(session.project, private=export.private)),
+        "scores": lambda: score_table(session, private=export.private),
     }
     if not zipped:
         return make[table]().encode()
     return tables.archive({f"{name}.csv": make[name]() for name in make}, private=export.private)
 
 
-def score_table(app: App, *, private: bool) -> str:
+def score_table(session: Session, *, private: bool) -> str:
     """The scores by the definitions that count, of the habits that goals.yml shows."""
-    from tracker.exchange.exports.scores import scores
+    from tracker.exchange.exports.tables import daily_scores
     from tracker.exchange.exports.tables import scores as table
 
-    found = scores(in_force(app), answers(app), app.today, private=private, shown=app.project)
-    return table(found, app.project if private else None)
+    days = daily_scores(
+        project_today(session),
+        session.marks,
+        session.today,
+        private=private,
+        shown=session.project,
+    )
+    return table(days, session.project if private else None)
 
 
-def calendar(app: App, days: int, *, private: bool) -> bytes:
+def calendar(session: Session, days: int, *, private: bool) -> bytes:
     """What is due, as iCalendar."""
-    from tracker.exchange.exports.due import due
     from tracker.exchange.exports.ics import calendar as feed
+    from tracker.exchange.exports.ics import due
 
-    shown = None if private else app.project
-    items = due(in_force(app), answers(app), app.today, days, shown)
-    season = app.project.season_near(app.today)
-    return feed(items, app.now, season.title if season else "In Season", private=private)
+    shown = None if private else session.project
+    items = due(project_today(session), session.marks, session.today, days, shown)
+    season = session.project.season_near(session.today)
+    return feed(items, session.now, season.title if season else "In Season", private=private)
 
 
 def left_behind(export: Export) -> str:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.errors import TrackerError
 from tracker.goals.links import (
     WORDS,
     Link,
     already_counts,
-    standing,
+    goal_evidence,
     state_words,
     with_links,
 )
@@ -23,14 +23,14 @@ from tracker.text.escape import one_line, terminal
 from tracker.workspace.entries import read_log
 from tracker.workspace.season_records import (
     goal_named,
-    in_force,
     link_data,
     links_of,
     open_record,
-    publish,
     record_of,
-    writing,
+    season_today,
+    write_record_file,
 )
+from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
     from datetime import date
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print what was stored as JSON.")
 @common_options
 @click.pass_context
-def add(
+def command(
     ctx: click.Context,
     goal: str,
     reference: str,
@@ -66,23 +66,23 @@ def add(
     """
     from tracker.workspace.link_check import Check, check
 
-    app = app_of(ctx)
-    when = parse_day(day, app.today) if day else app.today
-    season, chosen = season_and_goal(app, goal, when)
+    session = session_of(ctx, writes=True)
+    when = parse_day(day, session.today) if day else session.today
+    season, chosen = season_and_goal(session, goal, when)
     parsed = parse_reference(terminal(reference))
-    refuse_twice(app, parsed, chosen, season)
-    done = Check("seen", "") if seen else check(parsed, app.folder.path, offline=offline)
+    refuse_twice(session, parsed, chosen, season)
+    done = Check("seen", "") if seen else check(parsed, session.folder.path, offline=offline)
     if done.state == "gone":
         raise TrackerError(
             f"{parsed.address}: not found ({done.detail}). Nothing was stored. Look it up and try "
             "again; if it is there for you, say so with --seen."
         )
     link = Link(
-        0, season.id, chosen.id, parsed.scheme, parsed.target, when, one_line(note), app.logged_at,
-        done.state, app.today, done.detail,
+        0, season.id, chosen.id, parsed.scheme, parsed.target, when, one_line(note), session.logged_at,
+        done.state, session.today, done.detail,
     )  # fmt: skip
-    number = store_link(app, season, link)
-    waiting = reason_against(app, link, chosen, season)
+    number = store_link(session, season, link)
+    waiting = reason_against(session, link, chosen, season)
     if as_json:
         echo_json({"number": number, **link_data(link), "counts": not waiting, "reason": waiting})
         return
@@ -90,21 +90,21 @@ def add(
     click.echo(_outcome(done, number, waiting))
 
 
-def season_and_goal(app: App, goal: str, day: date) -> tuple[Season, Goal]:
+def season_and_goal(session: Session, goal: str, day: date) -> tuple[Season, Goal]:
     """The season of a day and its goal, as they count today."""
-    season = app.project.season_on(day)
+    season = session.project.season_on(day)
     if season is None:
         raise TrackerError(f"No season holds {day}, so no goal of it can be served. See goals.yml.")
-    current = in_force(app, season)
+    current = season_today(session, season)
     known = current._replace(
         goals=tuple({g.id: g for g in (*season.goals, *current.goals)}.values())
     )
     return known, goal_named(known, goal)
 
 
-def refuse_twice(app: App, reference: Reference, goal: Goal, season: Season) -> None:
+def refuse_twice(session: Session, reference: Reference, goal: Goal, season: Season) -> None:
     """Keep one thing from counting twice for a goal."""
-    for link in links_of(app, season.id):
+    for link in links_of(session, season.id):
         if link.goal == goal.id and link.state != "withdrawn" and link.address == reference.address:
             raise TrackerError(
                 f"{reference.address} is on the list for {goal.id} already "
@@ -115,30 +115,30 @@ def refuse_twice(app: App, reference: Reference, goal: Goal, season: Season) -> 
     )
     if hidden:
         raise TrackerError(f"{reference.target} is hidden, and nobody could open it. Publish it.")
-    entries, _ = read_log(app.folder.path)
-    if already_counts(reference, goal, season, entries, app.today):
+    entries, _ = read_log(session.folder.path)
+    if already_counts(reference, goal, season, entries, session.today):
         raise TrackerError(
             f"{reference.target} counts for {goal.id} already: its front matter names the goal."
         )
 
 
-def store_link(app: App, season: Season, link: Link) -> int:
+def store_link(session: Session, season: Season, link: Link) -> int:
     """Keep a piece of evidence; the public record of a frozen season is written anew."""
-    with writing(app) as store:
-        frozen = record_of(app, season.id) is not None
-        if frozen:
-            open_record(app, store, season)
-        number = store.add_link(link, app.zone)
-        if frozen:
-            publish(app, store, season.id)
+    session.begin_writing()
+    frozen = record_of(session, season.id) is not None
+    if frozen:
+        open_record(session, season)
+    number = session.seasons.add_link(link, session.zone)
+    if frozen:
+        write_record_file(session, season.id)
     return number
 
 
-def reason_against(app: App, link: Link, goal: Goal, season: Season) -> str:
+def reason_against(session: Session, link: Link, goal: Goal, season: Season) -> str:
     """Why a link does not count; "" where it does."""
-    entries, _ = read_log(app.folder.path)
-    found = with_links(entries, [link], season)
-    waiting = standing(goal, season, found, [link], app.today).waiting
+    entries, _ = read_log(session.folder.path)
+    evidence = with_links(entries, [link], season)
+    waiting = goal_evidence(goal, season, evidence, [link], session.today).waiting
     return waiting[0].reason if waiting else ""
 
 

@@ -1,32 +1,42 @@
-"""`tracker evidence`: what every goal has to show."""
+"""`tracker evidence`: what every goal has to show, and what becomes of a link later."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from tracker.cli.context import app_of, common_options, echo_json
-from tracker.cli.lazy import LazyGroup
-from tracker.goals.links import standing, with_links
+from tracker.cli.context import LazyGroup, common_options, echo_json, session_of
+from tracker.errors import TrackerError
+from tracker.goals.links import Link, goal_evidence, state_words, with_links
+from tracker.goals.references import Reference
 from tracker.text.escape import terminal
 from tracker.workspace.entries import read_log
 from tracker.workspace.season_records import (
     goal_named,
-    in_force,
     link_data,
     links_of,
+    open_record,
     season_named,
+    season_today,
+    write_record_file,
 )
+from tracker.workspace.session import Session
 
-STEPS = {
-    "add": "goals.add", "list": "goals.evidence", "check": "goals.evidence_check",
-    "withdraw": "goals.evidence_check",
+if TYPE_CHECKING:
+    from tracker.workspace.link_check import Check
+
+
+COMMANDS = {
+    "add": "goals.add", "list": "goals.evidence:list_", "check": "goals.evidence:check_link",
+    "withdraw": "goals.evidence:withdraw",
 }  # fmt: skip
 
 
 @click.group(
     "evidence",
     cls=LazyGroup,
-    steps=STEPS,
+    modules=COMMANDS,
     short_help="Add evidence for a goal: a DOI, an address, a file.",
 )
 @common_options
@@ -51,15 +61,15 @@ def command() -> None:
 @click.pass_context
 def list_(ctx: click.Context, goal: str | None, season: str | None, as_json: bool) -> None:
     """Show each goal's evidence: what counts, what is unchecked, what is only claimed."""
-    app = app_of(ctx)
-    chosen = in_force(app, season_named(app, season))
+    session = session_of(ctx)
+    chosen = season_today(session, season_named(session, season))
     goals = [goal_named(chosen, goal)] if goal else list(chosen.goals)
-    links = links_of(app, chosen.id)
-    entries, problems = read_log(app.folder.path)
+    links = links_of(session, chosen.id)
+    entries, problems = read_log(session.folder.path)
     for problem in problems:
         click.echo(f"Warning: {terminal(problem)}", err=True)
-    found = with_links(entries, links, chosen)
-    shown = {one.id: standing(one, chosen, found, links, app.today) for one in goals}
+    evidence = with_links(entries, links, chosen)
+    shown = {one.id: goal_evidence(one, chosen, evidence, links, session.today) for one in goals}
     if as_json:
         echo_json([
             {
@@ -85,3 +95,73 @@ def list_(ctx: click.Context, goal: str | None, season: str | None, as_json: boo
             )
         for link in one.claims:
             click.echo(f"  {link.day}  claimed ({link.number}), without evidence; not counted")
+
+
+@click.command("check", short_help="Look again whether links are there.")
+@click.argument("number", required=False, type=int)
+@click.option("--seen", is_flag=True, help="You have opened NUMBER yourself; shown as such.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@common_options
+@click.pass_context
+def check_link(ctx: click.Context, number: int | None, seen: bool, as_json: bool) -> None:
+    """Check the link of a NUMBER, else every link that was not seen yet."""
+    from tracker.workspace.link_check import Check, check
+
+    session = session_of(ctx, writes=True)
+    if seen and number is None:
+        raise click.UsageError("--seen goes with the number of one link: tracker evidence list")
+    session.begin_writing()
+    results = []
+    for link in [_numbered(session, number)] if number else _open_links(session):
+        assert link.scheme != "claim"
+        reference = Reference(link.scheme, link.target)
+        done = Check("seen", "") if seen else check(reference, session.folder.path)
+        if done != (link.state, link.detail):
+            _keep_check(session, link, done)
+        results.append(link._replace(state=done.state, detail=done.detail))
+    if as_json:
+        echo_json([{"number": link.number, **link_data(link)} for link in results])
+        return
+    for link in results:
+        click.echo(terminal(f"{link.goal}: {link.address}: {state_words(link.state, link.detail)}"))
+    if not results:
+        click.echo("Every link has been seen: there is nothing to check.")
+
+
+@click.command("withdraw", short_help="Take back a link or a claim.")
+@click.argument("number", type=int)
+@common_options
+@click.pass_context
+def withdraw(ctx: click.Context, number: int) -> None:
+    """Take back the link or the claim of a NUMBER; it stays in the history."""
+    from tracker.workspace.link_check import Check
+
+    session = session_of(ctx, writes=True)
+    session.begin_writing()
+    link = _numbered(session, number, claims=True)
+    _keep_check(session, link, Check("withdrawn", ""))
+    what = "the claim" if link.scheme == "claim" else terminal(link.address)
+    click.echo(f"Took back {what} for {link.goal}: it no longer counts.")
+
+
+def _numbered(session: Session, number: int | None, *, claims: bool = False) -> Link:
+    for link in session.seasons.links():
+        if link.number == number and link.state != "withdrawn":
+            if link.scheme == "claim" and not claims:
+                raise TrackerError(f"Number {number} is a claim: there is nothing to check.")
+            return link
+    raise TrackerError(f"There is no link of the number {number}. See: tracker evidence list")
+
+
+def _open_links(session: Session) -> list[Link]:
+    links = session.seasons.links()
+    return [k for k in links if k.scheme != "claim" and k.state in {"unchecked", "gone"}]
+
+
+def _keep_check(session: Session, link: Link, done: Check) -> None:
+    record = session.seasons.record(link.season)
+    if record is not None:
+        open_record(session, record.promise.season)
+    session.seasons.check(link.number, done.state, done.detail, session.today, session.logged_at)
+    if record is not None:
+        write_record_file(session, link.season)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.goals.add import season_and_goal, store_link
 from tracker.errors import TrackerError
 from tracker.goals.links import CLAIM, Link
@@ -30,17 +30,17 @@ def done(ctx: click.Context, goal: str, day: str | None, as_json: bool) -> None:
     The claim is shown beside the goal and counts for nothing until evidence stands
     there: a published entry that names the goal, or tracker evidence add.
     """
-    app = app_of(ctx)
-    when = parse_day(day, app.today) if day else app.today
-    season, chosen = season_and_goal(app, goal, when)
-    for link in links_of(app, season.id):
+    session = session_of(ctx, writes=True)
+    when = parse_day(day, session.today) if day else session.today
+    season, chosen = season_and_goal(session, goal, when)
+    for link in links_of(session, season.id):
         if link.goal == chosen.id and link.scheme == CLAIM and link.state != "withdrawn":
             raise TrackerError(
                 f"{chosen.id} is claimed already, on {link.day}. "
                 f"Show it: tracker evidence add {chosen.id} URL|DOI|PATH"
             )
-    claim = Link(0, season.id, chosen.id, "claim", "", when, "", app.logged_at, "unchecked")
-    number = store_link(app, season, claim)
+    claim = Link(0, season.id, chosen.id, "claim", "", when, "", session.logged_at, "unchecked")
+    number = store_link(session, season, claim)
     if as_json:
         echo_json({"number": number, **link_data(claim), "counts": False})
         return

@@ -8,12 +8,13 @@ from datetime import date
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import App, app_of, common_options
+from tracker.cli.context import common_options, session_of
 from tracker.errors import TrackerError
 from tracker.files import write_whole
 from tracker.goals.evidence import ANY_KIND, KINDS
 from tracker.text.escape import one_line, terminal, yaml
 from tracker.text.names import resolve
+from tracker.workspace.session import Session
 
 LONGEST_SLUG = 60  # a folder's name that still fits in a line
 
@@ -36,23 +37,23 @@ def command(
     \b
       tracker new "Do months lie on a circle?" --kind reproduction --goal reproductions
     """
-    app = app_of(ctx)
+    session = session_of(ctx)
     clean = one_line(title)
     if not clean:
         raise click.UsageError("The title is empty. Say in a few words what the entry answers.")
-    when = parse_day(day, app.today) if day else app.today
-    named = [goal_of(app, goal, when) for goal in goals]
-    path = app.folder.path / "log" / f"{when}-{slug(clean)}" / "index.qmd"
+    when = parse_day(day, session.today) if day else session.today
+    named = [goal_of(session, goal, when) for goal in goals]
+    path = session.folder.path / "log" / f"{when}-{slug(clean)}" / "index.qmd"
     if path.exists():
         raise TrackerError(f"{path} is there already. Choose another title, or edit that entry.")
     write_whole(path, front_matter(clean, when, kind, named).encode())
-    click.echo(f"Began {terminal(str(path.relative_to(app.folder.path)))}")
+    click.echo(f"Began {terminal(str(path.relative_to(session.folder.path)))}")
     click.echo("It is a draft: set draft: false when it may count and be read.")
 
 
-def goal_of(app: App, name: str, day: date) -> str:
+def goal_of(session: Session, name: str, day: date) -> str:
     """The id of a goal of the day's season."""
-    season = app.project.season_on(day)
+    season = session.project.season_on(day)
     if season is None:
         raise TrackerError(f"No season holds {day}, so there is no goal to serve. See goals.yml.")
     return resolve(terminal(name), [goal.id for goal in season.goals], "goal")

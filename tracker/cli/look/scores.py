@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import fitted
-from tracker.exchange.exports.scores import scores
+from tracker.exchange.exports.tables import daily_scores
 from tracker.habits.states import WORDS
-from tracker.workspace.queries import answers, in_force, known_habit
+from tracker.workspace.season_records import habit_named
+from tracker.workspace.season_status import project_today
 
 
 @click.command("scores", short_help="Print each habit's strength, streak and state, day by day.")
@@ -28,12 +29,14 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
       tracker scores --habit write --since -30
       tracker scores --json | jq '.[] | select(.state == "missed")'
     """
-    app = app_of(ctx)
-    first = parse_day(since, app.today) if since else None
-    wanted = known_habit(app, habit) if habit else None
-    found = [
+    session = session_of(ctx)
+    first = parse_day(since, session.today) if since else None
+    wanted = habit_named(session, habit) if habit else None
+    shown = [
         score
-        for score in scores(in_force(app), answers(app), app.today, private=True)
+        for score in daily_scores(
+            project_today(session), session.marks, session.today, private=True
+        )
         if (first is None or score.day >= first) and wanted in {None, score.habit}
     ]
     if as_json:
@@ -42,15 +45,15 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
                 "habit": one.habit, "day": one.day.isoformat(), "strength": one.strength,
                 "streak": one.streak, "state": one.state,
             }
-            for one in found
+            for one in shown
         ])  # fmt: skip
         return
-    if not found:
+    if not shown:
         click.echo("No habit has begun in that time.")
-    room = max((len(one.habit) for one in found), default=0)
-    for one in found:
+    room = max((len(one.habit) for one in shown), default=0)
+    for one in shown:
         strength = "      " if one.strength is None else f"{one.strength:6.1%}"
-        words = WORDS[one.state]  # type: ignore[index]
+        words = WORDS[one.state]
         click.echo(
             f"{one.day}  {fitted(one.habit, 40):<{room}}  {strength}  {one.streak:>4}  {words}"
         )

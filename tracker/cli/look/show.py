@@ -9,18 +9,19 @@ from typing import Any
 import click
 
 from tracker.calendar.days import in_words
-from tracker.cli.context import app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.look.status import break_data
-from tracker.cli.terminal import glyph, sparkline, width
+from tracker.cli.terminal import glyph, sparkline, width, with_legend
 from tracker.errors import TrackerError
-from tracker.exchange.exports.scores import scores
-from tracker.exchange.exports.tables import Score
-from tracker.goals.model import Project, Span
-from tracker.habits.breaks import in_words as break_words
-from tracker.habits.checkins import Provenance, came
-from tracker.habits.streaks import Streak, monday, streak
+from tracker.exchange.exports.tables import DailyScore, daily_scores
+from tracker.goals.model import Project
+from tracker.habits.checkins import Provenance, came, rested
+from tracker.habits.model import Span
+from tracker.habits.runs import monday
+from tracker.habits.streaks import Streak, streak
 from tracker.text.escape import terminal
-from tracker.workspace.queries import answers, in_force, known_habit
+from tracker.workspace.season_records import habit_named
+from tracker.workspace.season_status import project_today
 
 WEEKS = 26  # half a year fits beside the weekdays on 40 columns
 SPARK = 60  # days of the strength curve
@@ -31,29 +32,28 @@ SPARK = 60  # days of the strength curve
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @common_options
 @click.pass_context
+@with_legend
 def command(ctx: click.Context, habit: str, as_json: bool) -> None:
     """Show a habit's last half year, its strength, its streaks and how its answers came.
 
     \b
-      ● done   ◐ in part   ○ window met   – skipped
-      × missed   · no answer   ? open today
+      {legend}
     """
-    app = app_of(ctx)
-    name = known_habit(app, habit)
-    project = in_force(app)
-    spans = [span for span in project.spans(name) if span.first <= app.today]
+    session = session_of(ctx)
+    name = habit_named(session, habit)
+    project = project_today(session)
+    spans = [span for span in project.spans(name) if span.first <= session.today]
     if not spans:
         first = project.spans(name)[0].first
         raise TrackerError(f"{name} starts on {first}; there is nothing to show before that.")
-    marks = answers(app).get(name, {})
-    days = list(scores(only(project, name), {name: marks}, app.today, private=True))
-    held = streak(spans, marks, app.today)
-    with app.reading() as store:
-        given = came(marks.keys(), store.provenance().get(name, {}))
+    marks = session.marks.get(name, {})
+    days = list(daily_scores(only(project, name), {name: marks}, session.today, private=True))
+    held = streak(spans, rested(spans, marks), session.today)
+    given = came(marks.keys(), session.checkins.provenance().get(name, {}))
     if as_json:
         echo_json(as_data(spans[-1], days, held, given))
         return
-    for line in lines(spans[-1], days, held, given, app.today):
+    for line in lines(spans[-1], days, held, given, session.today):
         click.echo(line)
 
 
@@ -66,48 +66,48 @@ def only(project: Project, name: str) -> Project:
     return project._replace(seasons=seasons)
 
 
-def best(days: Sequence[Score]) -> int:
+def best(days: Sequence[DailyScore]) -> int:
     """The longest streak there ever was."""
     return max((day.streak for day in days), default=0)
 
 
 def lines(
-    span: Span, days: Sequence[Score], held: Streak, given: Provenance, today: date
+    span: Span, days: Sequence[DailyScore], held: Streak, given: Provenance, today: date
 ) -> list[str]:
     """The habit for a terminal."""
     from tracker.pages.habit import provenance_line
 
     habit = span.habit
     amount = f", {habit.quantity}" if habit.quantity else ""
-    found = [click.style(terminal(f"{habit.id}: {habit.title}"), bold=True)]
-    found.append(terminal(f"{habit.schedule}{amount}; since {in_words(days[0].day)}"))
+    text = [click.style(terminal(f"{habit.id}: {habit.title}"), bold=True)]
+    text.append(terminal(f"{habit.schedule}{amount}; since {in_words(days[0].day)}"))
     if habit.if_then:
-        found.append(terminal(habit.if_then))
-    found += [terminal(f"{break_words(rest)}.") for rest in habit.breaks if rest.last >= today]
-    found += ["", *graph(days, today), ""]
+        text.append(terminal(habit.if_then))
+    text += [terminal(f"{rest}.") for rest in habit.breaks if rest.last >= today]
+    text += ["", *graph(days, today), ""]
     curve = [day.strength for day in days if day.strength is not None]
     if curve:
         room = min(SPARK, max(width() - 22, 10))
-        found.append(f"Strength  {sparkline(curve[-room:])}  {curve[-1]:.0%}")
+        text.append(f"Strength  {sparkline(curve[-room:])}  {curve[-1]:.0%}")
         unit = held.unit.removesuffix("s") if held.length == 1 else held.unit
-        found.append(f"Streak    {held.length} {unit}; the longest was {best(days)}")
-        found.append(f"Breaks    {_breaks(held.breaks_in)}")
-    found.append(f"Answers   {provenance_line(given)}")
-    return found
+        text.append(f"Streak    {held.length} {unit}; the longest was {best(days)}")
+        text.append(f"Breaks    {_breaks(held.breaks_in)}")
+    text.append(f"Answers   {provenance_line(given)}")
+    return text
 
 
-def graph(days: Sequence[Score], today: date) -> list[str]:
+def graph(days: Sequence[DailyScore], today: date) -> list[str]:
     """The consistency graph: a line a weekday, a column a week, the newest last."""
     states = {day.day: day.state for day in days}
     weeks = min(WEEKS, max(width() - 6, 4))
     first = max(monday(today) - timedelta(7 * (weeks - 1)), monday(days[0].day))
     columns = (monday(today) - first).days // 7 + 1
-    found = []
+    text = []
     for weekday, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")):
         row = [states.get(first + timedelta(7 * week + weekday)) for week in range(columns)]
-        signs = "".join(glyph(state) if state else " " for state in row)  # type: ignore[arg-type]
-        found.append(f"  {name} {signs}".rstrip())
-    return found
+        signs = "".join(glyph(state) if state else " " for state in row)
+        text.append(f"  {name} {signs}".rstrip())
+    return text
 
 
 def _breaks(days: int | None) -> str:
@@ -118,7 +118,9 @@ def _breaks(days: int | None) -> str:
     return {0: "today, unless done", 1: "tomorrow, unless done"}.get(days, f"in {days} days")
 
 
-def as_data(span: Span, days: Sequence[Score], held: Streak, given: Provenance) -> dict[str, Any]:
+def as_data(
+    span: Span, days: Sequence[DailyScore], held: Streak, given: Provenance
+) -> dict[str, Any]:
     """The habit for a script."""
     habit = span.habit
     return {

@@ -1,49 +1,53 @@
-"""`tracker status`: today at a glance."""
+"""`tracker status`: today at a glance, on a wide terminal and on a phone's."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 import click
 
-from tracker.cli.context import App, app_of, common_options, echo_json
-from tracker.cli.look.status_lines import lines, notice_lines
-from tracker.goals.model import Season
+from tracker.calendar.days import beside_today
+from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.terminal import columns_of, fitted, glyph, padded, width, with_legend, wrapped
+from tracker.goals.grades import REACHED
 from tracker.habits.model import Break
 from tracker.seasons.report import (
     GoalReport,
     HabitReport,
     SeasonReport,
-    season_report,
 )
-from tracker.store.checkpoints import CheckpointStore, keep
-from tracker.store.recent import recent
 from tracker.text.escape import terminal
-from tracker.workspace.entries import read_log, unknown_goals
-from tracker.workspace.season_status import notices, standing_of
+from tracker.workspace.season_status import current_report
+
+STRIP = 14  # days: two weeks fit beside a title on a phone
+PHONE = 60  # columns; on fewer, long sentences are broken between words
+LEAST_TITLE = 16  # columns a title needs to be known by; with less it gets a line of its own
 
 
 @click.command("status", short_help="Show today: what is due, what breaks, each goal's pace.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @common_options
 @click.pass_context
+@with_legend
 def command(ctx: click.Context, as_json: bool) -> None:
     """Show the current season: each habit's last two weeks and strength, each goal's pace.
 
     \b
-      ● done   ◐ in part   ○ window met   – skipped
-      × missed   · no answer   ? open today
+      {legend}
     """
-    app = app_of(ctx)
-    season = app.project.season_near(app.today)
+    session = session_of(ctx)
+    season = session.project.season_near(session.today)
     if season is None:
         if as_json:
-            echo_json({"today": app.today.isoformat(), "season": None, "goals": [], "habits": []})
+            echo_json(
+                {"today": session.today.isoformat(), "season": None, "goals": [], "habits": []}
+            )
         else:
             click.echo("goals.yml has no season yet. Add one under seasons:.")
         return
-    report, said, problems = current_report(app, season)
+    report, said, problems = current_report(session, season)
     for problem in problems:
         click.echo(f"Warning: {terminal(problem)}", err=True)
     if as_json:
@@ -53,29 +57,6 @@ def command(ctx: click.Context, as_json: bool) -> None:
         click.echo(line)
     for line in notice_lines(said):
         click.echo(line)
-
-
-def current_report(app: App, season: Season) -> tuple[SeasonReport, list[str], list[str]]:
-    """The season as it counts, what there is to say about it, and what was wrong in the log.
-
-    Of the habits only the last weeks are in it, taken up from checkpoints.
-    """
-    entries, problems = read_log(app.folder.path, app.folder.log_cache)
-    goals = {goal.id for one in app.project.seasons for goal in one.goals}
-    now = standing_of(app, season, entries)
-    with CheckpointStore(app.folder.database) as store:
-        found = recent(store, now.project, now.season, app.today)
-    report = season_report(
-        now.project,
-        now.season,
-        found.histories.marks,
-        now.entries,
-        app.today,
-        histories=found.histories,
-    )
-    if found.renewed:
-        keep(app.folder.database, found.upto, found.renewed)
-    return report, notices(app, now), [*problems, *unknown_goals(entries, goals)]
 
 
 def as_data(report: SeasonReport) -> dict[str, Any]:
@@ -133,3 +114,133 @@ def _habit_data(item: HabitReport, today: date) -> dict[str, Any]:
         "breaks_in": item.streak.breaks_in,
         "breaks": [break_data(rest) for rest in item.habit.breaks if rest.last >= today],
     }
+
+
+def lines(report: SeasonReport) -> list[str]:
+    """The report, line by line."""
+    text = _heading(report)
+    for rest in breaks_near(report):
+        text += _sentence(f"{rest}.")
+    for item in report.habits:
+        for rest in habit_breaks_near(item, report):
+            text += _sentence(f"{item.habit.id}: {rest}.")
+    if report.habits:
+        text += ["", *_habit_lines(report.habits, report.today)]
+        text += ["", *wrapped(_today_line(report), width())]
+    if report.goals:
+        text += ["", *_goal_lines(report.goals)]
+    if not report.habits and not report.goals:
+        text += ["", "It has no goals and no habits yet."]
+    return text
+
+
+def notice_lines(notices: Sequence[str]) -> Iterator[str]:
+    """What there is to say beside the report, an empty line before it."""
+    for number, notice in enumerate(notices):
+        if not number:
+            yield ""
+        yield from _sentence(notice)
+
+
+def _sentence(text: str) -> list[str]:
+    """Text made safe; broken between words on a phone, where it stands on many lines."""
+    safe = terminal(text)
+    return wrapped(safe, width()) if width() < PHONE else [safe]
+
+
+def breaks_near(report: SeasonReport) -> list[Break]:
+    """The season's breaks that have not ended."""
+    return [rest for rest in report.season.breaks if rest.last >= report.today]
+
+
+def habit_breaks_near(item: HabitReport, report: SeasonReport) -> list[Break]:
+    """A habit's own breaks that have not ended."""
+    return [
+        rest
+        for rest in item.habit.breaks
+        if rest not in report.season.breaks and rest.last >= report.today
+    ]
+
+
+def _heading(report: SeasonReport) -> list[str]:
+    season, today = report.season, report.today
+    day, days = (today - season.starts).days + 1, (season.ends - season.starts).days + 1
+    if today > season.ends:
+        place = f"ended on {season.ends}"
+    elif today < season.starts:
+        place = f"starts on {season.starts}"
+    else:
+        place = f"day {day} of {days}, {beside_today(today, today)}"
+    title = click.style(terminal(season.title), bold=True)
+    if columns_of(f"{terminal(season.title)}: {place}") <= width():
+        return [f"{title}: {place}"]
+    return [title, place[0].upper() + place[1:]]
+
+
+def _habit_lines(items: Sequence[HabitReport], today: date) -> Iterator[str]:
+    """A line each, or two where the facts leave too little room for the title."""
+    facts = [_habit_facts(item) for item in items]
+    longest = max(columns_of(_name(item)) for item in items)
+    room = width() - STRIP - 4 - max(columns_of(click.unstyle(fact)) for fact in facts)
+    beside = room >= min(LEAST_TITLE, longest)
+    for item, fact in zip(items, facts, strict=True):
+        strip = _strip(item, today)
+        if beside:
+            yield f"{strip}  {padded(_name(item), min(room, longest))}  {fact}".rstrip()
+        else:
+            yield fitted(_name(item), width())
+            yield f"  {strip}  {fact}".rstrip()
+
+
+def _name(item: HabitReport) -> str:
+    return f"{item.habit.id}: {item.habit.title}"
+
+
+def _strip(item: HabitReport, today: date) -> str:
+    states = dict(item.days)
+    last = [date.fromordinal(today.toordinal() - back) for back in range(STRIP - 1, -1, -1)]
+    return "".join(glyph(states[day]) if day in states else " " for day in last)
+
+
+def _habit_facts(item: HabitReport) -> str:
+    facts = ["    " if item.strength is None else f"{item.strength:4.0%}"]
+    breaks = item.streak.breaks_in
+    if item.due and breaks is not None and 0 <= breaks <= 1:
+        when = "today" if breaks == 0 else "tomorrow"
+        facts.append(click.style(f"breaks {when}", fg="yellow"))
+    elif item.due:
+        facts.append("due")
+    if item.streak.length > 1:
+        facts.append(f"{item.streak.length} {item.streak.unit} held")
+    return ", ".join(facts) if facts[0].strip() else "  ".join(facts)
+
+
+def _today_line(report: SeasonReport) -> str:
+    due = [item.habit.id for item in report.habits if item.due]
+    score = f"Today's score: {report.score_on(report.today):.0f} of 100."
+    if not due:
+        return f"{score} Nothing is open."
+    return f"{score} Open: {', '.join(due)}. Answer with: tracker checkin"
+
+
+def _goal_lines(items: Sequence[GoalReport]) -> Iterator[str]:
+    facts = [f"{terminal(item.progress)}, {_pace(item)}" for item in items]
+    longest = max(columns_of(item.goal.title) for item in items)
+    room = width() - 2 - max(columns_of(click.unstyle(fact)) for fact in facts)
+    beside = room >= min(LEAST_TITLE, longest)
+    for item, fact in zip(items, facts, strict=True):
+        if beside:
+            yield f"{padded(item.goal.title, min(room, longest))}  {fact}"
+        else:
+            yield fitted(item.goal.title, width())
+            yield f"  {fact}"
+
+
+def _pace(item: GoalReport) -> str:
+    if item.reached:
+        return click.style(REACHED, fg="green")
+    if item.safe == 0:
+        return click.style(f"behind, the pace is {item.expected:.1f}", fg="red")
+    days = "1 safe day" if item.safe == 1 else f"{item.safe} safe days"
+    colours = {"orange": "yellow", "blue": "blue", "green": "green"}
+    return click.style(days, fg=colours.get(item.colour))

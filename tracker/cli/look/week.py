@@ -9,11 +9,11 @@ import click
 
 from tracker.calendar.days import WEEKDAY_NAMES, each_day
 from tracker.calendar.weeks import Week, parse_week
-from tracker.cli.context import app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import fitted, glyph, width
-from tracker.exchange.exports.scores import scores
-from tracker.habits.streaks import daily_score
-from tracker.workspace.queries import answers, in_force
+from tracker.exchange.exports.tables import daily_scores
+from tracker.habits.states import daily_score
+from tracker.workspace.season_status import project_today
 
 
 @click.command("week", short_help="Show this week, day by day.")
@@ -29,19 +29,19 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
       tracker week last
       tracker week 2026-W46
     """
-    app = app_of(ctx)
-    chosen = parse_week(week, app.today)
-    project = in_force(app)
+    session = session_of(ctx)
+    chosen = parse_week(week, session.today)
+    project = project_today(session)
     scored = {h.id for season in project.seasons for h in season.habits if h.scored}
     states: dict[str, dict[date, Any]] = {}
-    for one in scores(project, answers(app), min(app.today, chosen.last), private=True):
+    for one in daily_scores(project, session.marks, min(session.today, chosen.last), private=True):
         if one.day >= chosen.first:
             # A week looked back on is over: its last day is not open any more.
-            is_past = one.state == "open" and one.day < app.today
+            is_past = one.state == "open" and one.day < session.today
             states.setdefault(one.habit, {})[one.day] = "unanswered" if is_past else one.state
     points = {
         day: daily_score(of[day] for name, of in states.items() if day in of and name in scored)
-        for day in each_day(chosen.first, min(app.today, chosen.last))
+        for day in each_day(chosen.first, min(session.today, chosen.last))
     }
     if as_json:
         echo_json(as_data(chosen, states, points))
@@ -55,14 +55,14 @@ def lines(week: Week, states: dict[str, dict[date, Any]], points: dict[date, flo
     days = list(each_day(week.first, week.last))
     room = min(max([5, *map(len, states)]), max(width() - 30, 8))
     head = "".join(f"{WEEKDAY_NAMES[day.weekday()][:2]:>4}" for day in days)
-    found = [f"{week}, {week.first} to {week.last}", "", f"{'':<{room}}{head}"]
+    text = [f"{week}, {week.first} to {week.last}", "", f"{'':<{room}}{head}"]
     if not states:
-        return [found[0], "", "No habit was in force."]
+        return [text[0], "", "No habit was in force."]
     for name, of in states.items():
         signs = "".join(f"{glyph(of[day]) if day in of else ' ':>4}" for day in days)
-        found.append(f"{fitted(name, room):<{room}}{signs}".rstrip())
+        text.append(f"{fitted(name, room):<{room}}{signs}".rstrip())
     score = "".join(f"{points[day]:4.0f}" if day in points else "    " for day in days)
-    return [*found, f"{'score':<{room}}{score}".rstrip()]
+    return [*text, f"{'score':<{room}}{score}".rstrip()]
 
 
 def as_data(

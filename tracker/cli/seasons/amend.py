@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import nobody_is_here
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
 from tracker.seasons.amendments import Amendment, Change
-from tracker.seasons.change_text import line
-from tracker.seasons.promise import plain
 from tracker.seasons.record import SeasonRecord
+from tracker.text.codec import plain
 from tracker.text.escape import one_line, terminal
 from tracker.workspace.season_records import (
     open_record,
-    publish,
     season_named,
-    writing,
+    write_record_file,
 )
+from tracker.workspace.session import Session
 
 
 @click.command("amend", short_help="Say why goals.yml differs from what was promised.")
@@ -31,7 +30,7 @@ from tracker.workspace.season_records import (
 )  # fmt: skip
 @common_options
 @click.pass_context
-def amend(
+def command(
     ctx: click.Context, season: str | None, reason: str | None, dry_run: bool, as_json: bool
 ) -> None:
     """Amend a frozen season: every change in goals.yml goes on record with its reason.
@@ -45,49 +44,49 @@ def amend(
       tracker season amend --dry-run           what is changed, and when it would count
       tracker season amend --reason "The lab moved; two weeks were lost."
     """
-    app = app_of(ctx)
-    chosen = season_named(app, season)
-    with writing(app) as store:
-        record = open_record(app, store, chosen)
-        found = record.unexplained(chosen, app.today)
-        _refuse(app, record, chosen)
-        why = "" if dry_run or not found else _reason(found, reason, as_json)
-        if not why:
-            _show(found, record, as_json)
-            return
-        number = len(record.amendments) + 1
-        made = Amendment(number, app.today, app.logged_at, why, found)
-        store.amend(chosen.id, made, app.zone)
-        path = publish(app, store, chosen.id)
+    session = session_of(ctx, writes=True)
+    chosen = season_named(session, season)
+    session.begin_writing()
+    record = open_record(session, chosen)
+    changes = record.unexplained(chosen, session.today)
+    _refuse(session, record, chosen)
+    why = "" if dry_run or not changes else _reason(changes, reason, as_json)
+    if not why:
+        _show(changes, record, as_json)
+        return
+    number = len(record.amendments) + 1
+    made = Amendment(number, session.today, session.logged_at, why, changes)
+    session.seasons.amend(chosen.id, made, session.zone)
+    path = write_record_file(session, chosen.id)
     if as_json:
-        words = [line(change) for change in found]
+        words = [str(change) for change in changes]
         echo_json({"season": chosen.id, **plain(made), "in_words": words})
         return
     click.echo(f"Amendment {number} of {chosen.id}: {terminal(made.reason)}")
-    for text in _change_lines(found, record):
+    for text in _change_lines(changes, record):
         click.echo(text)
     click.echo(f"Commit {path}: the change and its reason are public.")
 
 
-def _refuse(app: App, record: SeasonRecord, season: Season) -> None:
-    if record.ends < app.today:
+def _refuse(session: Session, record: SeasonRecord, season: Season) -> None:
+    if record.ends < session.today:
         raise TrackerError(
             f"{season.id} ended on {record.ends}: nothing of it can be amended. "
             "Grade it: tracker season close"
         )
-    if season.ends < app.today:
+    if season.ends < session.today:
         raise TrackerError(
             f"{season.id} cannot be made to end on {season.ends}, before today. "
             'To end it now: tracker season close --early --reason "…"'
         )
-    if record.amendments and record.amendments[-1].day > app.today:
+    if record.amendments and record.amendments[-1].day > session.today:
         raise TrackerError(
-            f"The clock says {app.today}, before the last amendment "
+            f"The clock says {session.today}, before the last amendment "
             f"({record.amendments[-1].day}). Set the clock, and try again."
         )
 
 
-def _reason(found: tuple[Change, ...], given: str | None, as_json: bool) -> str:
+def _reason(changes: tuple[Change, ...], given: str | None, as_json: bool) -> str:
     """Why it is changed, asked for where that was not said; "" where nothing is to be kept."""
     if given is not None:
         if not one_line(given):
@@ -95,8 +94,8 @@ def _reason(found: tuple[Change, ...], given: str | None, as_json: bool) -> str:
         return one_line(given)
     if as_json:
         return ""
-    for change in found:
-        click.echo(terminal(line(change)))
+    for change in changes:
+        click.echo(terminal(str(change)))
     if nobody_is_here():
         raise click.UsageError('Say why, and it is on record: tracker season amend --reason "…"')
     words = "Why? It is public, and it stays; Enter keeps nothing"
@@ -107,26 +106,26 @@ def _reason(found: tuple[Change, ...], given: str | None, as_json: bool) -> str:
     return why
 
 
-def _show(found: tuple[Change, ...], record: SeasonRecord, as_json: bool) -> None:
+def _show(changes: tuple[Change, ...], record: SeasonRecord, as_json: bool) -> None:
     """What goals.yml has changed, with nothing kept."""
     if as_json:
-        echo_json({"changes": plain(found), "in_words": [line(change) for change in found]})
+        echo_json({"changes": plain(changes), "in_words": [str(change) for change in changes]})
         return
-    if not found:
+    if not changes:
         click.echo("goals.yml says what was promised: there is nothing to amend.")
         return
     click.echo("Nothing is kept. As goals.yml stands, these would be amended:")
-    for text in _change_lines(found, record):
+    for text in _change_lines(changes, record):
         click.echo(text)
 
 
-def _change_lines(found: tuple[Change, ...], record: SeasonRecord) -> list[str]:
-    lines = [f"  {terminal(line(change))}" for change in found]
-    late = [change for change in found if change.effective > record.ends]
+def _change_lines(changes: tuple[Change, ...], record: SeasonRecord) -> list[str]:
+    lines = [f"  {terminal(str(change))}" for change in changes]
+    late = [change for change in changes if change.effective > record.ends]
     if late:
         lines.append(
             f"What counts only after {record.ends} comes too late for this season's grade."
         )
-    if any(change.private for change in found):
+    if any(change.private for change in changes):
         lines.append("What concerns a private habit stays in the database.")
     return lines

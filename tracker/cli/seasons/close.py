@@ -6,35 +6,31 @@ from collections.abc import Iterable
 
 import click
 
-from tracker.cli.context import App, app_of, common_options, echo_json
-from tracker.cli.seasons.verdict_lines import goal_words, grade_words, verdict_lines
+from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.seasons.season import side_words, verdict_lines
 from tracker.cli.terminal import fitted, nobody_is_here
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
-from tracker.habits.strength import RULES
-from tracker.seasons.promise import plain
 from tracker.seasons.record import SeasonRecord
-from tracker.seasons.report import season_report
 from tracker.seasons.verdict import (
     Miss,
     Verdict,
-    graded_twice,
-    missed,
+    grade_words,
+    missed_goals,
     sides,
-    tally,
+    verdict_words,
 )
-from tracker.store.seasons import SeasonStore
+from tracker.text.codec import plain
 from tracker.text.escape import one_line, terminal
 from tracker.text.names import resolve
-from tracker.workspace.entries import read_log
 from tracker.workspace.season_records import (
     open_record,
-    publish,
     record_of,
     season_named,
-    writing,
+    write_record_file,
 )
-from tracker.workspace.season_status import standing_of
+from tracker.workspace.season_status import verdict_today
+from tracker.workspace.session import Session
 
 
 @click.command("close", short_help="Grade a season that is over, for good.")
@@ -49,7 +45,7 @@ from tracker.workspace.season_status import standing_of
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @common_options
 @click.pass_context
-def close(
+def command(
     ctx: click.Context,
     season: str | None,
     misses: tuple[str, ...],
@@ -68,23 +64,23 @@ def close(
       tracker season close --dry-run
       tracker season close 2026-q4 --miss papers="The second replication failed."
     """
-    app = app_of(ctx)
-    chosen = season_named(app, season) if season else _season_to_close(app)
-    with writing(app) as store:
-        record = open_record(app, store, chosen)
-        why = "" if dry_run and not early else _early(app, record, early, reason)
-        _warn(app, record, chosen)
-        verdict = _verdict(app, store, record, why)
-        if not dry_run:
-            sentences = _sentences(verdict, misses)
-            verdict = verdict._replace(misses=tuple(sentences))
-            store.judge(verdict, app.zone)
-            path = publish(app, store, chosen.id)
+    session = session_of(ctx, writes=True)
+    chosen = season_named(session, season) if season else _season_to_close(session)
+    session.begin_writing()
+    record = open_record(session, chosen)
+    why = "" if dry_run and not early else _early(session, record, early, reason)
+    _warn(session, record, chosen)
+    verdict = verdict_today(session, record, why)
+    if not dry_run:
+        sentences = _sentences(verdict, misses)
+        verdict = verdict._replace(misses=tuple(sentences))
+        session.seasons.judge(verdict, session.zone)
+        path = write_record_file(session, chosen.id)
     if as_json:
         original, amended = verdict.grades
         echo_json({
             "kept": not dry_run, "grade": {"original": original, "amended": amended},
-            "missed": missed(verdict.original, verdict.amended), **plain(verdict),
+            "missed": missed_goals(verdict.original, verdict.amended), **plain(verdict),
         })  # fmt: skip
         return
     if dry_run:
@@ -95,18 +91,18 @@ def close(
     click.echo(f"The verdict stands. Commit {path}. Next: tracker season new")
 
 
-def _season_to_close(app: App) -> Season:
+def _season_to_close(session: Session) -> Season:
     """The last season that is over and has no verdict; else that of today."""
-    for season in reversed(app.project.seasons):
-        record = record_of(app, season.id) if season.starts <= app.today else None
-        if record is not None and record.verdict is None and record.ends < app.today:
+    for season in reversed(session.project.seasons):
+        record = record_of(session, season.id) if season.starts <= session.today else None
+        if record is not None and record.verdict is None and record.ends < session.today:
             return season
-    return season_named(app, None)
+    return season_named(session, None)
 
 
-def _early(app: App, record: SeasonRecord, early: bool, reason: str | None) -> str:
+def _early(session: Session, record: SeasonRecord, early: bool, reason: str | None) -> str:
     """Why the season is closed before its end; "" where it is over."""
-    left = (record.ends - app.today).days + 1
+    left = (record.ends - session.today).days + 1
     if left <= 0:
         if early:
             raise click.UsageError("The season is over: close it without --early.")
@@ -122,40 +118,11 @@ def _early(app: App, record: SeasonRecord, early: bool, reason: str | None) -> s
     return one_line(reason)
 
 
-def _verdict(app: App, store: SeasonStore, record: SeasonRecord, early: str) -> Verdict:
-    """The verdict as the log stands now, without the sentences."""
-    entries, problems = read_log(app.folder.path)
-    if problems:
-        text = "A verdict is for good: mend these first, since they may hold evidence."
-        raise TrackerError("\n".join([*problems, text]))
-    original, amended, until = graded_twice(
-        record.promise.season, record.amendments, entries, record.links, app.today
-    )
-    habits = []
-    season = next((one for one in app.project.seasons if one.id == record.id), None)
-    if season is not None:
-        marks = store.marks(app.project.aggregates())
-        now = standing_of(app, season, [])
-        report = season_report(now.project, now.season, marks, [], app.today, public_only=True)
-        habits = [tally(item) for item in report.habits if item.days]
-    return Verdict(
-        season=record.id,
-        given_at=app.logged_at,
-        day=app.today,
-        until=until,
-        original=original,
-        amended=amended,
-        habits=tuple(habits),
-        early=early,
-        rules=RULES,
-    )
-
-
 def _sentences(verdict: Verdict, given: Iterable[str]) -> list[Miss]:
     """A sentence on every miss: those given in the line, the others asked for."""
-    short = missed(verdict.original, verdict.amended)
-    found = _given(given, list(sides(verdict)), short)
-    open_goals = [goal for goal in short if goal not in found]
+    short = missed_goals(verdict.original, verdict.amended)
+    sentences = _given(given, list(sides(verdict)), short)
+    open_goals = [goal for goal in short if goal not in sentences]
     if open_goals and nobody_is_here():
         example = " ".join(f'--miss {goal}="…"' for goal in open_goals)
         raise click.UsageError(
@@ -166,9 +133,9 @@ def _sentences(verdict: Verdict, given: Iterable[str]) -> list[Miss]:
         click.echo("What was missed asks for a sentence. It is public, and it stays.")
     both = sides(verdict)
     for goal in open_goals:
-        click.echo(f"  {terminal(goal)}: {goal_words(*both[goal])}")
-        found[goal] = _asked()
-    return [Miss(goal, found[goal]) for goal in short]
+        click.echo(f"  {terminal(goal)}: {verdict_words(*both[goal], side_words)}")
+        sentences[goal] = _asked()
+    return [Miss(goal, sentences[goal]) for goal in short]
 
 
 def _asked() -> str:
@@ -180,7 +147,7 @@ def _asked() -> str:
 
 
 def _given(given: Iterable[str], goals: list[str], short: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     for text in given:
         name, equals, words = text.partition("=")
         goal = resolve(terminal(name.strip()), goals, "goal")
@@ -188,15 +155,15 @@ def _given(given: Iterable[str], goals: list[str], short: list[str]) -> dict[str
             raise click.UsageError(f'No sentence on {goal}. Write it like --miss {goal}="…"')
         if goal not in short:
             raise click.UsageError(f"{goal} was reached: there is no miss to explain.")
-        if goal in found:
+        if goal in sentences:
             raise click.UsageError(f"{goal} has two sentences. Keep one.")
-        found[goal] = one_line(words)
-    return found
+        sentences[goal] = one_line(words)
+    return sentences
 
 
-def _warn(app: App, record: SeasonRecord, season: Season) -> None:
+def _warn(session: Session, record: SeasonRecord, season: Season) -> None:
     """Say what the verdict leaves out."""
-    unexplained = record.unexplained(season, app.today)
+    unexplained = record.unexplained(season, session.today)
     if unexplained:
         places = "1 place" if len(unexplained) == 1 else f"{len(unexplained)} places"
         text = f"goals.yml differs in {places} that no amendment explains; they count for nothing."
@@ -210,7 +177,7 @@ def _warn(app: App, record: SeasonRecord, season: Season) -> None:
 def _show(verdict: Verdict) -> None:
     click.echo(f"Nothing is kept. As it stands, the season comes to {grade_words(verdict)}.")
     for goal, both in sides(verdict).items():
-        click.echo(f"  {terminal(goal)}: {goal_words(*both)}")
-    short = missed(verdict.original, verdict.amended)
+        click.echo(f"  {terminal(goal)}: {verdict_words(*both, side_words)}")
+    short = missed_goals(verdict.original, verdict.amended)
     if short:
         click.echo(f"Closing it asks for a sentence on: {', '.join(map(terminal, short))}.")

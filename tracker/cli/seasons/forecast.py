@@ -7,27 +7,29 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.calendar.weeks import week_of
-from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.errors import TrackerError
-from tracker.goals.calibration import Said, calibration
 from tracker.goals.forecasts import (
     COIN,
     Forecast,
+    brier_scores,
+    calibration,
     counted,
     missing,
     parse_probability,
-    scores,
 )
+from tracker.goals.grades import MISSED, REACHED
+from tracker.pages import archive
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import (
     frozen_record,
     goal_named,
     open_record,
-    publish,
     record_of,
     season_named,
-    writing,
+    write_record_file,
 )
+from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
     from tracker.goals.model import Season
@@ -56,40 +58,40 @@ def command(
       tracker forecast                        what was said, week by week
       tracker forecast --calibration          over all closed seasons
     """
-    app = app_of(ctx)
+    session = session_of(ctx)
     if calibrated:
-        _show_calibration(app, as_json)
+        _show_calibration(session, as_json)
         return
-    chosen = season_named(app, season)
+    chosen = season_named(session, season)
     if said:
         if season:
             raise click.UsageError("--season only lists: a forecast is about the season of today.")
-        _keep(app, chosen, said, as_json)
+        _keep(session, chosen, said, as_json)
         return
-    record = frozen_record(app, chosen)
+    record = frozen_record(session, chosen)
     if as_json:
-        echo_json(as_data(app, record))
+        echo_json(as_data(session, record))
         return
-    for line in lines(app, record):
+    for line in lines(session, record):
         click.echo(line)
 
 
-def _keep(app: App, season: Season, said: tuple[str, ...], as_json: bool) -> None:
-    with writing(app) as store:
-        record = open_record(app, store, season)
-        if app.today > record.ends:
-            raise TrackerError(
-                f"{season.id} ended on {record.ends}: what comes now is no forecast. "
-                "Grade it: tracker season close"
-            )
-        made = [
-            Forecast(season.id, goal_named(record.in_force(app.today), goal).id, probability,
-                     app.today, app.logged_at)
-            for goal, probability in _pairs(said)
-        ]  # fmt: skip
-        for forecast in made:
-            store.forecast(forecast, app.zone)
-        publish(app, store, season.id)
+def _keep(session: Session, season: Season, said: tuple[str, ...], as_json: bool) -> None:
+    session.begin_writing()
+    record = open_record(session, season)
+    if session.today > record.ends:
+        raise TrackerError(
+            f"{season.id} ended on {record.ends}: what comes now is no forecast. "
+            "Grade it: tracker season close"
+        )
+    made = [
+        Forecast(season.id, goal_named(record.in_force(session.today), goal).id, probability,
+                 session.today, session.logged_at)
+        for goal, probability in _pairs(said)
+    ]  # fmt: skip
+    for forecast in made:
+        session.seasons.forecast(forecast, session.zone)
+    write_record_file(session, season.id)
     before = {f.goal: f for f in counted(record.forecasts)}
     if as_json:
         echo_json([_data(forecast) for forecast in made])
@@ -102,15 +104,15 @@ def _pairs(said: tuple[str, ...]) -> list[tuple[str, float]]:
     """`GOAL PROBABILITY`, or `GOAL=PROBABILITY` as often as one likes."""
     if len(said) == 2 and "=" not in said[0]:
         return [(said[0], parse_probability(terminal(said[1])))]
-    found: dict[str, float] = {}
+    forecasts: dict[str, float] = {}
     for text in said:
         goal, equals, probability = text.partition("=")
         if not equals:
             raise click.UsageError(f"How likely is {goal}? Write it like: {goal}=70%")
-        if goal in found:
+        if goal in forecasts:
             raise click.UsageError(f"{goal} has two forecasts in one line. Keep one.")
-        found[goal] = parse_probability(terminal(probability))
-    return list(found.items())
+        forecasts[goal] = parse_probability(terminal(probability))
+    return list(forecasts.items())
 
 
 def _beside(forecast: Forecast, before: dict[str, Forecast]) -> str:
@@ -122,53 +124,53 @@ def _beside(forecast: Forecast, before: dict[str, Forecast]) -> str:
     return f" ({forecast.week}; {earlier.probability:.0%} {when})"
 
 
-def lines(app: App, record: SeasonRecord) -> list[str]:
+def lines(session: Session, record: SeasonRecord) -> list[str]:
     """A season's forecasts, a goal a line, a week a number."""
     made = counted(record.forecasts)
-    goals = [goal.id for goal in record.in_force(min(app.today, record.ends)).goals]
+    goals = [goal.id for goal in record.in_force(min(session.today, record.ends)).goals]
     if not made:
         return [f"No forecast of {record.id} yet: tracker forecast {(goals or ['GOAL'])[0]} 70%"]
     room = max(len(goal) for goal in [*goals, *(f.goal for f in made)])
-    found = []
+    text = []
     for goal in dict.fromkeys([*goals, *(f.goal for f in made)]):
         weeks = [f"W{f.week.number:02d} {f.probability:.0%}" for f in made if f.goal == goal]
-        found.append(f"{goal:<{room}}  {', '.join(weeks) or 'none yet'}{_scored(record, goal)}")
-    if record.verdict is None and app.today <= record.ends:
-        left = missing(goals, record.forecasts, app.today)
+        text.append(f"{goal:<{room}}  {', '.join(weeks) or 'none yet'}{_scored(record, goal)}")
+    if record.verdict is None and session.today <= record.ends:
+        left = missing(goals, record.forecasts, session.today)
         if left:
-            found.append(f"None this week ({week_of(app.today)}) for: {', '.join(left)}.")
+            text.append(f"None this week ({week_of(session.today)}) for: {', '.join(left)}.")
     if season_score := season_scores(record)[1]:
-        found.append(
+        text.append(
             f"Brier score {season_score.brier:.3f} over {season_score.n} forecasts; "
             f"always saying 50% scores {COIN}."
         )
-    return found
+    return text
 
 
 def season_scores(record: SeasonRecord) -> Any:
     """Each goal's Brier score and the season's, once it is closed."""
     outcomes = record.verdict.reached() if record.verdict else {}
-    return scores(record.forecasts, outcomes)
+    return brier_scores(record.forecasts, outcomes)
 
 
 def _scored(record: SeasonRecord, goal: str) -> str:
     if record.verdict is None or goal not in record.verdict.reached():
         return ""
-    came = "reached" if record.verdict.reached()[goal] else "missed"
+    came = REACHED if record.verdict.reached()[goal] else MISSED
     score = season_scores(record)[0].get(goal)
     return f": {came}, Brier {score.brier:.3f}" if score else f": {came}"
 
 
-def as_data(app: App, record: SeasonRecord) -> dict[str, Any]:
+def as_data(session: Session, record: SeasonRecord) -> dict[str, Any]:
     """A season's forecasts for a script."""
     by_goal, season = season_scores(record)
-    goals = [goal.id for goal in record.in_force(min(app.today, record.ends)).goals]
-    open_still = record.verdict is None and app.today <= record.ends
+    goals = [goal.id for goal in record.in_force(min(session.today, record.ends)).goals]
+    open_still = record.verdict is None and session.today <= record.ends
     return {
         "season": record.id,
         "counted": [_data(forecast) for forecast in counted(record.forecasts)],
         "made": len(record.forecasts),
-        "missing": missing(goals, record.forecasts, app.today) if open_still else [],
+        "missing": missing(goals, record.forecasts, session.today) if open_still else [],
         "brier": None if season is None else season._asdict(),
         "brier_by_goal": {goal: score._asdict() for goal, score in by_goal.items()},
     }
@@ -181,36 +183,21 @@ def _data(forecast: Forecast) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def all_said(app: App) -> list[Said]:
-    """Every forecast that counted, of every season that is closed."""
-    found = []
-    for season in app.project.seasons:
-        record = record_of(app, season.id)
-        if record is None or record.verdict is None:
-            continue
-        outcomes = record.verdict.reached()
-        found += [
-            Said(record.id, f.goal, f.probability, outcomes[f.goal])
-            for f in counted(record.forecasts)
-            if f.goal in outcomes
-        ]
-    return found
-
-
-def _show_calibration(app: App, as_json: bool) -> None:
-    bins = calibration(all_said(app))
+def _show_calibration(session: Session, as_json: bool) -> None:
+    records = [record_of(session, season.id) for season in session.project.seasons]
+    bins = calibration(archive.said(record for record in records if record is not None))
     if as_json:
-        echo_json([found._asdict() for found in bins])
+        echo_json([group._asdict() for group in bins])
         return
     if not bins:
         click.echo("No season with forecasts is closed yet: there is nothing to compare.")
         return
     click.echo("Said         mean  reached    95% interval   forecasts")
-    for found in bins:
-        low, high = found.interval
-        said = f"{found.low:.0%} to {found.high:.0%}"
+    for group in bins:
+        low, high = group.interval
+        said = f"{group.low:.0%} to {group.high:.0%}"
         click.echo(
-            f"{said:<11}  {found.mean:4.0%}  {found.came:>2} of {found.goals:<2}   "
-            f"{low:4.0%} to {high:4.0%}   {found.forecasts:>5}"
+            f"{said:<11}  {group.mean:4.0%}  {group.came:>2} of {group.goals:<2}   "
+            f"{low:4.0%} to {high:4.0%}   {group.forecasts:>5}"
         )
     click.echo("Goals are what is counted: the weeks of one goal share one outcome.")

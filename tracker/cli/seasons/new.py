@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.context import App, app_of, common_options
+from tracker.cli.context import common_options, session_of
 from tracker.errors import TrackerError
 from tracker.files import write_whole
-from tracker.goals.grading import number
+from tracker.goals.grades import REACHED, number
 from tracker.goals.model import Season
 from tracker.seasons.next_season import (
     Frame,
@@ -20,8 +20,9 @@ from tracker.seasons.next_season import (
     next_days,
 )
 from tracker.seasons.verdict import sides
-from tracker.text.escape import terminal
+from tracker.text.escape import terminal, terminal_lines
 from tracker.workspace.season_records import record_of
+from tracker.workspace.session import Session
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -34,7 +35,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--write", is_flag=True, help="Put it into goals.yml, showing what changes.")
 @common_options
 @click.pass_context
-def new(
+def command(
     ctx: click.Context,
     starts: date | None,
     ends: date | None,
@@ -51,11 +52,11 @@ def new(
       tracker season new
       tracker season new --starts 2027-02-01 --ends 2027-04-30 --id spring --write
     """
-    app = app_of(ctx)
-    last = app.project.seasons[-1] if app.project.seasons else None
-    frame = _frame(app, last, starts, ends, identity, title)
-    text = Path(app.folder.goals).read_bytes().decode("utf-8-sig")
-    marks = _marks(app, last) if last else {}
+    session = session_of(ctx)
+    last = session.project.seasons[-1] if session.project.seasons else None
+    frame = _frame(session, last, starts, ends, identity, title)
+    text = Path(session.folder.goals).read_bytes().decode("utf-8-sig")
+    marks = _marks(session, last) if last else {}
     block = draft(text, last.id if last else None, frame, marks)
     if not write:
         click.echo(terminal_lines(block))
@@ -63,17 +64,12 @@ def new(
     whole = added(text, block)
     _check(whole)
     _show(text, whole)
-    _replace(app, whole)
+    _replace(session, whole)
     click.echo(f"Put {terminal(frame.id)} into goals.yml. Edit it; then: tracker season start")
 
 
-def terminal_lines(text: str) -> str:
-    """Lines made safe for a terminal, each for itself."""
-    return "\n".join(terminal(line) for line in text.rstrip("\n").split("\n"))
-
-
 def _frame(
-    app: App,
+    session: Session,
     last: Season | None,
     starts: date | None,
     ends: date | None,
@@ -92,25 +88,25 @@ def _frame(
     assert final is not None
     if final < first:
         raise click.UsageError(f"The season would end on {final}, before it starts on {first}.")
-    name, words = named(first, final, [season.id for season in app.project.seasons])
+    name, words = named(first, final, [season.id for season in session.project.seasons])
     return Frame(identity or name, title or words, first, final)
 
 
-def _marks(app: App, last: Season) -> dict[str, str]:
+def _marks(session: Session, last: Season) -> dict[str, str]:
     """What became of each goal: by the verdict, where there is one."""
-    record = record_of(app, last.id)
+    record = record_of(session, last.id)
     if record is None or record.verdict is None:
         return {goal.id: f"{last.id} is not closed yet" for goal in last.goals}
-    found = {}
+    marks = {}
     for goal, (original, amended) in sides(record.verdict).items():
         item = original or amended
         assert item is not None
         count = f"{item.done:g} of {item.target:g}"
-        if item.grade >= 1:
-            found[goal] = f"reached in {last.id}: {count}. Keep it, raise it, or let it go."
+        if item.reached:
+            marks[goal] = f"{REACHED} in {last.id}: {count}. Keep it, raise it, or let it go."
         else:
-            found[goal] = f"not reached in {last.id}: {count} ({number(item.grade)})"
-    return found
+            marks[goal] = f"not {REACHED} in {last.id}: {count} ({number(item.grade)})"
+    return marks
 
 
 def _check(text: str) -> None:
@@ -138,6 +134,6 @@ def _show(before: str, after: str) -> None:
         click.echo(click.style(terminal(line), fg=colour))
 
 
-def _replace(app: App, text: str) -> None:
+def _replace(session: Session, text: str) -> None:
     """Put the whole file in place at once."""
-    write_whole(Path(app.folder.goals).resolve(), text.encode())
+    write_whole(Path(session.folder.goals).resolve(), text.encode())

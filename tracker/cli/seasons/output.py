@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import fitted
 from tracker.errors import TrackerError
 from tracker.goals.association import (
@@ -12,36 +12,37 @@ from tracker.goals.association import (
     LEAST_WEEKS,
     Association,
     Refusal,
+    between,
+    habit_output,
+    signed,
 )
-from tracker.goals.habit_output import between, habit_output, signed
 from tracker.goals.links import with_links
 from tracker.workspace.entries import read_log
-from tracker.workspace.season_records import links_of, reading
-from tracker.workspace.season_status import standing_of
+from tracker.workspace.season_records import links_of
+from tracker.workspace.season_status import season_status
 
 
 @click.command("output", short_help="Set each habit beside what was published.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @common_options
 @click.pass_context
-def output(ctx: click.Context, as_json: bool) -> None:
+def command(ctx: click.Context, as_json: bool) -> None:
     """Set each habit's weekly rate beside what was published on the goals it serves.
 
     It is observational: a good week is good for both. The number is Spearman's rank
     correlation of whole weeks, with a 95% interval and what shuffled weeks give; below
     eight weeks there is none.
     """
-    app = app_of(ctx)
-    season = app.project.season_near(app.today)
+    session = session_of(ctx)
+    season = session.project.season_near(session.today)
     if season is None:
         raise TrackerError("goals.yml has no season yet. Add one under seasons:.")
-    entries, _ = read_log(app.folder.path)
-    with reading(app) as store:
-        marks = store.marks(app.project.aggregates())
-    project = standing_of(app, season, entries).project
+    entries, _ = read_log(session.folder.path)
+    marks = session.marks
+    project = season_status(session, season, entries).project
     for each in project.seasons:
-        entries = with_links(entries, links_of(app, each.id), each)
-    found = habit_output(project, marks, entries, app.today, public_only=False)
+        entries = with_links(entries, links_of(session, each.id), each)
+    results = habit_output(project, marks, entries, session.today, public_only=False)
     if as_json:
         echo_json([
             {
@@ -49,14 +50,14 @@ def output(ctx: click.Context, as_json: bool) -> None:
                 "observational": True,
                 "by_lag_weeks": {str(lag): result._asdict() for lag, result in one.found.items()},
             }
-            for one in found
+            for one in results
         ])  # fmt: skip
         return
-    for one in found:
+    for one in results:
         click.echo(click.style(fitted(f"{one.habit}: {one.title}", 70), bold=True))
         for lag, result in one.found.items():
             click.echo(f"  {LAGS[lag]}: {_words(result)}")
-    if not found:
+    if not results:
         click.echo("No check-in yet, so there is nothing to compare.")
         return
     click.echo(

@@ -6,22 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.context import App, app_of, common_options, echo_json
-from tracker.cli.lazy import LazyGroup
+from tracker.cli.context import LazyGroup, common_options, echo_json, session_of
+from tracker.goals.grades import Grade, number
+from tracker.seasons.verdict import Verdict, grade_words, sides, verdict_words
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import record_of, season_named
+from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
     from tracker.goals.model import Season
     from tracker.seasons.record import SeasonRecord
 
-STEPS = {
-    "show": "seasons.season", "start": "seasons.start", "amend": "seasons.amend",
+COMMANDS = {
+    "show": "seasons.season:show", "start": "seasons.start", "amend": "seasons.amend",
     "close": "seasons.close", "new": "seasons.new", "output": "seasons.output",
 }  # fmt: skip
 
 
-@click.group("season", cls=LazyGroup, steps=STEPS, short_help="Freeze, amend and judge a season.")
+@click.group(
+    "season", cls=LazyGroup, modules=COMMANDS, short_help="Freeze, amend and judge a season."
+)
 @common_options
 def command() -> None:
     """Hold a season to what was promised at its start.
@@ -47,22 +51,21 @@ def show(ctx: click.Context, season: str | None, as_json: bool) -> None:
 
     Without an id it is the season of today.
     """
-    app = app_of(ctx)
-    chosen = season_named(app, season)
-    record = record_of(app, chosen.id)
+    session = session_of(ctx)
+    chosen = season_named(session, season)
+    record = record_of(session, chosen.id)
     if as_json:
-        echo_json(as_data(app, chosen, record))
+        echo_json(as_data(session, chosen, record))
         return
-    for line in lines(app, chosen, record):
+    for line in lines(session, chosen, record):
         click.echo(line)
 
 
-def as_data(app: App, season: Season, record: SeasonRecord | None) -> dict[str, Any]:
+def as_data(session: Session, season: Season, record: SeasonRecord | None) -> dict[str, Any]:
     """A season's record for a script; the person's own, so private habits are in it."""
     if record is None:
         return {"season": season.id, "frozen": None}
-    from tracker.seasons.change_text import line
-    from tracker.seasons.promise import plain
+    from tracker.text.codec import plain
 
     promise = record.promise
     return {
@@ -72,46 +75,42 @@ def as_data(app: App, season: Season, record: SeasonRecord | None) -> dict[str, 
         "seal": promise.seal,
         "ends": record.ends.isoformat(),
         "promise": plain(promise.season),
-        "in_force": plain(record.in_force(app.today)),
+        "in_force": plain(record.in_force(session.today)),
         "amendments": [
-            {**plain(amendment), "in_words": [line(change) for change in amendment.changes]}
+            {**plain(amendment), "in_words": [str(change) for change in amendment.changes]}
             for amendment in record.amendments
         ],
-        "unexplained": [line(change) for change in record.unexplained(season, app.today)],
+        "unexplained": [str(change) for change in record.unexplained(season, session.today)],
         "forecasts": plain(record.forecasts),
         "verdict": None if record.verdict is None else plain(record.verdict),
     }
 
 
-def lines(app: App, season: Season, record: SeasonRecord | None) -> list[str]:
+def lines(session: Session, season: Season, record: SeasonRecord | None) -> list[str]:
     """A season's record for a terminal."""
     if record is None:
         title = terminal(season.title)
         return [f"{title} is not frozen: goals.yml may still change. tracker season start"]
-    found = [*_promise_lines(record), *_amendment_lines(record)]
+    text = [*_promise_lines(record), *_amendment_lines(record)]
     if record.forecasts:
         from tracker.cli.seasons import forecast
 
-        found += ["", "Forecasts:", *(f"  {line}" for line in forecast.lines(app, record))]
+        text += ["", "Forecasts:", *(f"  {line}" for line in forecast.lines(session, record))]
     if record.verdict is not None:
-        from tracker.cli.seasons.verdict_lines import verdict_lines
-
-        return [*found, "", *verdict_lines(record.verdict)]
-    unexplained = record.unexplained(season, app.today)
+        return [*text, "", *verdict_lines(record.verdict)]
+    unexplained = record.unexplained(season, session.today)
     if unexplained:
-        from tracker.seasons.change_text import line
-
-        found += ["", "goals.yml differs from what was promised. No reason is given yet for:"]
-        found += [f"  {terminal(line(change))}" for change in unexplained]
-        found.append('Say why: tracker season amend --reason "…"')
-    return found
+        text += ["", "goals.yml differs from what was promised. No reason is given yet for:"]
+        text += [f"  {terminal(str(change))}" for change in unexplained]
+        text.append('Say why: tracker season amend --reason "…"')
+    return text
 
 
 def _promise_lines(record: SeasonRecord) -> list[str]:
     promise = record.promise
     season = promise.season
     late = f", {promise.days_late} days after it began" if promise.days_late else ""
-    found = [
+    text = [
         click.style(terminal(season.title), bold=True)
         + f": {season.starts} to {season.ends}, frozen on {promise.day}{late}",
         f"Seal {promise.seal}",
@@ -119,19 +118,39 @@ def _promise_lines(record: SeasonRecord) -> list[str]:
         "As promised:",
     ]
     for goal in season.goals:
-        aim = f"{goal.target:g} {goal.unit}".rstrip()
-        found.append(f"  {terminal(f'{goal.id}: {goal.title} ({aim})')}")
-    return found
+        text.append(f"  {terminal(f'{goal.id}: {goal.title} ({goal.aim})')}")
+    return text
 
 
 def _amendment_lines(record: SeasonRecord) -> list[str]:
-    from tracker.seasons.change_text import line
 
-    found: list[str] = []
+    text: list[str] = []
     for amendment in record.amendments:
-        found += [
+        text += [
             "",
             f"Amendment {amendment.number}, {amendment.day}: {terminal(amendment.reason)}",
         ]
-        found += [f"  {terminal(line(change))}" for change in amendment.changes]
-    return found
+        text += [f"  {terminal(str(change))}" for change in amendment.changes]
+    return text
+
+
+def verdict_lines(verdict: Verdict) -> list[str]:
+    """The season's grades, each goal's two, and the sentence on each miss."""
+    early = f", before its end: {terminal(verdict.early)}" if verdict.early else ""
+    text = [click.style(f"Closed on {verdict.day}{early}", bold=True)]
+    text.append(f"The season: {grade_words(verdict)}.")
+    for goal, (original, amended) in sides(verdict).items():
+        text.append(f"  {terminal(goal)}: {verdict_words(original, amended, side_words)}")
+        for shown in (original or amended,):
+            for stone in shown.milestones if shown else ():
+                text.append(f"      {stone.words(str(stone.by))}")
+        if sentence := verdict.sentence(goal):
+            text.append(f"      {terminal(sentence)}")
+    for item in verdict.habits:
+        text.append(f"  {terminal(item.habit)}: {item.days}")
+    return text
+
+
+def side_words(item: Grade) -> str:
+    """ "2 of 3 papers, 0.67"."""
+    return f"{terminal(item.progress)}, {number(item.grade)}"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import App, app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import (
-    publish,
     record_of,
     season_named,
-    writing,
+    write_record_file,
 )
+from tracker.workspace.session import Session
 
 
 @click.command("start", short_help="Freeze a season as it is promised.")
@@ -21,7 +21,7 @@ from tracker.workspace.season_records import (
 @click.option("--json", "as_json", is_flag=True, help="Print what was frozen as JSON.")
 @common_options
 @click.pass_context
-def start(ctx: click.Context, season: str | None, as_json: bool) -> None:
+def command(ctx: click.Context, season: str | None, as_json: bool) -> None:
     """Freeze a season: a full copy of its goals and habits, with a seal over them.
 
     From then on goals.yml is held against the copy, and every change needs a reason. The
@@ -32,15 +32,15 @@ def start(ctx: click.Context, season: str | None, as_json: bool) -> None:
       tracker season start             the season of today, or the one that comes
       tracker season start 2027-q1
     """
-    app = app_of(ctx)
-    chosen = season_named(app, season) if season else _season_to_start(app)
-    _refuse(app, chosen)
+    session = session_of(ctx, writes=True)
+    chosen = season_named(session, season) if season else _season_to_start(session)
+    _refuse(session, chosen)
     from tracker.seasons.promise import promise
 
-    made = promise(chosen, app.logged_at, app.today, app.zone)
-    with writing(app) as store:
-        store.freeze(made)
-        path = publish(app, store, chosen.id)
+    made = promise(chosen, session.logged_at, session.today, session.zone)
+    session.begin_writing()
+    session.seasons.freeze(made)
+    path = write_record_file(session, chosen.id)
     if as_json:
         echo_json({
             "season": chosen.id, "frozen": made.day.isoformat(), "days_late": made.days_late,
@@ -55,10 +55,10 @@ def start(ctx: click.Context, season: str | None, as_json: bool) -> None:
     click.echo('Once goals.yml changes, say why: tracker season amend --reason "…"')
 
 
-def _season_to_start(app: App) -> Season:
+def _season_to_start(session: Session) -> Season:
     """The season of today; between two seasons the one that comes."""
-    running = app.project.season_on(app.today)
-    coming = [season for season in app.project.seasons if season.starts > app.today]
+    running = session.project.season_on(session.today)
+    coming = [season for season in session.project.seasons if season.starts > session.today]
     if running is None and not coming:
         raise TrackerError(
             "goals.yml has no season that runs or is to come. Draft one: tracker season new"
@@ -66,16 +66,16 @@ def _season_to_start(app: App) -> Season:
     return running or coming[0]
 
 
-def _refuse(app: App, season: Season) -> None:
+def _refuse(session: Session, season: Season) -> None:
     from tracker.seasons.record import file_name
 
-    record = record_of(app, season.id)
+    record = record_of(session, season.id)
     if record is not None:
         raise TrackerError(
             f"{season.id} was frozen on {record.promise.day}, and is frozen once "
             f'({file_name(season.id)}). Change it with: tracker season amend --reason "…"'
         )
-    if season.ends < app.today:
+    if season.ends < session.today:
         raise TrackerError(
             f"{season.id} ended on {season.ends}: what is promised afterwards is no promise. "
             "Draft the next one: tracker season new"
@@ -86,5 +86,5 @@ def _refuse(app: App, season: Season) -> None:
 
 def _counts(season: Season) -> str:
     goals, habits = len(season.goals), len(season.habits)
-    found = f"{goals} goal{'' if goals == 1 else 's'}"
-    return f"{found} and {habits} habit{'' if habits == 1 else 's'}" if habits else found
+    words = f"{goals} goal{'' if goals == 1 else 's'}"
+    return f"{words} and {habits} habit{'' if habits == 1 else 's'}" if habits else words

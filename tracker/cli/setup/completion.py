@@ -27,9 +27,9 @@ def command(ctx: click.Context, shell: str) -> None:
       tracker completion zsh > "${fpath[1]}/_tracker"
       tracker completion fish > ~/.config/fish/completions/tracker.fish
     """
-    found = get_completion_class(shell)
-    if found is None:
+    script_class = get_completion_class(shell)
+    if script_class is None:
         raise TrackerError(f"Click knows no completion for {shell}. Use {', '.join(WHERE)}.")
     # The hint comes last: zsh wants its #compdef in the first line.
-    click.echo(found(ctx.find_root().command, {}, "tracker", "_TRACKER_COMPLETE").source())
+    click.echo(script_class(ctx.find_root().command, {}, "tracker", "_TRACKER_COMPLETE").source())
     click.echo(f"# Keep it with: {WHERE[shell]}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import app_of, common_options, echo_json
+from tracker.cli.context import common_options, echo_json, session_of
 from tracker.text.escape import terminal
 from tracker.workspace.health import examine
 
@@ -20,8 +20,8 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
     Exit code 1 where something is wrong, 0 otherwise.
     """
-    app = app_of(ctx)
-    findings = examine(app.folder, app.now)
+    session = session_of(ctx)
+    findings = examine(session.folder, session.now)
     wrong = sum(finding.verdict == "wrong" for finding in findings)
     if as_json:
         echo_json({"well": not wrong, "findings": [one._asdict() for one in findings]})

@@ -12,10 +12,11 @@ from urllib.request import url2pathname
 import click
 
 from tracker.calendar.days import civil_day
-from tracker.cli.context import app_of, common_options, zone
+from tracker.cli.context import clock, common_options
 from tracker.errors import TrackerError
 from tracker.files import write_whole
 from tracker.text.escape import terminal
+from tracker.workspace.session import zone_named
 from tracker.workspace.templates import DAY_ENDS, files, machine
 
 
@@ -33,10 +34,10 @@ def command(ctx: click.Context, folder: Path, title: str, timezone: str | None) 
     \b
       tracker init my-log --title "What I learn" && cd my-log && make site
     """
-    app = app_of(ctx)
+    now = clock()
     zone_name = timezone or _zone_here()
-    _check(files(title, zone_name, app.now.date())["goals.yml"])
-    made = files(title, zone_name, civil_day(app.now, zone(zone_name), DAY_ENDS))
+    _check(files(title, zone_name, now.date())["goals.yml"])
+    made = files(title, zone_name, civil_day(now, zone_named(zone_name), DAY_ENDS))
     there = [name for name in made if (folder / name).exists()]
     if there:
         raise TrackerError(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from tracker.calendar.days import beside_today, civil_day
-from tracker.calendar.zones import HOME, change_in_words, checked
-from tracker.cli.context import App, app_of, common_options, echo_json, zone
+from tracker.calendar.zones import HOME, change_in_words, resolve_zone
+from tracker.cli.context import common_options, echo_json, session_of
+from tracker.workspace.session import Session, zone_named
 
 
 @click.command("zone", short_help="Say which time zone you are in, when you travel.")
@@ -26,28 +27,28 @@ def command(ctx: click.Context, place: str | None, as_json: bool) -> None:
       tracker zone home
       TRACKER_ZONE=Asia/Tokyo tracker checkin      for this once, with nothing kept
     """
-    app = app_of(ctx)
-    before = app.today
+    session = session_of(ctx, writes=place is not None)
+    before = session.today
     if place is not None:
-        _move(app, place)
-    here = zone(app.zone)
-    today = civil_day(app.now, here, app.project.day_ends)
+        _move(session, place)
+    here = zone_named(session.zone)
+    today = civil_day(session.now, here, session.project.day_ends)
     if as_json:
-        home = app.project.timezone
-        echo_json({"zone": app.zone, "home": home, "today": today.isoformat()})
+        home = session.project.timezone
+        echo_json({"zone": session.zone, "home": home, "today": today.isoformat()})
         return
     if place is None:
-        source = "" if app.zone != app.project.timezone else ", the time zone of goals.yml"
-        click.echo(f"You are in {app.zone}{source}. It is {beside_today(today, today)}.")
+        source = "" if session.zone != session.project.timezone else ", the time zone of goals.yml"
+        click.echo(f"You are in {session.zone}{source}. It is {beside_today(today, today)}.")
         return
-    click.echo(f"You are in {app.zone} from now on. {change_in_words(before, today)}")
+    click.echo(f"You are in {session.zone} from now on. {change_in_words(before, today)}")
 
 
-def _move(app: App, place: str) -> None:
+def _move(session: Session, name_said: str) -> None:
     """Keep a change of zone, where it is one."""
-    home = app.project.timezone
-    name = home if place.strip().casefold() == HOME else checked(place)
-    with app.writing() as store:
-        if name != (store.zone() or home):
-            store.move(None if name == home else name, app.logged_at)
-    app.zone = name
+    home = session.project.timezone
+    name = home if name_said.strip().casefold() == HOME else resolve_zone(name_said)
+    session.begin_writing()
+    if name != (session.checkins.zone() or home):
+        session.checkins.move(None if name == home else name, session.logged_at)
+    session.zone = name

@@ -8,13 +8,16 @@ from pathlib import Path
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import App, app_of, common_options
-from tracker.cli.site.pages import describe, record_of, write_pages
+from tracker.cli.context import common_options, session_of
+from tracker.cli.site.pages import tell
 from tracker.errors import TrackerError
+from tracker.files import ensure_folder
 from tracker.pages import public_record
 from tracker.seasons.sample import sample
-from tracker.store.checkins import Store
-from tracker.workspace.folder import ensure_folder
+from tracker.store.checkins import CheckinStore
+from tracker.store.database import Database
+from tracker.workspace.progress import record_of_checkins, write_progress
+from tracker.workspace.session import Session
 
 
 @click.command("demo", short_help="Show the pages with made-up check-ins, labelled as such.")
@@ -27,32 +30,32 @@ def command(ctx: click.Context, as_of: str | None) -> None:
     They go to a database of their own (.tracker/demo.db) and never among yours; every page
     made from them says "sample data". Your first own check-in replaces them.
     """
-    app = app_of(ctx)
-    today = parse_day(as_of, app.today) if as_of else app.today
-    _refuse_if_real(app)
-    entries = sample(app.project, today)
+    session = session_of(ctx)
+    today = parse_day(as_of, session.today) if as_of else session.today
+    _refuse_if_real(session)
+    entries = sample(session.project, today)
     if not entries:
         raise TrackerError(f"goals.yml has no habit in force until {today}: nothing to make up.")
-    _remove_old(app.folder.sample_database)
-    ensure_folder(app.folder.state)
-    with Store(app.folder.sample_database, writing=True) as store:
+    _remove_old(session.folder.sample_database)
+    ensure_folder(session.folder.state)
+    with Database(session.folder.sample_database, writing=True) as database:
+        store = CheckinStore(database)
         store.add(entries)
-        marks = store.marks(app.project.aggregates())
-        record = record_of(app, store, marks, today, sample=True)
+        marks = store.marks(session.project.aggregates())
+        record = record_of_checkins(session, store, marks, today, sample=True)
     click.echo(f"Made up {len(entries)} check-ins until {today}, kept in .tracker/demo.db.")
-    click.echo(describe(write_pages(app, record, today)))
+    click.echo(tell(write_progress(session, record, today)))
 
 
-def _refuse_if_real(app: App) -> None:
+def _refuse_if_real(session: Session) -> None:
     """Sample pages must never stand in for real ones."""
-    path = app.folder.path / public_record.NAME
+    path = session.folder.path / public_record.NAME
     real = path.exists() and not public_record.load(path.read_text(encoding="utf-8")).sample
-    with app.reading() as store:
-        if real or not store.is_untouched():
-            raise TrackerError(
-                "This log has check-ins of its own, and sample data would replace them on its "
-                "pages. Try it in a copy of goals.yml in another folder."
-            )
+    if real or not session.checkins.is_untouched():
+        raise TrackerError(
+            "This log has check-ins of its own, and sample data would replace them on its "
+            "pages. Try it in a copy of goals.yml in another folder."
+        )
 
 
 def _remove_old(database: str) -> None:

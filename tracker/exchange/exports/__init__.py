@@ -1,1 +1,1 @@
-"""Exports."""
+"""An export: what may leave, as tables or as a calendar."""

@@ -1,17 +1,21 @@
-"""iCalendar: things due, as all-day events that a calendar can subscribe to.
+"""What is due in the days to come, as a calendar that other programs can subscribe to.
 
-Source: RFC 5545 (lines of at most 75 octets, CRLF, escaped text, UID and DTSTAMP on every
-event) and RFC 7986 (the calendar's name). The same things make the same bytes.
+Source of the format: RFC 5545 (lines of at most 75 octets, CRLF, escaped text, UID and
+DTSTAMP on every event) and RFC 7986 (the calendar's name). The same things make the same bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
-from tracker.calendar.days import ONE_DAY
-from tracker.exchange.exports.due import Due
-from tracker.exchange.exports.public_part import PRIVATE_NOTICE
+from tracker.calendar.days import ONE_DAY, each_day
+from tracker.exchange.exports.public_part import PRIVATE_NOTICE, is_shown
+from tracker.goals.model import Goal, Project, Season, amount_words
+from tracker.habits.checkins import Mark, Marks
+from tracker.habits.model import Habit
+from tracker.habits.streaks import is_due
 
 LONGEST = 75  # octets of a line, its end not counted
 DOMAIN = "in-season"  # a UID is to be unlike any other program's
@@ -82,3 +86,74 @@ def folded(line: str) -> bytes:
             parts.append(b" ")
         parts[-1] += octets
     return b"\r\n".join(parts) + b"\r\n"
+
+
+class Due(NamedTuple):
+    """One thing that is due on one day.
+
+    Attributes:
+        key: what names it for ever, so that a calendar knows it again.
+    """
+
+    key: str
+    day: date
+    title: str
+    text: str = ""
+
+
+def due(
+    project: Project,
+    marks: Mapping[str, Marks],
+    today: date,
+    days: int,
+    shown: Project | None,
+) -> list[Due]:
+    """Everything that is due from today on, in the order of its days.
+
+    A habit of so many times in so many days is due until it has them: each coming day is
+    counted as done, since nobody plans to miss. Goals and milestones have no horizon.
+
+    Args:
+        days: how far the habits are looked ahead, today included.
+        shown: the project that says what may be shown; None shows everything.
+    """
+    last = today + timedelta(days - 1)
+    items = [*_habits(project, marks, today, last, shown), *_goals(project, today)]
+    return sorted(items, key=lambda item: (item.day, item.key))
+
+
+def _habits(
+    project: Project, marks: Mapping[str, Marks], today: date, last: date, shown: Project | None
+) -> Iterator[Due]:
+    ahead: dict[str, dict[date, Mark]] = {}
+    for day in each_day(today, last):
+        for habit in project.habits_on(day):
+            if not habit.scored or not (shown is None or is_shown(shown, habit.id, day)):
+                continue
+            answers = ahead.setdefault(habit.id, dict(marks.get(habit.id, {})))
+            if day not in answers and is_due(habit, answers, day):
+                answers[day] = Mark("yes")
+                yield Due(f"habit-{habit.id}-{day}", day, _title(habit), habit.if_then)
+
+
+def _title(habit: Habit) -> str:
+    amount = str(habit.quantity) if habit.quantity and habit.quantity.target is not None else ""
+    return f"{habit.title} ({amount})" if amount else habit.title
+
+
+def _goals(project: Project, today: date) -> Iterator[Due]:
+    for season in project.seasons:
+        for goal in season.goals:
+            if season.ends >= today:
+                key = f"goal-{season.id}-{goal.id}"
+                yield Due(key, season.ends, f"{goal.title}: {goal.aim}", goal.why)
+            yield from _milestones(season, goal, today)
+
+
+def _milestones(season: Season, goal: Goal, today: date) -> Iterator[Due]:
+    for stone in goal.milestones:
+        if stone.by >= today:
+            key = f"milestone-{season.id}-{goal.id}-{stone.by}"
+            yield Due(
+                key, stone.by, f"{goal.title}: {amount_words(stone.amount, goal.unit)} by today"
+            )

@@ -46,8 +46,8 @@ def export(rows: Iterable[Stored], project: Project, *, private: bool) -> Export
     ]
     bare = [row for row in shown if row.entry.note is not None and not row.entry.note_public]
     if private:
-        kept = {row.id for row in shown} - {row.id for row in bare}
-        return Export(tuple(current), True, frozenset(row.id for row in current) - kept)
+        public_ids = {row.id for row in shown} - {row.id for row in bare}
+        return Export(tuple(current), True, frozenset(row.id for row in current) - public_ids)
     return Export(
         rows=tuple(_without_private_note(row) for row in shown),
         private=False,

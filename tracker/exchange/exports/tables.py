@@ -1,22 +1,29 @@
-"""The log as CSV: a table of habits, one of check-ins, one of scores.
+"""The log as tables: its habits, its check-ins, and how every habit stood on every day.
 
 Text that a spreadsheet would take for a formula gets an apostrophe before it, and text
-that begins with an apostrophe one more: `delimited.unguarded` gives every text back.
+that begins with an apostrophe one more: `csv_text.unguarded` gives every text back.
 """
 
 from __future__ import annotations
 
 import io
-import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from tracker.exchange.exports.definitions import HEADING, Definition
 from tracker.exchange.exports.public_part import PRIVATE_NOTICE, Export, is_shown
-from tracker.exchange.readers import delimited
+from tracker.exchange.readers import csv_text
 from tracker.goals.model import Project
+from tracker.habits.checkins import Marks
+from tracker.habits.model import Habit, Span
+from tracker.habits.runs import follow
+from tracker.habits.states import DayState
+from tracker.seasons.history import NO_MARKS, History
 
+HABITS = (
+    "habit", "title", "season", "starts", "ends", "schedule", "target", "unit", "at_most",
+    "aggregate", "public",
+)  # fmt: skip
 CHECKINS = (
     "habit", "day", "answer", "value", "unit", "note", "note_public", "logged_at", "zone",
     "lag_days", "source",
@@ -26,19 +33,100 @@ SECRET = "private"  # the column that a private export has more
 STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same log makes the same bytes
 
 
-class Score(NamedTuple):
+class Definition(NamedTuple):
+    """A habit in one season."""
+
+    season: str
+    starts: str
+    ends: str
+    habit: Habit
+
+    def row(self) -> list[str | float | None]:
+        """The cells below `HABITS`."""
+        habit, quantity = self.habit, self.habit.quantity
+        return [
+            habit.id,
+            habit.title,
+            self.season,
+            self.starts,
+            self.ends,
+            habit.schedule.written,
+            quantity.target if quantity else None,
+            quantity.unit if quantity else None,
+            ("yes" if quantity.at_most else "no") if quantity else None,
+            quantity.aggregate if quantity else None,
+            "yes" if habit.public else "no",
+        ]
+
+    def data(self) -> dict[str, object]:
+        """The same for JSON; what does not apply is left out."""
+        cells = dict(zip(HABITS, self.row(), strict=True))
+        return {key: cell for key, cell in cells.items() if cell is not None}
+
+
+def definitions(project: Project, *, private: bool) -> list[Definition]:
+    """Every definition of every habit that may be shown, oldest season first."""
+    return [
+        Definition(season.id, span.first.isoformat(), span.last.isoformat(), habit)
+        for season in project.seasons
+        for habit in season.habits
+        for span in (project.spans(habit.id) if private else project.public_spans(habit.id))
+        if span.habit is habit
+    ]
+
+
+class DailyScore(NamedTuple):
     """How one habit stood on one day."""
 
     habit: str
     day: date
     strength: float | None
     streak: int
-    state: str
+    state: DayState
+
+
+def daily_scores(
+    project: Project,
+    marks: Mapping[str, Marks],
+    today: date,
+    *,
+    private: bool,
+    shown: Project | None = None,
+) -> Iterator[DailyScore]:
+    """Each day of each habit in its seasons until today.
+
+    A streak is what it was on its day, knowing only what came before; its unit is weeks for
+    a habit of so many times a week.
+
+    Args:
+        project: the habits by the definitions that count.
+        private: whether habits that are nobody else's business are among them.
+        shown: the project that says which those are, where that is another one.
+    """
+    for habit in project.habit_ids():
+        begun = [span for span in project.spans(habit) if span.first <= today]
+        says = shown or project
+        if begun and (private or says.is_public(habit)):
+            for score in _of_habit(begun, marks.get(habit, NO_MARKS), today):
+                if private or is_shown(says, habit, score.day):
+                    yield score
+
+
+def _of_habit(spans: Sequence[Span], marks: Marks, today: date) -> Iterator[DailyScore]:
+    """A habit's days, each with its state by the definition of its own span."""
+    history = History(spans, marks, today)
+    strength = dict(point for curve in history.curves for point in curve)
+    newest = spans[-1].habit
+    states = [pair for span_states in history.states for pair in span_states]
+    runs = follow(newest, [day for day, _ in states], history.scored)
+    for day, state in states:
+        length = runs.length_on(day, is_open=day == today) if newest.scored else 0
+        yield DailyScore(newest.id, day, strength.get(day), length, state)
 
 
 def habits(definitions: Iterable[Definition]) -> str:
     """Every definition of every habit."""
-    return delimited.write(HEADING, [definition.row() for definition in definitions])
+    return csv_text.write(HABITS, [definition.row() for definition in definitions])
 
 
 def checkins(export: Export, units: Mapping[str, str]) -> str:
@@ -63,10 +151,10 @@ def checkins(export: Export, units: Mapping[str, str]) -> str:
         if export.private:
             cells.append("yes" if row.id in export.secret else "no")
         rows.append(cells)
-    return delimited.write(heading, rows)
+    return csv_text.write(heading, rows)
 
 
-def scores(found: Iterable[Score], shown: Project | None = None) -> str:
+def scores(found: Iterable[DailyScore], shown: Project | None = None) -> str:
     """Strength, streak and state of every habit on every day.
 
     Args:
@@ -80,11 +168,13 @@ def scores(found: Iterable[Score], shown: Project | None = None) -> str:
         if shown:
             cells.append("no" if is_shown(shown, score.habit, score.day) else "yes")
         rows.append(cells)
-    return delimited.write(heading, rows)
+    return csv_text.write(heading, rows)
 
 
 def archive(tables: Mapping[str, str], *, private: bool) -> bytes:
     """The tables in one zip; a private one says so in a file of its own."""
+    import zipfile  # it loads a lot that a look at one habit has no use for
+
     content = dict(tables)
     if private:
         content["PRIVATE.txt"] = PRIVATE_NOTICE + "\n"

@@ -7,24 +7,18 @@ said before; a day that someone answered otherwise keeps that answer unless told
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from tracker.exchange.imports.remarks import remarks
-from tracker.exchange.records import DayOf, Incoming, Reading, Record, Stored, Trouble
+from tracker.exchange.records import DayOf, ForeignRecord, Incoming, Reading, Stored, Trouble
 from tracker.goals.model import Project
-from tracker.habits.checkins import (
-    CheckIn,
-    Mark,
-    combine,
-    reached,
-)
-from tracker.habits.model import Aggregate, Habit
+from tracker.habits.checkins import CheckIn, Mark, combine, reached
+from tracker.habits.model import Aggregate, Habit, Span
 
 
-class Kept(NamedTuple):
+class KeptAnswer(NamedTuple):
     """An answer of the file that does not go in, because the day has another one here."""
 
     incoming: Incoming
@@ -46,7 +40,7 @@ class Plan(NamedTuple):
 
     add: tuple[Incoming, ...] = ()
     change: tuple[Incoming, ...] = ()
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptAnswer, ...] = ()
     already_here: Mapping[str, int] = {}  # by habit
     unreadable: tuple[Trouble, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -70,15 +64,17 @@ def plan(
     """
     unreadable = [_in_future(record, moment.today) for record in reading.records]
     incoming = _named(_entries(reading, known, project, moment))
-    here: dict[tuple[str, date], list[Stored]] = {}
+    stored_by_day: dict[tuple[str, date], list[Stored]] = {}
     for row in stored:
-        here.setdefault((row.entry.habit, row.entry.day), []).append(row)
+        stored_by_day.setdefault((row.entry.habit, row.entry.day), []).append(row)
     aggregates = project.aggregates()
     verdicts = _Verdicts(replace)
     for (habit, day), group in groupby(
         incoming, key=lambda item: (item.entry.habit, item.entry.day)
     ):
-        verdicts.judge(list(group), here.get((habit, day), []), aggregates.get(habit, "last"))
+        verdicts.judge(
+            list(group), stored_by_day.get((habit, day), []), aggregates.get(habit, "last")
+        )
     return Plan(
         add=tuple(verdicts.add),
         change=tuple(verdicts.change),
@@ -96,7 +92,7 @@ class _Verdicts:
         self.replace = replace
         self.add: list[Incoming] = []
         self.change: list[Incoming] = []
-        self.kept: list[Kept] = []
+        self.kept: list[KeptAnswer] = []
         self.here: dict[str, int] = {}
 
     def judge(self, group: list[Incoming], stored: list[Stored], aggregate: Aggregate) -> None:
@@ -117,7 +113,7 @@ class _Verdicts:
             self.add.append(fresh[0]._replace(supersedes=tuple(row.id for row in others)))
             self.add.extend(fresh[1:])
         else:
-            self.kept.extend(Kept(item, _mark(others, aggregate)) for item in fresh)
+            self.kept.extend(KeptAnswer(item, _mark(others, aggregate)) for item in fresh)
 
     def _compare(self, item: Incoming, row: Stored, current: list[Stored]) -> None:
         """The file's own answer is here; whether the file has changed since."""
@@ -128,11 +124,13 @@ class _Verdicts:
         elif self.replace and current:
             self.change.append(_over(item, current[-1]))
         else:
-            here = current[-1] if current else row
-            if _says_the_same(item.entry, here):
+            standing = current[-1] if current else row
+            if _says_the_same(item.entry, standing):
                 self._count([item])
             else:
-                self.kept.append(Kept(item, Mark(here.entry.answer, here.entry.value)))
+                self.kept.append(
+                    KeptAnswer(item, Mark(standing.entry.answer, standing.entry.value))
+                )
 
     def _count(self, items: list[Incoming]) -> None:
         for item in items:
@@ -141,20 +139,20 @@ class _Verdicts:
 
 def _entries(
     reading: Reading, known: Mapping[str, str], project: Project, moment: Moment
-) -> list[tuple[CheckIn, Record]]:
+) -> list[tuple[CheckIn, ForeignRecord]]:
     """The records of known habits as check-ins, by habit and day, in the file's order."""
     spans = {habit: project.spans(habit) for habit in set(known.values())}
-    found = []
+    entries = []
     for record in reading.records:
         if record.habit in known and record.day <= moment.today:
             habit = known[record.habit]
             begun = [span for span in spans[habit] if span.first <= record.day]
             definition = (begun[-1] if begun else spans[habit][0]).habit
-            found.append((_check_in(record, definition, moment), record))
-    return sorted(found, key=lambda pair: (pair[0].habit, pair[0].day))
+            entries.append((_check_in(record, definition, moment), record))
+    return sorted(entries, key=lambda pair: (pair[0].habit, pair[0].day))
 
 
-def _check_in(record: Record, habit: Habit, moment: Moment) -> CheckIn:
+def _check_in(record: ForeignRecord, habit: Habit, moment: Moment) -> CheckIn:
     answer = record.answer
     if answer is None:
         answer = "yes" if record.value is not None and reached(habit, record.value) else "no"
@@ -179,19 +177,19 @@ def _check_in(record: Record, habit: Habit, moment: Moment) -> CheckIn:
     )
 
 
-def _named(entries: Sequence[tuple[CheckIn, Record]]) -> list[Incoming]:
+def _named(entries: Sequence[tuple[CheckIn, ForeignRecord]]) -> list[Incoming]:
     """Each answer with its name in its source: its own, else its day, counted where it repeats."""
     seen: dict[tuple[str, str, str], int] = {}
-    found = []
+    named = []
     for entry, record in entries:
         name = record.external_id or entry.day.isoformat()
         key = (entry.habit, entry.source, name)
         seen[key] = seen.get(key, 0) + 1
-        found.append(Incoming(entry, record, name if seen[key] == 1 else f"{name}#{seen[key]}"))
-    return found
+        named.append(Incoming(entry, record, name if seen[key] == 1 else f"{name}#{seen[key]}"))
+    return named
 
 
-def _in_future(record: Record, today: date) -> Trouble | None:
+def _in_future(record: ForeignRecord, today: date) -> Trouble | None:
     if record.day <= today:
         return None
     return Trouble(record.row, f"{record.day} is still to come; today is {today}", record.place)
@@ -218,9 +216,65 @@ def _agree(fresh: list[Incoming], others: list[Stored], aggregate: Aggregate) ->
     """Whether the day comes to the same here and in the file, and no note would be lost."""
     theirs = combine([Mark(item.entry.answer, item.entry.value) for item in fresh], aggregate)
     notes = {row.entry.note for row in others}
-    kept = all(item.entry.note is None or item.entry.note in notes for item in fresh)
-    return kept and theirs == _mark(others, aggregate)
+    notes_kept = all(item.entry.note is None or item.entry.note in notes for item in fresh)
+    return notes_kept and theirs == _mark(others, aggregate)
 
 
 def _mark(rows: list[Stored], aggregate: Aggregate) -> Mark:
     return combine([Mark(row.entry.answer, row.entry.value) for row in rows], aggregate)
+
+
+def remarks(incoming: Sequence[Incoming], project: Project) -> Iterator[str]:
+    """Each remark once for each habit; one for all days that no season holds."""
+    outside: dict[str, int] = {}
+    for habit in dict.fromkeys(item.entry.habit for item in incoming):
+        spans = project.spans(habit)
+        habit_answers = [item for item in incoming if item.entry.habit == habit]
+        outside[habit] = sum(
+            not any(span.holds(item.entry.day) for span in spans) for item in habit_answers
+        )
+        yield from _units(habit, habit_answers, spans)
+        yield from _repeats(habit, habit_answers, spans)
+    yield from _outside(outside)
+
+
+def _outside(habits: dict[str, int]) -> Iterator[str]:
+    counts = {habit: number for habit, number in habits.items() if number}
+    if not counts:
+        return
+    total = sum(counts.values())
+    answers = "1 answer lies" if total == 1 else f"{total} answers lie"
+    whose = ", ".join(f"{habit} {number}" for habit, number in counts.items())
+    yield (
+        f"{answers} outside the seasons of goals.yml ({whose}): kept, and not scored until a "
+        "season holds those days"
+    )
+
+
+def _units(habit: str, own: list[Incoming], spans: list[Span]) -> Iterator[str]:
+    quantity = spans[-1].habit.quantity
+    ours = quantity.unit if quantity else ""
+    counted = (
+        f'counts "{ours}"' if ours else "counts nothing" if quantity is None else "has no unit"
+    )
+    theirs = dict.fromkeys(item.record.unit for item in own if item.entry.value is not None)
+    for unit in theirs:
+        if unit and unit.casefold() != ours.casefold():
+            yield (
+                f'{habit}: the file counts "{unit}" and goals.yml {counted}; '
+                "amounts are taken as they are"
+            )
+
+
+def _repeats(habit: str, own: list[Incoming], spans: list[Span]) -> Iterator[str]:
+    quantity = spans[-1].habit.quantity
+    seen: set[date] = set()
+    repeated = False
+    for item in own:
+        repeated = repeated or item.entry.day in seen
+        seen.add(item.entry.day)
+    if repeated and (quantity is None or quantity.aggregate == "last"):
+        yield (
+            f"{habit}: days with several answers, of which the last counts; to put amounts "
+            "together write aggregate: sum, max or count below its quantity:"
+        )

@@ -7,11 +7,11 @@ from shlex import quote
 from typing import NamedTuple
 
 from tracker.errors import TrackerError
-from tracker.exchange.imports.naming import UnknownHabit
+from tracker.exchange.imports.habit_names import UnknownHabit
 from tracker.exchange.imports.plan import Plan
 from tracker.exchange.records import Reading, Trouble
 from tracker.habits.checkins import CheckIn, Mark
-from tracker.text.escape import terminal
+from tracker.text.escape import terminal, terminal_lines
 
 MOST_SHOWN = 20  # rows of one kind; --json prints them all
 
@@ -106,11 +106,6 @@ def refusal(unknown: Sequence[UnknownHabit]) -> str:
 def _typed(words: str) -> str:
     """Words as they are typed in a shell: in double quotes, unless those would not hold."""
     return quote(words) if set(words) & set('"$`\\!') else f'"{words}"'
-
-
-def terminal_lines(text: str) -> str:
-    """Text of several lines made safe for a terminal, its line ends kept."""
-    return "\n".join(terminal(line) for line in text.splitlines())
 
 
 def _habits(report: Report) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""Readers."""
+"""One module for each foreign format: its bytes become records."""

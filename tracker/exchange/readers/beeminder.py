@@ -12,23 +12,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tracker.errors import TrackerError
-from tracker.exchange.readers import cells, csv_table, delimited
+from tracker.exchange.readers import cells, csv_table, csv_text
 from tracker.exchange.records import (
     Collector,
     DayOf,
     ForeignHabit,
+    ForeignRecord,
     Given,
     LeftOutError,
     Reading,
-    Record,
     RowError,
 )
-from tracker.habits.model import (
-    AGGREGATES,
-    LONGEST_WINDOW,
-    Aggregate,
-    Quantity,
-)
+from tracker.habits.model import AGGREGATES, Aggregate, Quantity
+from tracker.habits.schedule import LONGEST_WINDOW, TRACK_ONLY, rolling
 
 SOURCE = "beeminder"
 CSV_COLUMNS = ("date", "value", "comment", "origin")  # of an export without a heading
@@ -50,11 +46,11 @@ def read(data: bytes, name: str, stem: str, day_of: DayOf) -> Reading:
         stem: the goal's name where the file does not hold it.
         day_of: the civil day of an instant, for old datapoints without a daystamp.
     """
-    text = delimited.decoded(data, name)
+    text = csv_text.decoded(data, name)
     if text.lstrip()[:1] in {"{", "["}:
         return _read_json(text, name, stem, day_of)
     collector = Collector(SOURCE)
-    rows = list(delimited.rows(text, name))
+    rows = list(csv_text.rows(text, name))
     if not rows:
         raise TrackerError(f"{name}: the file is empty. Nothing was read.")
     if csv_table.is_heading(rows[0].cells[:1], day_of):
@@ -103,7 +99,7 @@ def _goals(data: Any, name: str, stem: str) -> Iterator[tuple[Fields, list[Any]]
 
 
 def _reader(collector: Collector, slug: str, unit: str, point: Any, day_of: DayOf) -> Any:
-    def record() -> Record:
+    def record() -> ForeignRecord:
         if not isinstance(point, dict):
             raise RowError("it is no datapoint")
         collector.unknown_columns.extend(sorted(point.keys() - KNOWN))
@@ -113,7 +109,7 @@ def _reader(collector: Collector, slug: str, unit: str, point: Any, day_of: DayO
         if point.get("is_initial") and value == 0:
             raise LeftOutError(STARTING_ZERO)
         identity = point.get("id") or point.get("requestid")
-        return Record(
+        return ForeignRecord(
             habit=slug,
             day=cells.day(_daystamp(point), day_of),
             answer=None,
@@ -132,7 +128,7 @@ def _value(point: Fields) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise RowError(f"{cells.quoted(str(value))} is no amount")
     try:
-        return cells.checked(float(value))
+        return cells.checked_amount(float(value))
     except OverflowError:
         raise RowError(f"{cells.quoted(str(value))} cannot be an amount") from None
 
@@ -174,7 +170,6 @@ def _habit(slug: str, goal: Fields) -> ForeignHabit:
     at_most = goal.get("yaw") == -1 and goal.get("dir") == 1
     if not isinstance(rate, (int, float)) or rate <= 0 or not 1 <= days <= LONGEST_WINDOW:
         return ForeignHabit(
-            slug, "track-only", Quantity(None, unit, aggregate), "it has no daily rate"
+            slug, TRACK_ONLY, Quantity(None, unit, aggregate), "it has no daily rate"
         )
-    words = "daily" if days == 1 else f"every {days} days"
-    return ForeignHabit(slug, words, Quantity(float(rate), unit, aggregate, at_most))
+    return ForeignHabit(slug, rolling(1, days, ""), Quantity(float(rate), unit, aggregate, at_most))

@@ -31,18 +31,18 @@ def day(text: str, day_of: DayOf, order: Order | None = None) -> date:
         order: what the file means by 5/1/2026, where it has been made out.
     """
     words = text.strip()
-    found = _year_first(words) or _day_first(words, order)
-    if found is None and re.fullmatch(r"\d{9,11}", words):  # seconds since 1970
-        found = day_of(datetime.fromtimestamp(int(words), UTC))
-    if found is None and len(words) > 10:
-        found = _instant(words, day_of)
-    if found is None:
+    parsed = _year_first(words) or _day_first(words, order)
+    if parsed is None and re.fullmatch(r"\d{9,11}", words):  # seconds since 1970
+        parsed = day_of(datetime.fromtimestamp(int(words), UTC))
+    if parsed is None and len(words) > 10:
+        parsed = _instant(words, day_of)
+    if parsed is None:
         if re.fullmatch(r"\d{1,2}/\d{1,2}/\d{4}", words):
             raise RowError(f'"{words}" may be two days. Write it like 2026-01-05')
         raise RowError(f"{quoted(text)} is no day. Write it like 2026-01-05")
-    if found.year not in YEARS:
-        raise RowError(f"the year {found.year} cannot be meant")
-    return found
+    if parsed.year not in YEARS:
+        raise RowError(f"the year {parsed.year} cannot be meant")
+    return parsed
 
 
 def day_of_clock(text: str, day_of: DayOf) -> date | None:
@@ -82,7 +82,7 @@ def amount(text: str) -> float | None:
     plain = words.replace(",", ".") if re.fullmatch(r"[-+]?\d+,\d+", words) else words
     if not NUMBER.fullmatch(plain):
         raise RowError(f"{quoted(text)} is no amount")
-    return checked(float(plain))
+    return checked_amount(float(plain))
 
 
 def is_number(text: str) -> bool:
@@ -95,15 +95,15 @@ def instant(text: str) -> str | None:
     words = text.strip()
     try:
         if re.fullmatch(r"\d{9,11}", words):
-            found = datetime.fromtimestamp(int(words), UTC)
+            moment = datetime.fromtimestamp(int(words), UTC)
         else:
-            found = datetime.fromisoformat(words)
-        return found.astimezone(UTC).isoformat(timespec="milliseconds") if found.tzinfo else None
+            moment = datetime.fromisoformat(words)
+        return moment.astimezone(UTC).isoformat(timespec="milliseconds") if moment.tzinfo else None
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def checked(value: float) -> float:
+def checked_amount(value: float) -> float:
     """An amount that can be stored; RowError where it cannot."""
     if not math.isfinite(value) or value > MOST:
         raise RowError(f"{value:g} cannot be an amount")

@@ -14,20 +14,21 @@ from typing import NamedTuple
 
 from tracker.calendar.zones import is_zone
 from tracker.errors import TrackerError
-from tracker.exchange.readers import cells, delimited
+from tracker.exchange.readers import cells, csv_text
 from tracker.exchange.readers.cells import Order
 from tracker.exchange.records import (
     Collector,
     DayOf,
     ForeignHabit,
+    ForeignRecord,
     Given,
     LeftOutError,
     Reading,
-    Record,
     RowError,
 )
 from tracker.habits.checkins import Answer
 from tracker.habits.model import Quantity
+from tracker.habits.schedule import DAILY
 
 SOURCE = "csv"
 IGNORED = "ignored"  # understood, and of no use here
@@ -67,11 +68,11 @@ def read(data: bytes, name: str, stem: str, day_of: DayOf) -> Reading:
         stem: whose answers they are where no column says so: the name without its ending.
         day_of: the civil day of an instant.
     """
-    found = list(delimited.rows(delimited.decoded(data, name), name))
-    if not found:
+    rows = list(csv_text.rows(csv_text.decoded(data, name), name))
+    if not rows:
         raise TrackerError(f"{name}: the file is empty. Nothing was read.")
     collector = Collector(SOURCE)
-    read_rows(collector, columns(found[0].cells, name), found[1:], stem, day_of)
+    read_rows(collector, columns(rows[0].cells, name), rows[1:], stem, day_of)
     return collector.reading()
 
 
@@ -80,11 +81,11 @@ def columns(heading: Sequence[str], name: str) -> Columns:
     places: dict[str, int] = {}
     unknown: list[str] = []
     exact = [_field(cell, close=False) for cell in heading]
-    for place, cell in enumerate(heading):
-        field = exact[place] or _field(cell, close=True)
-        taken = field in places or (not exact[place] and field in exact)
+    for index, cell in enumerate(heading):
+        field = exact[index] or _field(cell, close=True)
+        taken = field in places or (not exact[index] and field in exact)
         if field and not taken:
-            places[field] = place
+            places[field] = index
         elif cell.strip() and field != IGNORED:
             unknown.append(cell.strip())
     if "day" not in places and "logged_at" in places:
@@ -99,7 +100,7 @@ def columns(heading: Sequence[str], name: str) -> Columns:
 
 
 def read_rows(
-    collector: Collector, found: Columns, rows: Sequence[delimited.Row], stem: str, day_of: DayOf
+    collector: Collector, found: Columns, rows: Sequence[csv_text.Row], stem: str, day_of: DayOf
 ) -> None:
     """Take every row in."""
     collector.unknown_columns.extend(found.unknown)
@@ -111,23 +112,23 @@ def read_rows(
     _describe(collector)
 
 
-def _unknown_zones(found: Columns, rows: Sequence[delimited.Row]) -> Iterator[str]:
+def _unknown_zones(found: Columns, rows: Sequence[csv_text.Row]) -> Iterator[str]:
     place = found.places.get("zone")
     if place is not None:
-        said = {row.cells[place].strip() for row in rows if place < len(row.cells)}
-        for zone in sorted(said - {""}):
+        zones = {row.cells[place].strip() for row in rows if place < len(row.cells)}
+        for zone in sorted(zones - {""}):
             if not is_zone(zone):
                 yield f"{cells.quoted(zone)} is no time zone; such times count where you were then"
 
 
 def _record(
-    found: Columns, row: delimited.Row, stem: str, day_of: DayOf, order: Order | None
-) -> Record:
+    found: Columns, row: csv_text.Row, stem: str, day_of: DayOf, order: Order | None
+) -> ForeignRecord:
     if any(cell.strip() for cell in row.cells[found.width :]):
         raise RowError(f"it has {len(row.cells)} cells, and the heading names {found.width}")
     fields = {
-        field: delimited.unguarded(row.cells[place]) if place < len(row.cells) else ""
-        for field, place in found.places.items()
+        field: csv_text.unguarded(row.cells[index]) if index < len(row.cells) else ""
+        for field, index in found.places.items()
     }
     habit = fields.get("habit", stem).strip()
     if not habit:
@@ -139,7 +140,7 @@ def _record(
         if note:
             raise RowError("it holds a note and neither an answer nor an amount")
         raise LeftOutError(UNANSWERED)
-    return Record(
+    return ForeignRecord(
         habit=habit,
         day=day,
         answer=answer,
@@ -171,16 +172,20 @@ def _zone(fields: Mapping[str, str]) -> str | None:
 
 def _answered(fields: Mapping[str, str]) -> tuple[Answer | None, float | None]:
     """The answer and the amount, whichever of the two columns they stand in."""
-    said, amount = fields.get("answer", ""), fields.get("value", "")
-    if cells.is_number(said) and said.strip() not in {"0", "1"} and not amount.strip():
-        said, amount = "", said
+    answer_cell, amount_cell = fields.get("answer", ""), fields.get("value", "")
     if (
-        amount.strip().casefold() in cells.ANSWERS
-        and not cells.is_number(amount)
-        and not said.strip()
+        cells.is_number(answer_cell)
+        and answer_cell.strip() not in {"0", "1"}
+        and not amount_cell.strip()
     ):
-        said, amount = amount, ""
-    answer, value = cells.answer(said), cells.amount(amount)
+        answer_cell, amount_cell = "", answer_cell
+    if (
+        amount_cell.strip().casefold() in cells.ANSWERS
+        and not cells.is_number(amount_cell)
+        and not answer_cell.strip()
+    ):
+        answer_cell, amount_cell = amount_cell, ""
+    answer, value = cells.answer(answer_cell), cells.amount(amount_cell)
     if answer == "skip" and value:
         raise RowError("a skipped day holds no amount")
     return answer, None if answer == "skip" else value
@@ -205,7 +210,7 @@ def _describe(collector: Collector) -> None:
         else:
             units.setdefault(record.habit, None)
     collector.habits.extend(
-        ForeignHabit(name, "daily", None if unit is None else Quantity(None, unit or "times"))
+        ForeignHabit(name, DAILY, None if unit is None else Quantity(None, unit or "times"))
         for name, unit in units.items()
     )
 

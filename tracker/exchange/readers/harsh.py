@@ -14,12 +14,13 @@ from tracker.exchange.records import (
     Collector,
     DayOf,
     ForeignHabit,
+    ForeignRecord,
     Reading,
-    Record,
     RowError,
     Trouble,
 )
 from tracker.habits.checkins import Answer
+from tracker.habits.schedule import TRACK_ONLY
 
 SOURCE = "harsh"
 FIELDS = ("Date", "Habit", "Status", "Comment", "Amount")
@@ -47,7 +48,7 @@ def read(log: str, habits: str | None, day_of: DayOf) -> Reading:
 def _take(
     collector: Collector, order: Sequence[str], parts: list[str], day_of: DayOf, number: int
 ) -> None:
-    def record() -> Record:
+    def record() -> ForeignRecord:
         fields = _fields(order, parts)
         habit = fields["Habit"].strip()
         if not habit:
@@ -59,7 +60,7 @@ def _take(
         value = cells.amount(fields.get("Amount", "")) or None
         if value is not None and result == "s":
             raise RowError("a skipped day holds no amount")
-        return Record(
+        return ForeignRecord(
             habit=habit,
             day=cells.day(fields["Date"], day_of),
             answer=RESULTS[result],
@@ -100,6 +101,6 @@ def _read_habits(collector: Collector, text: str) -> None:
             continue
         first, second = int(match[1]), match[2]
         times, days = (first, int(second)) if second else (1 if first else 0, first)
-        words, note = ("track-only", "") if times == 0 else loop.schedule(times, days)
+        schedule, note = (TRACK_ONLY, "") if times == 0 else loop.schedule(times, days)
         note = "; ".join(filter(None, [note, more and f"harsh's file says: {more}"]))
-        collector.habits.append(ForeignHabit(name.strip(), words, None, note))
+        collector.habits.append(ForeignHabit(name.strip(), schedule, None, note))

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from tracker.exchange.readers import cells
 from tracker.exchange.records import ForeignHabit, LeftOutError, RowError
 from tracker.habits.checkins import Answer
-from tracker.habits.model import LONGEST_WINDOW, Quantity
+from tracker.habits.model import Quantity
+from tracker.habits.schedule import DAILY, TRACK_ONLY, Schedule, rolling
 from tracker.text.escape import one_line
 
 SOURCE = "loop"
@@ -25,14 +26,14 @@ SKIPPED_AMOUNT = (
 )
 
 
-class Answered(NamedTuple):
+class LoopAnswer(NamedTuple):
     """What one entry says."""
 
     answer: Answer | None
     value: float | None = None
 
 
-def answered(value: int, note: str | None, *, measurable: bool) -> Answered:
+def answered(value: int, note: str | None, *, measurable: bool) -> LoopAnswer:
     """What a stored number means: the same number is read by the kind of its habit.
 
     A measurable habit's 3 is what Loop's own skip button stores, and what Loop shows as a
@@ -43,14 +44,14 @@ def answered(value: int, note: str | None, *, measurable: bool) -> Answered:
     if value == UNKNOWN:
         raise _nothing(UNANSWERED, note)
     if value == SKIP:
-        return Answered("skip")
+        return LoopAnswer("skip")
     if measurable:
-        return Answered(None, cells.checked(value / THOUSANDTHS))
+        return LoopAnswer(None, cells.checked_amount(value / THOUSANDTHS))
     if value == IMPLIED:
         raise _nothing(BY_SCHEDULE, note)
     if value not in {YES, NO}:
         raise RowError(f"{value} is no answer of a yes-or-no habit")
-    return Answered("yes" if value == YES else "no")
+    return LoopAnswer("yes" if value == YES else "no")
 
 
 def _nothing(why: str, note: str | None) -> Exception:
@@ -68,25 +69,27 @@ def habit(
     archived: bool = False,
     said: Sequence[object] = (),
 ) -> ForeignHabit:
-    """A habit in the words of goals.yml.
+    """A habit with its schedule.
 
     Args:
         said: what its writer said of it besides: question, description.
     """
-    words, note = schedule(times, days)
+    how_often, note = schedule(times, days)
     notes = [note, *(one_line(str(text or "")) for text in said)]
     if archived:
         notes.append("archived in Loop: give it an end")
-    return ForeignHabit(name, words, quantity, "; ".join(filter(None, notes)))
+    return ForeignHabit(name, how_often, quantity, "; ".join(filter(None, notes)))
 
 
-def schedule(times: int, days: int) -> tuple[str, str]:
-    """`times` in `days` as goals.yml writes it, and what that could not say."""
-    if times < 1 or days < 1 or days > LONGEST_WINDOW:
-        return "track-only", f"the file says {times} in {days} days"
-    if times >= days:
-        return "daily", f"the file says {times} in {days} days" if times > days else ""
-    return (f"every {days} days" if times == 1 else f"{times}/{days}"), ""
+def schedule(times: int, days: int) -> tuple[Schedule, str]:
+    """The schedule of `times` in `days`, and what it could not say."""
+    note = f"the file says {times} in {days} days"
+    if times > days > 0:
+        return DAILY, note
+    try:
+        return rolling(times, days, ""), ""
+    except ValueError:
+        return TRACK_ONLY, note
 
 
 def quantity(target: float, unit: str, *, at_most: bool) -> Quantity:

@@ -18,7 +18,7 @@ from typing import Any
 
 from tracker.errors import TrackerError
 from tracker.exchange.readers import cells, loop
-from tracker.exchange.records import Collector, ForeignHabit, Reading, Record, RowError
+from tracker.exchange.records import Collector, ForeignHabit, ForeignRecord, Reading, RowError
 from tracker.habits.model import Quantity
 from tracker.text.escape import terminal
 
@@ -99,7 +99,7 @@ def _habits(
     collector: Collector, connection: sqlite3.Connection
 ) -> dict[object, tuple[ForeignHabit, bool]]:
     """Each habit by its number, and whether it is measured."""
-    found: dict[object, tuple[ForeignHabit, bool]] = {}
+    habits: dict[object, tuple[ForeignHabit, bool]] = {}
     taken: set[str] = set()
     for row in _rows(connection, "SELECT * FROM habits ORDER BY id"):
         name = cells.note(str(row.get("name") or "")) or f"habit {row['id']}"
@@ -107,9 +107,9 @@ def _habits(
             name = f"{name} ({row['id']})"
             collector.remarks.append(f'two habits share a name; the second is called "{name}" here')
         taken.add(name.casefold())
-        found[row["id"]] = (_habit(name, row), row.get("type") == 1)
-    collector.habits.extend(habit for habit, _ in found.values())
-    return found
+        habits[row["id"]] = (_habit(name, row), row.get("type") == 1)
+    collector.habits.extend(habit for habit, _ in habits.values())
+    return habits
 
 
 def _habit(name: str, row: Fields) -> ForeignHabit:
@@ -122,9 +122,9 @@ def _habit(name: str, row: Fields) -> ForeignHabit:
             at_most=row.get("target_type") == 1,
         )
     times, days = (_whole(row.get(key), 1) for key in ("freq_num", "freq_den"))
-    said = [row.get("question"), row.get("description"), _reminder(row)]
+    notes = [row.get("question"), row.get("description"), _reminder(row)]
     archived = bool(row.get("archived"))
-    return loop.habit(name, times, days, quantity=amount, archived=archived, said=said)
+    return loop.habit(name, times, days, quantity=amount, archived=archived, said=notes)
 
 
 def _reminder(row: Fields) -> str:
@@ -138,18 +138,20 @@ def _reminder(row: Fields) -> str:
 def _take(
     collector: Collector, habits: Mapping[object, tuple[ForeignHabit, bool]], row: Fields
 ) -> None:
-    def record() -> Record:
+    def record() -> ForeignRecord:
         if row["habit"] not in habits:
             raise RowError(f"it belongs to habit {row['habit']}, which the backup does not have")
         habit, measurable = habits[row["habit"]]
         note = cells.note(str(row.get("notes") or ""))
         # Before amounts and skips there was no value: a row meant yes.
         value = _whole(row.get("value", loop.YES), None)
-        said = loop.answered(value, note, measurable=measurable)
-        if measurable and said.answer == "skip":
+        answered = loop.answered(value, note, measurable=measurable)
+        if measurable and answered.answer == "skip":
             collector.remarks.append(loop.SKIPPED_AMOUNT)
         unit = habit.quantity.unit if habit.quantity else ""
-        return Record(habit.name, _day(row["timestamp"]), said.answer, said.value, unit, note)
+        return ForeignRecord(
+            habit.name, _day(row["timestamp"]), answered.answer, answered.value, unit, note
+        )
 
     collector.row(record, _whole(row["id"], 0), "Repetitions")
 

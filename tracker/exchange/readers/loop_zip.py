@@ -10,8 +10,15 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from tracker.errors import TrackerError
-from tracker.exchange.readers import cells, delimited, loop
-from tracker.exchange.records import Collector, DayOf, ForeignHabit, Reading, Record, RowError
+from tracker.exchange.readers import cells, csv_text, loop
+from tracker.exchange.records import (
+    Collector,
+    DayOf,
+    ForeignHabit,
+    ForeignRecord,
+    Reading,
+    RowError,
+)
 from tracker.text.escape import terminal
 
 LARGEST = 256 * 2**20  # bytes one file may unpack to; a bomb is larger, a life's history is not
@@ -68,15 +75,15 @@ def _unpacked(data: bytes) -> dict[str, str]:
                     raise TrackerError(
                         f"{terminal(info.filename)} unpacks to too much. Nothing was read."
                     )
-            found = {info.filename: archive.read(info) for info in members}
+            contents = {info.filename: archive.read(info) for info in members}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
         raise TrackerError(
             f"the zip cannot be unpacked ({terminal(str(error))}). Export anew."
         ) from error
-    root = _root([PurePosixPath(path).parts for path in found])
+    root = _root([PurePosixPath(path).parts for path in contents])
     return {
-        "/".join(PurePosixPath(path).parts[root:]): delimited.decoded(content, terminal(path))
-        for path, content in found.items()
+        "/".join(PurePosixPath(path).parts[root:]): csv_text.decoded(content, terminal(path))
+        for path, content in contents.items()
         if not path.startswith("__MACOSX")
     }
 
@@ -95,18 +102,18 @@ def _is_habit(parts: tuple[str, ...]) -> bool:
 
 def _read_habits(collector: Collector, text: str) -> dict[int, _Habit]:
     """The habits by their position."""
-    found: dict[int, _Habit] = {}
+    habits: dict[int, _Habit] = {}
     heading: list[str | None] = []
-    for row in delimited.rows(text, HABITS):
+    for row in csv_text.rows(text, HABITS):
         if not heading:
             heading = [_field(collector, cell) for cell in row.cells]
             continue
         pairs = zip(heading, row.cells, strict=False)
         fields = {field: cell.strip() for field, cell in pairs if field}
         position = _whole(fields.get("position", ""), row.number - 1)
-        found[position] = _habit(fields)
-    collector.habits.extend(entry.habit for entry in found.values())
-    return found
+        habits[position] = _habit(fields)
+    collector.habits.extend(entry.habit for entry in habits.values())
+    return habits
 
 
 def _field(collector: Collector, cell: str) -> str | None:
@@ -147,7 +154,7 @@ def _read_folder(
     entry = habits.get(position) or _Habit(ForeignHabit(name or folder), False)
     if position not in habits:
         collector.habits.append(entry.habit)
-    for row in delimited.rows(text, terminal(path)):
+    for row in csv_text.rows(text, terminal(path)):
         if row.cells[0].strip().casefold() == "date":
             headings = [cell.strip() for cell in row.cells[3:] if cell.strip()]
             collector.unknown_columns.extend(f"{CHECKMARKS}: {heading}" for heading in headings)
@@ -161,7 +168,7 @@ def _read_overview(
     """The table of all habits, a column each: Loop writes it without quotation marks or notes."""
     columns: list[_Habit] = []
     known = {entry.habit.name: entry for entry in habits.values()}
-    for row in delimited.rows(text.replace('"', "'"), CHECKMARKS):
+    for row in csv_text.rows(text.replace('"', "'"), CHECKMARKS):
         day, *values = row.cells
         if not columns and day.strip().casefold() != "date":
             raise TrackerError(f"{CHECKMARKS}: the first row names no habits. Export anew.")
@@ -177,18 +184,20 @@ def _read_overview(
 def _take(
     collector: Collector, entry: _Habit, row: Sequence[str], day_of: DayOf, number: int, place: str
 ) -> None:
-    def record() -> Record:
+    def record() -> ForeignRecord:
         day, value, text = (*row, "", "")[:3]
         note = cells.note(text)
         word = value.strip().upper()
         if word not in loop.WORDS and not re.fullmatch(r"-?\d{1,15}", word):
             raise RowError(f"{cells.quoted(value)} is nothing that Loop writes")
         stored = loop.WORDS[word] if word in loop.WORDS else int(word)
-        said = loop.answered(stored, note, measurable=entry.measurable and word != "YES_AUTO")
-        if entry.measurable and said.answer == "skip":
+        answered = loop.answered(stored, note, measurable=entry.measurable and word != "YES_AUTO")
+        if entry.measurable and answered.answer == "skip":
             collector.remarks.append(loop.SKIPPED_AMOUNT)
         unit = entry.habit.quantity.unit if entry.habit.quantity else ""
-        return Record(entry.habit.name, cells.day(day, day_of), said.answer, said.value, unit, note)
+        return ForeignRecord(
+            entry.habit.name, cells.day(day, day_of), answered.answer, answered.value, unit, note
+        )
 
     collector.row(record, number, place)
 
