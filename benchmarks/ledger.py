@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from lab.results.runner import Recall
 
 from analyses.circular.params import Params
 from analyses.circular.result import Result
@@ -26,7 +27,6 @@ from lab.declared.yaml_documents import Loader
 from lab.fingerprint.fingerprint import ROOT
 from lab.ledger import history, site_files
 from lab.results import record
-from lab.results.runner import Recall
 
 LOOKUP_LIMIT, PAGE_LIMIT = 0.050, 1.0  # seconds: what was promised
 CLAIMS = 500

@@ -48,10 +48,6 @@ class Findings:
         """Give the findings by page, then line."""
         return iter(sorted(self._found.values()))
 
-    def __len__(self) -> int:
-        """Count the findings."""
-        return len(self._found)
-
     @property
     def breaking(self) -> list[RenderFinding]:
         """The findings that --strict makes fatal."""

@@ -12,10 +12,9 @@ import numpy as np
 from analyses.steering.result import ConceptShare, Mixed, Spurious, Term
 from analyses.steering.sheet import Concept, Row
 from lab.stats.estimates import Estimate, Floats, Measured
-from lab.stats.explained_within import explained_within
 from lab.stats.heteroscedasticity import breusch_pagan, levene
 from lab.stats.multiplicity import benjamini_hochberg, holm
-from lab.stats.variance_shares import Explained
+from lab.stats.variance_shares import Explained, explained_within
 
 DECLARED = ("letter", "yes_no", "position", "length", "topic")
 # Two were thought of later, so on the page they are exploratory. With the letter among them: the

@@ -47,7 +47,7 @@ def concepts(result: Result) -> str:
 
 def tests(result: Result) -> str:
     """Every test of a factor, corrected over all of them, with its label, as a Markdown table."""
-    labels = {name: each.label for name, each in verdicts.kept(STUDY).factors.items()}
+    labels = {name: each.label for name, each in verdicts.load(STUDY).factors.items()}
     rows = [
         "| Factor | Test | Statistic | *p* | Holm | BH | |",
         "|:---|:---|--:|--:|--:|--:|:---|",
@@ -64,7 +64,7 @@ def tests(result: Result) -> str:
 
 def explored(result: Result) -> str:
     """Shares with the factors thought of later among them, as a Markdown table."""
-    found = verdicts.kept(STUDY).factors
+    found = verdicts.load(STUDY).factors
     rows = [
         "| Factor | Share | Shuffled (95%) | *p*, corrected for all ever tried | |",
         "|:---|--:|--:|--:|:---|",

@@ -1,1 +1,1 @@
-"""Cli."""
+"""The command `lab`: each command parses, calls and echoes."""

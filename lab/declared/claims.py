@@ -14,10 +14,9 @@ import msgspec
 
 from lab.declared import yaml_documents
 from lab.declared.value_at import Reading
+from lab.declared.verdict_words import Verdict
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import PACKAGE, ROOT
 
-Verdict = Literal["reproduced", "not reproduced", "different model", "not run"]
 Relation = Literal["about", "at least", "at most"]
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -101,18 +100,11 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entry: str = ""
 
 
-def path_of(study: str, root: Path = ROOT) -> Path:
-    """Where a study's claims are written."""
-    return root / PACKAGE / study / "claims.yml"
-
-
-def load(study: str, root: Path = ROOT) -> Claims:
+def read(path: Path, shown: str) -> Claims:
     """A study's claims; none where it has no file. Raises AnalysisError for a mistake in it."""
-    path = path_of(study, root)
     if not path.exists():
         return Claims()
-    shown = f"{PACKAGE}/{study}/claims.yml"
-    found = yaml_documents.read(path, Claims, shown)
+    found = yaml_documents.read(path, shown).convert(Claims)
     seen: set[str] = set()
     for claim in found.claims:
         if claim.id in seen:
@@ -139,12 +131,13 @@ def verdict(claim: Claim, model: str | None, ours: Reading | None) -> Verdict:
     how safely. On another model than the paper's no number can fail to reproduce it.
     """
     if ours is None or model is None:
-        return "not run"
+        return Verdict.NOT_RUN
     if model != claim.model:
-        return "different model"
+        return Verdict.DIFFERENT_MODEL
     low, high = claim.band
     slack = 1e-9 * max(1.0, abs(claim.claimed))
-    return "reproduced" if low - slack <= ours.mean <= high + slack else "not reproduced"
+    inside = low - slack <= ours.mean <= high + slack
+    return Verdict.REPRODUCED if inside else Verdict.NOT_REPRODUCED
 
 
 def decided(claim: Claim, ours: Reading) -> bool | None:

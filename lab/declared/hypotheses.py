@@ -2,11 +2,12 @@
 
 A study declares them in its own folder; `analyses/hypotheses.yml` holds those of studies that
 have no code yet, each naming its study, and they stay there. When they were said is not for the
-file to say: `registration` asks the history.
+file to say: `preregistration` asks the history.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +18,7 @@ from lab.declared import yaml_documents
 from lab.declared.claims import ID
 from lab.declared.value_at import Reading, read_at
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import PACKAGE, ROOT, digest
+from lab.fingerprint.fingerprint import digest
 
 NullKind = Literal[
     "shuffled labels",
@@ -97,32 +98,63 @@ class Hypotheses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     predictions: tuple[Prediction, ...] = ()
 
 
-def path_of(study: str, root: Path = ROOT) -> Path:
-    """Where a study's hypotheses are written; those of studies to come for the empty name."""
-    return root.joinpath(PACKAGE, *([study] if study else []), "hypotheses.yml")
+@dataclass(frozen=True)
+class Declarations:
+    """What is declared, and a digest of what each declaration says, by `factor:…`, `prediction:…`."""
+
+    hypotheses: Hypotheses = field(default_factory=Hypotheses)
+    digests: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def studies(self) -> set[str]:
+        """The studies that are named in it, as they are in a file of studies to come."""
+        factors = {each.study for each in self.hypotheses.factors}
+        return factors | {each.study for each in self.hypotheses.predictions}
 
 
-def load(study: str, root: Path = ROOT) -> Hypotheses:
-    """What was declared for a study, in its folder and among the studies to come.
+def read(path: Path, shown: str, study: str = "") -> Declarations:
+    """A file of hypotheses, a study's own or (without a study) that of studies to come.
 
-    Raises AnalysisError for a mistake in either file.
+    Raises AnalysisError for a mistake in it.
     """
-    own, ahead = _file(study, root), _file("", root)
+    if not path.exists():
+        return Declarations()
+    document = yaml_documents.read(path, shown)
+    found = document.convert(Hypotheses)
+    named = [(each.name, each.study) for each in found.factors]
+    named += [(each.id, each.study) for each in found.predictions]
+    for name, home in named:
+        if not study and not home:
+            raise AnalysisError(f"{shown}: {name}: name its study, for it has no folder yet.")
+        if study and home not in {"", study}:
+            raise AnalysisError(f'{shown}: {name}: study: it stands in "{study}". Leave it out.')
+    return Declarations(found, digests_of(document.data))
+
+
+def joined(study: str, own: Declarations, ahead: Declarations) -> Declarations:
+    """All that was declared for a study: in its folder, and among the studies to come.
+
+    Raises AnalysisError for what is declared twice.
+    """
+    coming = ahead.hypotheses
     every = Hypotheses(
-        factors=(*own.factors, *(each for each in ahead.factors if each.study == study)),
-        measures=own.measures,
-        predictions=(*own.predictions, *(e for e in ahead.predictions if e.study == study)),
+        factors=(
+            *own.hypotheses.factors,
+            *(each for each in coming.factors if each.study == study),
+        ),
+        measures=own.hypotheses.measures,
+        predictions=(
+            *own.hypotheses.predictions,
+            *(each for each in coming.predictions if each.study == study),
+        ),
     )
     _refuse_twice([f'factor "{each.name}"' for each in every.factors], study)
     _refuse_twice([f'measure "{each.name}"' for each in every.measures], study)
     _refuse_twice([f'prediction "{each.id}"' for each in every.predictions], study)
-    return every
-
-
-def studies_ahead(root: Path = ROOT) -> list[str]:
-    """The studies that are spoken of before they have code, by name."""
-    ahead = _file("", root)
-    return sorted({f.study for f in ahead.factors} | {p.study for p in ahead.predictions})
+    names = {f"factor:{each.name}" for each in every.factors}
+    names |= {f"prediction:{each.id}" for each in every.predictions}
+    digests = {key: text for key, text in ahead.digests.items() if key in names}
+    return Declarations(every, digests | own.digests)
 
 
 def came_true(prediction: Prediction, values: dict[str, Any], where: str) -> bool:
@@ -146,7 +178,7 @@ def brier(probability: float, outcome: bool) -> float:
     return (probability - outcome) ** 2
 
 
-def keys(data: Any) -> dict[str, str]:
+def digests_of(data: Any) -> dict[str, str]:
     """The digest of each declaration in a file's raw data, by key; what bears on its meaning.
 
     Works on any earlier version of the file, whatever its other keys.
@@ -167,22 +199,6 @@ def _end(found: Reading, rule: Grading, where: str) -> float:
     if value is None:
         raise AnalysisError(f'{where}: "{rule.value}" has no interval, so no {rule.end} end.')
     return value
-
-
-def _file(study: str, root: Path) -> Hypotheses:
-    path = path_of(study, root)
-    if not path.exists():
-        return Hypotheses()
-    shown = path.relative_to(root).as_posix()
-    found = yaml_documents.read(path, Hypotheses, shown)
-    named = [(each.name, each.study) for each in found.factors]
-    named += [(each.id, each.study) for each in found.predictions]
-    for name, home in named:
-        if not study and not home:
-            raise AnalysisError(f"{shown}: {name}: name its study, for it has no folder yet.")
-        if study and home not in {"", study}:
-            raise AnalysisError(f'{shown}: {name}: study: it stands in "{study}". Leave it out.')
-    return found
 
 
 def _refuse_twice(names: list[str], study: str) -> None:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from lab.declared import hypotheses
+from lab.declared.hypotheses import Measure, NullKind
 from lab.declared.value_at import ESTIMATE, NULL
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import PACKAGE, ROOT
+from lab.project import PACKAGE
 
-KINDS = tuple(kind for kind in get_args(hypotheses.NullKind) if kind != "nothing")
+KINDS = tuple(kind for kind in get_args(NullKind) if kind != "nothing")
 
 
-def require(study: str, values: Any, root: Path = ROOT) -> None:
+def require(study: str, values: Any, measures: Sequence[Measure]) -> None:
     """Let a result pass only if every estimate in it stands beside its null, or says why not.
 
     A null is named by its own `kind`, or in the study's hypotheses.yml by the measure: the
     nearest key above the estimate that is declared there. Raises AnalysisError, naming the first.
     """
-    named = {each.name: each.against for each in hypotheses.load(study, root).measures}
+    named = {each.name: each.against for each in measures}
     for keys, null in estimates(values):
         declared = next((named[key] for key in reversed(keys) if key in named), None)
         kind = null.get("kind") if null else None
@@ -29,12 +28,12 @@ def require(study: str, values: Any, root: Path = ROOT) -> None:
         raise AnalysisError(_told(study, keys, null, kind, declared))
 
 
-def require_declared(study: str, root: Path = ROOT) -> None:
+def require_declared(study: str, measures: Sequence[Measure]) -> None:
     """Ask before a long run, not after it, that the study has declared its measures.
 
     Raises AnalysisError where it has not.
     """
-    if not hypotheses.load(study, root).measures:
+    if not measures:
         raise AnalysisError(
             f"{PACKAGE}/{study}/hypotheses.yml: no measure is declared there, so no effect could "
             "be recorded. List each under measures with the null it is set against."

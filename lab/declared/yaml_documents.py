@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,26 +36,37 @@ class Loader(SafeLoader):
     }
 
 
-def read(path: Path, kind: type[T], shown: str) -> T:
-    """The file as a `kind`; `shown` is how errors name it.
+@dataclass(frozen=True)
+class Document:
+    """A file's data, the nodes it came from, and how errors name it."""
 
-    Raises AnalysisError with file, line, key and what would be right.
-    """
+    data: Any
+    node: Any
+    shown: str
+
+    def convert(self, kind: type[T]) -> T:
+        """The data as a `kind`. Raises AnalysisError with file, line, key and what would be right."""
+        try:
+            return msgspec.convert({} if self.data is None else self.data, kind)
+        except msgspec.ValidationError as error:
+            raise AnalysisError(
+                _told(str(error), self.data, self.node, kind, self.shown)
+            ) from error
+
+
+def read(path: Path, shown: str) -> Document:
+    """A file, parsed once. Raises AnalysisError where it is not there or no YAML."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise AnalysisError(
             f"{shown}: there is no such file. Write it, or name another."
         ) from error
-    data, node = parse(text, shown)
-    try:
-        return msgspec.convert({} if data is None else data, kind)
-    except msgspec.ValidationError as error:
-        raise AnalysisError(_told(str(error), data, node, kind, shown)) from error
+    return parse(text, shown)
 
 
-def parse(text: str, shown: str) -> tuple[Any, Any]:
-    """The data of a YAML text and the nodes it came from.
+def parse(text: str, shown: str) -> Document:
+    """A YAML text.
 
     Raises AnalysisError for text that is no YAML and for a key that stands twice.
     """
@@ -62,7 +74,7 @@ def parse(text: str, shown: str) -> tuple[Any, Any]:
     try:
         node = loader.get_single_node()
         _refuse_repeated(node, shown)
-        return (None if node is None else loader.construct_document(node)), node
+        return Document(None if node is None else loader.construct_document(node), node, shown)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

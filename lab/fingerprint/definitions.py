@@ -16,14 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import PACKAGE, ROOT, text_digest
+from lab.fingerprint.fingerprint import text_digest
 from lab.fingerprint.normal_form import (
     Form,
     annotated_with,
     form_of,
     referents,
 )
-from lab.fingerprint.project_modules import Definition, Module, Project
+from lab.fingerprint.project_modules import Definition, Module, SourceTree
+from lab.project import PACKAGE
 
 # A run that takes `loaded` and whose module has no `load` of its own is given what this loads.
 LOADER = "lab.models.loader.load"
@@ -39,21 +40,21 @@ class Code:
     libraries: frozenset[str]  # top-level names of the packages that reached code refers to
 
 
-def code_of_study(study: str, root: Path = ROOT) -> Code:
+def code_of_study(study: str, root: Path) -> Code:
     """The code that a study's `run` reaches. Raises AnalysisError where it has none."""
     return code_of(f"{PACKAGE}.{study}.run", ("run",), root)
 
 
-def code_of(name: str, entries: tuple[str, ...], root: Path = ROOT) -> Code:
+def code_of(name: str, entries: tuple[str, ...], root: Path) -> Code:
     """The code that some functions of a module reach.
 
     Raises AnalysisError where there is no such module or function, or a module does not parse.
     """
-    project = Project(root)
-    module = project.module(name)
+    tree = SourceTree(root)
+    module = tree.module(name)
     if module is None:
         raise AnalysisError(f"{name}: no such module below {root.name}/. A study needs a run.py.")
-    reach = _Reach(project)
+    reach = _Reach(tree)
     for entry in entries:
         reach.enter(module, entry)
     return reach.code()
@@ -62,18 +63,18 @@ def code_of(name: str, entries: tuple[str, ...], root: Path = ROOT) -> Code:
 class _Reach:
     """Forms of definitions, each with what it refers to."""
 
-    def __init__(self, project: Project) -> None:
-        self.project = project
+    def __init__(self, tree: SourceTree) -> None:
+        self.tree = tree
         self.forms: dict[Definition, Form] = {}
         self.loaded: set[str] = set()
 
     def enter(self, module: Module, name: str) -> None:
         """Reach a function of a module that is called from outside, and what it is called with."""
         for start in self._functions(f"{module.name}.{name}"):
-            home = self.project.module(start.module) or module
+            home = self.tree.module(start.module) or module
             nodes = home.definitions[start.name]
             # Its arguments and its result are made, and read back, as their annotations say.
-            self.reach({start, *annotated_with(self.project, home, nodes)})
+            self.reach({start, *annotated_with(self.tree, home, nodes)})
             if any(_takes_model(node) for node in nodes):
                 own = "load" in {*module.definitions, *module.imports}
                 self.reach(self._functions(f"{module.name}.load" if own else LOADER))
@@ -81,7 +82,7 @@ class _Reach:
     def _functions(self, target: str) -> list[Definition]:
         """The definitions that a dotted path stands for. Raises AnalysisError where it has none."""
         module, _, name = target.rpartition(".")
-        found = [each for each, _ in self.project.resolve(target) if isinstance(each, Definition)]
+        found = [each for each, _ in self.tree.resolve(target) if isinstance(each, Definition)]
         if not found:
             raise AnalysisError(f"{module}: there is no {name} in it. Define it at the top.")
         return found
@@ -91,13 +92,13 @@ class _Reach:
         waiting = [each for each in wanted if not each.exempt]
         while waiting:
             definition = waiting.pop()
-            module = self.project.module(definition.module)
+            module = self.tree.module(definition.module)
             if definition in self.forms or module is None:
                 continue
             if definition.name == STATEMENTS:
-                form = form_of(self.project, module, module.effects)
+                form = form_of(self.tree, module, module.effects)
             else:
-                form = form_of(self.project, module, module.definitions[definition.name])
+                form = form_of(self.tree, module, module.definitions[definition.name])
             self.forms[definition] = form
             waiting += form.definitions
             for name in form.modules:
@@ -114,12 +115,12 @@ class _Reach:
         }
         return Code(
             {name: " ".join(sorted(found)) for name, found in sorted(digests.items())},
-            {name: text_digest(text) for name, text in sorted(self.project.texts.items())},
+            {name: text_digest(text) for name, text in sorted(self.tree.texts.items())},
             frozenset(libraries),
         )
 
     def _whole(self, name: str) -> list[Definition]:
-        module = self.project.module(name)
+        module = self.tree.module(name)
         return [Definition(name, each) for each in module.definitions] if module else []
 
     def _load(self, targets: Iterable[str]) -> list[Definition]:
@@ -127,8 +128,8 @@ class _Reach:
         found: list[Definition] = []
         waiting = list(targets)
         while waiting:
-            for name in self.project.modules_along(waiting.pop()):
-                module = None if name in self.loaded else self.project.module(name)
+            for name in self.tree.modules_along(waiting.pop()):
+                module = None if name in self.loaded else self.tree.module(name)
                 self.loaded.add(name)
                 if module is None:
                     continue
@@ -144,7 +145,7 @@ class _Reach:
     def _enters_itself(self, module: Module, node: ast.stmt) -> bool:
         """Whether a decorator of the project may put a definition down somewhere."""
         decorators = getattr(node, "decorator_list", [])
-        return any(referents(self.project, module, each) for each in decorators)
+        return any(referents(self.tree, module, each) for each in decorators)
 
 
 def _takes_model(node: ast.stmt) -> bool:

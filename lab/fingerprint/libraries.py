@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
-from lab.fingerprint.fingerprint import ROOT
-
 LOCK = "constraints.txt"
 # Readers that another library calls on our behalf: no import of ours names them.
 UNNAMED = ("gguf", "safetensors", "tokenizers")
@@ -47,7 +45,7 @@ def versions(packages: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def locked(root: Path = ROOT) -> dict[str, str]:
+def locked(root: Path) -> dict[str, str]:
     """The lock file's exact versions, by distribution; empty where there is no lock file."""
     path = root / LOCK
     text = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -61,7 +59,7 @@ def released(versions_then: dict[str, str]) -> dict[str, str]:
     }
 
 
-def changes(then: dict[str, str], root: Path = ROOT) -> list[str]:
+def changes(then: dict[str, str], root: Path) -> list[str]:
     """Which of the versions a result was computed with the lock file no longer names."""
     now = locked(root)
     return [

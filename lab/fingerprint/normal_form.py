@@ -19,13 +19,12 @@ from lab.fingerprint.project_modules import (
     Library,
     Missing,
     Module,
-    Project,
     Referent,
+    SourceTree,
     Targets,
     WholeModule,
     bound_names,
     import_targets,
-    module_file,
 )
 
 # `type_params` and `kind` came with later Pythons or say how a literal was spelt; `ctx`
@@ -54,21 +53,21 @@ class Scope:
     is_class: bool = False
 
 
-def form_of(project: Project, module: Module, nodes: list[ast.stmt]) -> Form:
+def form_of(tree: SourceTree, module: Module, nodes: list[ast.stmt]) -> Form:
     """The form of some top-level statements of a module."""
-    writer = _Writer(project, module)
+    writer = _Writer(tree, module)
     writer.write(nodes)
     return writer.form
 
 
-def referents(project: Project, module: Module, node: ast.AST) -> set[Definition]:
+def referents(tree: SourceTree, module: Module, node: ast.AST) -> set[Definition]:
     """The project's definitions that an expression of a module refers to."""
-    writer = _Writer(project, module)
+    writer = _Writer(tree, module)
     writer.write(node)
     return writer.form.definitions
 
 
-def annotated_with(project: Project, module: Module, nodes: list[ast.stmt]) -> set[Definition]:
+def annotated_with(tree: SourceTree, module: Module, nodes: list[ast.stmt]) -> set[Definition]:
     """The definitions that annotate the arguments of functions and what they return."""
     found: set[Definition] = set()
     for node in nodes:
@@ -76,7 +75,7 @@ def annotated_with(project: Project, module: Module, nodes: list[ast.stmt]) -> s
             every = [each.annotation for each in ast.walk(node.args) if isinstance(each, ast.arg)]
             for annotation in (*every, node.returns):
                 if annotation is not None:
-                    writer = _Writer(project, module)
+                    writer = _Writer(tree, module)
                     writer.annotation(annotation)
                     found |= writer.form.definitions
     return found
@@ -85,8 +84,8 @@ def annotated_with(project: Project, module: Module, nodes: list[ast.stmt]) -> s
 class _Writer:
     """Writes a form, knowing at every place which names are local."""
 
-    def __init__(self, project: Project, module: Module) -> None:
-        self.project, self.module = project, module
+    def __init__(self, tree: SourceTree, module: Module) -> None:
+        self.tree, self.module = tree, module
         self.scopes: list[Scope] = []
         self.form = Form()
         self.say = self.form.pieces.append
@@ -124,7 +123,7 @@ class _Writer:
     def _constant(self, value: Any) -> None:
         """A literal. A module's whole dotted name in a string may be imported by it."""
         self.say(repr(value))
-        if isinstance(value, str) and "." in value and module_file(value, self.project.root):
+        if isinstance(value, str) and "." in value and self.tree.file(value):
             self._follow([(WholeModule(value), [])])
 
     def _fields(self, node: ast.AST, leave_out: tuple[str, ...] = ()) -> None:
@@ -238,7 +237,7 @@ class _Writer:
                 found = [
                     each
                     for target in scope.imports[name]
-                    for each in self.project.resolve(".".join([target, *attributes]))
+                    for each in self.tree.resolve(".".join([target, *attributes]))
                 ]
                 return name in scope.names, found
             if name in scope.names:
@@ -249,7 +248,7 @@ class _Writer:
     def _in_module(self, name: str, attributes: list[str]) -> list[tuple[Referent, list[str]]]:
         if name not in self.module.definitions and name not in self.module.imports:
             return []  # one of Python's own
-        return self.project.resolve_in(self.module.name, [name, *attributes])
+        return self.tree.resolve_in(self.module.name, [name, *attributes])
 
     def _follow(self, found: list[tuple[Referent, list[str]]]) -> None:
         for referent, _ in found:

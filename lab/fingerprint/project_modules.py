@@ -14,9 +14,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import EXEMPT, PACKAGES, ROOT
+from lab.fingerprint.fingerprint import EXEMPT, PACKAGES
+from lab.project import PACKAGE
 
 Targets = dict[str, list[str]]
+INSTALLED = (
+    Path(__file__).resolve().parents[2]
+)  # where `lab` lies for a log that has none of its own
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -68,14 +72,15 @@ class Missing:
 Referent = Definition | Library | WholeModule | Missing
 
 
-class Project:
-    """The modules below a root, each read once."""
+class SourceTree:
+    """The modules of a log and of the lab, each read once."""
 
-    def __init__(self, root: Path = ROOT) -> None:
+    def __init__(self, root: Path) -> None:
         """Nothing is read yet."""
         self.root = root
         self.texts: dict[str, str] = {}
         self._modules: dict[str, Module | None] = {}
+        self._files: dict[str, Path | None] = {}
 
     def module(self, name: str) -> Module | None:
         """A module by its dotted name; None where there is none or it is exempt.
@@ -83,26 +88,36 @@ class Project:
         Raises AnalysisError where it does not parse.
         """
         if name not in self._modules:
-            path = module_file(name, self.root)
+            path = self.file(name)
             found = None
             if path is not None and not self.exempt(path):
                 text = self.texts[name] = path.read_text(encoding="utf-8")
-                where = path.relative_to(self.root).as_posix()
-                found = _module(text, name, where, path.name == "__init__.py")
+                found = _module(text, name, self._where(path), path.name == "__init__.py")
             self._modules[name] = found
         return self._modules[name]
 
+    def file(self, name: str) -> Path | None:
+        """A module's file, as `module_file` finds it; looked for once."""
+        if name not in self._files:
+            self._files[name] = module_file(name, self.root)
+        return self._files[name]
+
     def exempt(self, path: Path) -> bool:
         """Whether a file is on the list of those that cannot alter a number."""
-        where = path.relative_to(self.root).as_posix()
+        where = self._where(path)
         return any(fnmatchcase(where, pattern) for pattern in EXEMPT)
+
+    def _where(self, path: Path) -> str:
+        """A file below the log's root, or below the folder that the lab is installed in."""
+        base = self.root if path.is_relative_to(self.root) else INSTALLED
+        return path.relative_to(base).as_posix()
 
     def modules_along(self, target: str) -> Iterator[str]:
         """The modules that importing a target runs: its packages, and itself where it is one."""
         parts = target.split(".")
         for count in range(1, len(parts) + 1):
             name = ".".join(parts[:count])
-            if module_file(name, self.root):
+            if self.file(name):
                 yield name
 
     def resolve(self, target: str) -> list[tuple[Referent, list[str]]]:
@@ -131,31 +146,35 @@ class Project:
                         found.append((Library(".".join([target, *rest])), []))
                 if found:
                     return found
-            path = module_file(name, self.root)
+            path = self.file(name)
             if path is not None and self.exempt(path):
                 return [(Definition(name, part, exempt=True), rest)]
             inside = f"{name}.{part}"
-            if not (
-                module_file(inside, self.root) or self.root.joinpath(*inside.split(".")).is_dir()
-            ):
+            if not (self.file(inside) or _base(inside, self.root).is_dir()):
                 return [(Missing(part), rest)]
             name = inside
         return [(WholeModule(name), [])]
 
 
-def module_file(name: str, root: Path = ROOT) -> Path | None:
-    """The file of a project module; None for an attribute or another package's module."""
-    parts = name.split(".")
-    if parts[0] not in PACKAGES:
+def module_file(name: str, root: Path) -> Path | None:
+    """The file of a log's or the lab's module; None for an attribute or another package's module."""
+    if name.partition(".")[0] not in PACKAGES:
         return None
-    base = root.joinpath(*parts)
+    base = _base(name, root)
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.is_file():
             return path
     return None
 
 
-def texts_of(names: Iterable[str], root: Path = ROOT) -> dict[str, str] | None:
+def _base(name: str, root: Path) -> Path:
+    """A module's path without its ending; the lab's own lies in the log, or where it is installed."""
+    parts = name.split(".")
+    home = root if parts[0] == PACKAGE or (root / parts[0]).is_dir() else INSTALLED
+    return home.joinpath(*parts)
+
+
+def texts_of(names: Iterable[str], root: Path) -> dict[str, str] | None:
     """The present text of modules named before; None where one has gone."""
     found = {}
     for name in names:

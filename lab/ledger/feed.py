@@ -6,16 +6,16 @@ from datetime import datetime
 from email.utils import format_datetime
 from xml.sax.saxutils import escape, quoteattr
 
+from lab.declared.verdict_words import is_news
 from lab.ledger.history import Change
 
-NO_NEWS = frozenset({"not run", "open"})  # as a first verdict: something was merely announced
 LATEST = 100  # items kept in the feed; the history keeps all
 
 
 def feed(changes: list[Change], site: str) -> str:
     """RSS 2.0 with the latest changes first; `site` is the address the log is published at."""
     base = site.rstrip("/")
-    news = [each for each in changes if each.before or each.after not in NO_NEWS][::-1][:LATEST]
+    news = [each for each in changes if each.before or is_news(each.after)][::-1][:LATEST]
     items = "\n".join(_item(each, base) for each in news)
     built = f"<lastBuildDate>{_date(news[0].date)}</lastBuildDate>\n" if news else ""
     return (

@@ -7,20 +7,21 @@ that is published about verdicts is made from it and from what the studies keep.
 from __future__ import annotations
 
 import json
-import subprocess
-from datetime import UTC, datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from lab.declared import claims, hypotheses, nulls
+from lab.declared import nulls
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import PACKAGE, ROOT
 from lab.ledger import judge, preregistration, verdicts
-from lab.ledger.preregistration import Registration
+from lab.ledger.judge import Judged
+from lab.ledger.preregistration import GitHistory, Registration
 from lab.ledger.verdicts import ClaimFound, Graded, Verdicts
-from lab.results import record
 from lab.results.files import one_at_a_time, write_json, write_text
+from lab.results.study import Project, Study
 
 HISTORY = Path("ledger") / "history.jsonl"
 WITHDRAWN = "withdrawn"
@@ -39,35 +40,55 @@ class Change(msgspec.Struct, frozen=True):
     ours: str = ""
 
 
-def studies(root: Path = ROOT) -> list[str]:
-    """Every study with results, claims or predictions, those without code among them."""
-    folders = {path.parent.name for path in (root / PACKAGE).glob("*/claims.yml")}
-    folders |= {path.parent.name for path in (root / PACKAGE).glob("*/hypotheses.yml")}
-    return sorted({*folders, *record.studies(root), *hypotheses.studies_ahead(root)})
+@dataclass(frozen=True)
+class Books:
+    """Every study judged, the whole history of verdicts, and what of it is new."""
+
+    judged: list[Judged]
+    history: list[Change]
+    changes: list[Change]
 
 
-def update(study: str, now: datetime, root: Path = ROOT) -> list[Change]:
-    """Bring a study's registration, verdicts and history up to date; what changed, in order.
+def update(project: Project, now: datetime, only: Collection[str] | None = None) -> Books:
+    """Bring registrations, verdicts and history up to date, of every study or of those named.
 
-    Raises AnalysisError, writing nothing, for a mistake in any of the study's files.
+    Each study is judged once, and each file read once. Raises AnalysisError for a mistake in any
+    of a study's files, writing nothing of that study.
     """
-    with one_at_a_time(root / HISTORY):
-        known = _noted(study, preregistration.refreshed(study, root)[0], root)
-        before, after = verdicts.kept(study, root), judge.follow(study, known, root)
-        verdicts.refuse_changed_wording(study, before, after)
-        changes = _changes(study, after, preregistration.stamp_text(now), root)
-        preregistration.save(study, known, root)
-        if after != before and (root / PACKAGE / study / "run.py").exists():
-            write_json(verdicts.path_of(study, root), msgspec.to_builtins(after))
-        if changes:
-            lines = [json.dumps(msgspec.to_builtins(c), ensure_ascii=False) for c in changes]
-            path = root / HISTORY
-            told = path.read_text(encoding="utf-8") if path.exists() else ""
-            write_text(path, told + "".join(f"{line}\n" for line in lines))
-    return changes
+    git, judged, changes = GitHistory(project.root), [], []
+    with one_at_a_time(project.root / HISTORY):
+        told = read(project.root)
+        for study in project.studies():
+            if only is not None and study.name not in only:
+                judged.append(judge.judge(study))
+                continue
+            found, new = _update(study, now, told, git)
+            judged.append(found)
+            changes += new
+            told = [*told, *new]
+    return Books(judged, told, changes)
 
 
-def history(root: Path = ROOT) -> list[Change]:
+def _update(
+    study: Study, now: datetime, told: list[Change], git: GitHistory
+) -> tuple[Judged, list[Change]]:
+    known = preregistration.load(study)
+    registration = _noted(study, preregistration.refreshed(study, known, git), git)
+    before, after = verdicts.load(study), judge.follow(study, registration)
+    verdicts.refuse_changed_wording(study.name, before, after)
+    changes = _changes(study, after, told, preregistration.stamp_text(now))
+    preregistration.save(study, known, registration)
+    if after != before and study.has_code:
+        write_json(verdicts.path_of(study), msgspec.to_builtins(after))
+    if changes:
+        lines = [json.dumps(msgspec.to_builtins(c), ensure_ascii=False) for c in changes]
+        path = study.root / HISTORY
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        write_text(path, text + "".join(f"{line}\n" for line in lines))
+    return Judged(study, after), changes
+
+
+def read(root: Path) -> list[Change]:
     """Every change of a verdict, oldest first. Raises AnalysisError for a line that is none."""
     path = root / HISTORY
     if not path.exists():
@@ -83,51 +104,26 @@ def history(root: Path = ROOT) -> list[Change]:
     return found
 
 
-def results_of(study: str, root: Path = ROOT) -> list[str]:
-    """The names of a study's results, as they lie in its folder among other files."""
-    found = sorted((root / PACKAGE / study / "results").glob("*.json"))
-    return [path.stem for path in found if _is_result(path)]
-
-
-def _is_result(path: Path) -> bool:
-    """Whether a file begins as recorded results do, even one that was cut off."""
-    with path.open(encoding="utf-8", errors="replace") as stream:
-        return '"study": ' in stream.read(100)
-
-
-def _noted(study: str, known: Registration, root: Path) -> Registration:
+def _noted(study: Study, known: Registration, git: GitHistory) -> Registration:
     """The registration with every result that lies in the folder, and the factors in it."""
-    for name in results_of(study, root):
-        found = record.stored(study, name, root)
+    for name in study.result_names:
+        found = study.result(name)
         if found is None:
             continue
-        nulls.require(study, found["values"], root)
+        nulls.require(study.name, found["values"], study.hypotheses.measures)
         factors = [factor for factor, _ in judge.factor_shares(found["values"])]
         created = datetime.fromisoformat(found["provenance"]["created"])
         if name not in known.recorded:
-            created = min(created, _first_kept(record.path_of(study, name, root), root) or created)
+            created = min(created, git.first_held(study.result_path(name)) or created)
         known = preregistration.note(known, name, factors, created)
     return known
 
 
-def _first_kept(path: Path, root: Path) -> datetime | None:
-    """When history first held a file; None where there is no history to ask, or it never did."""
-    words = ("log", "--diff-filter=A", "--format=%ct", "--", path.relative_to(root).as_posix())
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *words], capture_output=True, text=True, check=True, timeout=30
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    times = [int(line) for line in done.stdout.split()]
-    return datetime.fromtimestamp(min(times), UTC) if times else None
-
-
-def _changes(study: str, after: Verdicts, date: str, root: Path) -> list[Change]:
+def _changes(study: Study, after: Verdicts, told: list[Change], date: str) -> list[Change]:
     """Changed words only: a number that moved within its verdict is no news."""
-    said = {each.id: each.states for each in claims.load(study, root).claims}
-    said |= {each.id: each.states for each in hypotheses.load(study, root).predictions}
-    last = {(each.kind, each.id): each for each in history(root) if each.study == study}
+    said = {each.id: each.states for each in study.claims.claims}
+    said |= {each.id: each.states for each in study.hypotheses.predictions}
+    last = {(each.kind, each.id): each for each in told if each.study == study.name}
     now: dict[tuple[str, str], ClaimFound | Graded] = {}
     now |= {("claim", name): each for name, each in after.claims.items()}
     now |= {("prediction", name): each for name, each in after.predictions.items()}
@@ -137,7 +133,7 @@ def _changes(study: str, after: Verdicts, date: str, root: Path) -> list[Change]
         old, new = known.after if known else "", _word(follows)
         if old != new:
             states = said.get(name) or (known.states if known else name)
-            found.append(Change(date, study, kind, name, old, new, states, _ours(follows)))
+            found.append(Change(date, study.name, kind, name, old, new, states, _ours(follows)))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lab.declared.value_at import Reading
+from lab.declared.verdict_words import look_of
 from lab.ledger.rows import Row
 
 # Beyond HTML's own: braces would start a shortcode, a backtick could end a raw block.
@@ -11,15 +12,6 @@ UNSAFE = {
     ord("{"): "&#123;", ord("}"): "&#125;", ord("`"): "&#96;",
 }  # fmt: skip
 
-LOOK = {
-    "reproduced": "lg-yes",
-    "came true": "lg-yes",
-    "not reproduced": "lg-no",
-    "did not come true": "lg-no",
-    "different model": "lg-other",
-    "exploratory": "lg-other",
-    "confirmatory": "lg-yes",
-}
 WIDTH, EDGE = 144.0, 6.0  # of a strip, in its own units
 HIDDEN = ' aria-hidden="true" focusable="false"'  # the cell says it all in words
 
@@ -39,7 +31,7 @@ def link(url: str, text: str) -> str:
 
 def verdict(word: str, href: str = "", count: int | None = None) -> str:
     """A verdict, or how many there are of it, as a badge; its colour only repeats the word."""
-    look = f"lg-verdict {LOOK.get(word, 'lg-open')}"
+    look = f"lg-verdict lg-{look_of(word)}"
     shown = safe(word if count is None else f"{count} {word}")
     if href:
         return f'<a class="{look}" href="{safe(href)}">{shown}</a>'

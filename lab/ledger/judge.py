@@ -3,67 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from lab.declared import (
-    claims,
-    hypotheses,
-    nulls,
-    yaml_documents,
-)
+from lab.declared import claims, hypotheses, nulls, yaml_documents
 from lab.declared.claims import Claim, Claims
 from lab.declared.hypotheses import Hypotheses, Prediction
 from lab.declared.value_at import Reading, read_at
+from lab.declared.verdict_words import Outcome, Verdict
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import ROOT
-from lab.ledger import preregistration
+from lab.ledger import preregistration, verdicts
 from lab.ledger.preregistration import Registration
-from lab.ledger.verdicts import (
-    ClaimFound,
-    FactorFound,
-    Graded,
-    Verdicts,
-    differences,
-    kept,
-    word,
-)
+from lab.ledger.verdicts import ClaimFound, FactorFound, Graded, Verdicts
 from lab.models import weights
-from lab.results import record
+from lab.results.study import Study
 from lab.stats import stepdown
 
 Results = dict[str, dict[str, Any] | None]  # by name; None where it is not recorded
 Measures = Mapping[str, str]  # the declared null of each measure
 
 
-def follow(study: str, known: Registration, root: Path = ROOT) -> Verdicts:
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A study with the verdicts that follow from what it recorded."""
+
+    study: Study
+    verdicts: Verdicts
+
+
+def judge(study: Study) -> Judged:
+    """A study judged as its registration stands."""
+    return Judged(study, follow(study, preregistration.load(study)))
+
+
+def follow(study: Study, known: Registration) -> Verdicts:
     """What follows now. Raises AnalysisError where a rule names a number that is not there."""
-    said = hypotheses.load(study, root)
-    written = claims.load(study, root)
+    said, written = study.hypotheses, study.claims
     names = _names(written, said, known)
     _refuse_unknown(study, names)
-    results = {name: record.stored(study, name, root) for name in names}
+    results = {name: study.result(name) for name in names}
     measures = {each.name: each.against for each in said.measures}
     return Verdicts(
-        claims={each.id: _claim(study, each, results, measures) for each in written.claims},
-        predictions=_predictions(study, said, known, results, root),
-        factors=_factors(study, known, results, root),
+        claims={each.id: _claim(study.name, each, results, measures) for each in written.claims},
+        predictions={
+            each.id: _graded(study, each, known, results, measures) for each in said.predictions
+        },
+        factors=_factors(study, known, results),
     )
 
 
-def check(study: str, root: Path = ROOT) -> list[str]:
+def check(study: Study) -> list[str]:
     """Kept verdicts that do not follow from what is recorded, each in a sentence.
 
     A study without code keeps none: its predictions are open.
     """
-    if study not in record.studies(root):
+    if not study.has_code:
         return []
-    before, after = kept(study, root), follow(study, preregistration.load(study, root), root)
+    before, after = verdicts.load(study), judge(study).verdicts
     return [
-        f"{study}: {what}: recorded as {word(then)}, but {word(now)} follows. Run: lab ledger"
-        for what, then, now in differences(before, after)
+        f"{study.name}: {what}: recorded as {verdicts.word(then)}, but {verdicts.word(now)} "
+        "follows. Run: lab ledger"
+        for what, then, now in verdicts.differences(before, after)
     ]
 
 
@@ -74,20 +76,20 @@ def _names(written: Claims, said: Hypotheses, known: Registration) -> list[str]:
     return list(dict.fromkeys([*named, *(each.result for each in known.tried)]))
 
 
-def _refuse_unknown(study: str, names: list[str]) -> None:
+def _refuse_unknown(study: Study, names: list[str]) -> None:
     """A misspelt result would never be recorded, and its claim never run: say so at once.
 
     A result is known that the study records, or that is named after a model it could run.
     """
     try:
-        listed = list(record.recorded_params(study))
+        listed = list(study.recorded_params)
     except AnalysisError:
         return  # a study to come: nothing to hold its names against
     known = [*listed, *(model for model in weights.SOURCES if model not in listed)]
     for name in names:
         if name not in known:
             raise AnalysisError(
-                f'{study}: claims or hypotheses: no result "{name}" is recorded. '
+                f'{study.name}: claims or hypotheses: no result "{name}" is recorded. '
                 + yaml_documents.nearest(name, known)
             )
 
@@ -98,7 +100,7 @@ def _claim(study: str, claim: Claim, results: Results, measures: Measures) -> Cl
     chosen = next((ours for ours in there if models[ours.result] == claim.model), None)
     chosen = chosen or next(iter(there), None)
     if chosen is None:
-        return ClaimFound("not run")
+        return ClaimFound(Verdict.NOT_RUN)
     found = results[chosen.result] or {}
     reading = _read(found, chosen.value, f"{study}: claim {claim.id}", measures)
     model = models[chosen.result]
@@ -112,28 +114,13 @@ def _claim(study: str, claim: Claim, results: Results, measures: Measures) -> Cl
     )
 
 
-def _predictions(
-    study: str, said: Hypotheses, known: Registration, results: Results, root: Path
-) -> dict[str, Graded]:
-    digests = preregistration.declared(study, root) if said.predictions else {}
-    measures = {each.name: each.against for each in said.measures}
-    return {
-        each.id: _graded(study, each, known, digests[f"prediction:{each.id}"], results, measures)
-        for each in said.predictions
-    }
-
-
 def _graded(
-    study: str,
-    prediction: Prediction,
-    known: Registration,
-    digest: str,
-    results: Results,
-    measures: Measures,
+    study: Study, prediction: Prediction, known: Registration, results: Results, measures: Measures
 ) -> Graded:
     key, rule = f"prediction:{prediction.id}", prediction.grading
+    digest = study.declarations.digests[key]
     still_open = Graded(
-        outcome="open",
+        outcome=Outcome.OPEN,
         label=known.label(key, digest, rule.result),
         probability=prediction.probability,
         digest=digest,
@@ -142,11 +129,11 @@ def _graded(
     found = results[rule.result]
     if found is None:
         return still_open
-    where = f"{study}: prediction {prediction.id}"
+    where = f"{study.name}: prediction {prediction.id}"
     true = hypotheses.came_true(prediction, found["values"], where)
     return msgspec.structs.replace(
         still_open,
-        outcome="came true" if true else "did not come true",
+        outcome=Outcome.CAME_TRUE if true else Outcome.DID_NOT,
         brier=round(hypotheses.brier(prediction.probability, true), 6),
         ours=_read(found, rule.value, where, measures),
         model=_model(found),
@@ -154,13 +141,11 @@ def _graded(
     )
 
 
-def _factors(
-    study: str, known: Registration, results: Results, root: Path
-) -> dict[str, FactorFound]:
+def _factors(study: Study, known: Registration, results: Results) -> dict[str, FactorFound]:
     """Every factor ever tried, as in the result it was first tried in; all of them are corrected for."""
     if not known.tried:
         return {}
-    digests = preregistration.declared(study, root)
+    digests = study.declarations.digests
     shares = {
         (name, factor): share
         for name, found in results.items()

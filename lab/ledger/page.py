@@ -7,7 +7,9 @@ only where it can run, and without it the page is a table.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
+from lab.declared.verdict_words import Look
 from lab.ledger.html import (
     chance,
     claimed,
@@ -28,7 +30,7 @@ HEADS = {
     "prediction": ("Predicted here", "Prediction", "Probability", "Seen", "Outcome"),
     "factor": ("Factors ever tried", "Factor", "Corrected p", "Share of variance", "Label"),
 }
-BADGE = ("lg-badge", "lg-verdict", "lg-yes", "lg-no", "lg-other", "lg-open")
+BADGE = ("lg-badge", "lg-verdict", *(f"lg-{look}" for look in get_args(Look)))
 READ = {"second-hand": "reported, to be confirmed", "figure": "read off the figure", "code": "code"}
 
 

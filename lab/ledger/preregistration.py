@@ -10,19 +10,21 @@ what makes it hard to take back.
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
 
 import msgspec
 
 from lab.declared import hypotheses, yaml_documents
+from lab.declared.verdict_words import Label
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import PACKAGE, ROOT
+from lab.project import PACKAGE
 from lab.results.files import read_json, write_json
+from lab.results.study import Study
 
 SCHEMA = 1
-Label = Literal["confirmatory", "exploratory"]
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -60,60 +62,126 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         A result that is not recorded yet leaves the question open: what has a stamp is in time.
         """
         stamp, recorded = self.first_said(key, digest), self.recorded.get(result)
-        if stamp is None:
-            return "exploratory"
-        return "exploratory" if recorded is not None and stamp.date >= recorded else "confirmatory"
+        late = stamp is None or (recorded is not None and stamp.date >= recorded)
+        return Label.EXPLORATORY if late else Label.CONFIRMATORY
 
 
-def path_of(study: str, root: Path = ROOT) -> Path:
+@dataclass(frozen=True, eq=False)
+class GitHistory:
+    """What a log's history says of its files; each is asked for once."""
+
+    root: Path
+    _stamps: dict[Path, dict[str, Stamp] | None] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether there is a history, and all of it: no copy without one, no shallow clone."""
+        try:
+            return self._git("rev-parse", "--is-shallow-repository") == "false"
+        except (OSError, subprocess.SubprocessError):
+            return False
+
+    def stamps(self, path: Path) -> dict[str, Stamp] | None:
+        """Since which commit each declaration in a file has stood as it last stood there.
+
+        None without a whole history.
+        """
+        if path not in self._stamps:
+            self._stamps[path] = self._read_stamps(path)
+        return self._stamps[path]
+
+    def knows(self, commit: str) -> bool:
+        """Whether this history holds a commit."""
+        try:
+            self._git("cat-file", "-e", f"{commit}^{{commit}}")
+        except (OSError, subprocess.SubprocessError):
+            return False
+        return True
+
+    def first_held(self, path: Path) -> datetime | None:
+        """When it first held a file; None where there is no history to ask, or it never did."""
+        name = path.relative_to(self.root).as_posix()
+        try:
+            log = self._git("log", "--diff-filter=A", "--format=%ct", "--", name)
+        except (OSError, subprocess.SubprocessError):
+            return None
+        times = [int(line) for line in log.split()]
+        return datetime.fromtimestamp(min(times), UTC) if times else None
+
+    def _read_stamps(self, path: Path) -> dict[str, Stamp] | None:
+        if not self.is_whole:
+            return None
+        name = path.relative_to(self.root).as_posix()
+        found: dict[str, Stamp] = {}
+        try:
+            log = self._git("log", "--topo-order", "--reverse", "--format=%H %ct", "--", name)
+            for line in log.splitlines():
+                commit, seconds = line.split()
+                when = stamp_text(datetime.fromtimestamp(int(seconds), UTC))
+                found = {
+                    key: found[key]
+                    if key in found and found[key].digest == text
+                    else Stamp(text, commit, when)
+                    for key, text in _digests_of(self._shown(commit, name)).items()
+                }
+        except (OSError, subprocess.SubprocessError):
+            return None
+        return found
+
+    def _shown(self, commit: str, name: str) -> str:
+        """A file as a commit holds it; empty where the commit took it away."""
+        try:
+            return self._git("show", f"{commit}:./{name}")
+        except subprocess.CalledProcessError:
+            return ""
+
+    def _git(self, *words: str) -> str:
+        done = subprocess.run(
+            ["git", "-C", str(self.root), *words],
+            capture_output=True, text=True, check=True, timeout=30, encoding="utf-8",
+        )  # fmt: skip
+        return done.stdout.strip()
+
+
+def path_of(study: Study) -> Path:
     """Where a study's registration is kept: with its results, or apart until it has code."""
-    if (root / PACKAGE / study / "run.py").exists():
-        return root / PACKAGE / study / "results" / "registration.json"
-    return root / PACKAGE / "ahead" / f"{study}.json"
+    return study.results_folder / "registration.json" if study.has_code else _path_ahead(study)
 
 
-def load(study: str, root: Path = ROOT) -> Registration:
+def _path_ahead(study: Study) -> Path:
+    return study.root / PACKAGE / "ahead" / f"{study.name}.json"
+
+
+def load(study: Study) -> Registration:
     """What is kept of a study; nothing where it is new. Raises AnalysisError if damaged."""
-    path = path_of(study, root)
+    path = path_of(study)
     if not path.exists():
-        path = root / PACKAGE / "ahead" / f"{study}.json"  # said before it had code
+        path = _path_ahead(study)  # said before it had code
     if not path.exists():
         return Registration()
-    return read_json(path, Registration, SCHEMA, path.relative_to(root).as_posix())
+    return read_json(path, Registration, SCHEMA, path.relative_to(study.root).as_posix())
 
 
-def refreshed(study: str, root: Path = ROOT) -> tuple[Registration, bool]:
-    """The registration with what git says now, and whether there was a history to ask.
+def refreshed(study: Study, before: Registration, git: GitHistory) -> Registration:
+    """The registration with what git says now, or as it was where there is no history to ask.
 
     A stamp whose commit this history has never heard of is left as it was kept: the project may
     have been copied into another history, which cannot contradict it.
     """
-    kept = load(study, root)
-    every = [hypotheses.path_of(study, root), hypotheses.path_of("", root)]
     found: dict[str, Stamp] = {}
-    for path in every:
-        stamps = stamps_of(path, root)
+    for path in (study.hypotheses_path, study.project.ahead_path):
+        stamps = git.stamps(path)
         if stamps is None:
-            return kept, False
+            return before
         found |= stamps
     held: dict[str, Stamp] = {}
-    for key, digest in declared(study, root).items():
-        before = kept.first_said(key, digest)
-        if before is not None and not _knows(root, before.commit):
-            held[key] = before
+    for key, digest in study.declarations.digests.items():
+        stamp = before.first_said(key, digest)
+        if stamp is not None and not git.knows(stamp.commit):
+            held[key] = stamp
         elif key in found and found[key].digest == digest:
             held[key] = found[key]
-    return msgspec.structs.replace(kept, stamps=dict(sorted(held.items()))), True
-
-
-def declared(study: str, root: Path = ROOT) -> dict[str, str]:
-    """The digest of everything declared for a study now, by key."""
-    own = _keys(hypotheses.path_of(study, root), root)
-    named = hypotheses.load(study, root)
-    names = {f"factor:{each.name}" for each in named.factors}
-    names |= {f"prediction:{each.id}" for each in named.predictions}
-    ahead = _keys(hypotheses.path_of("", root), root)
-    return own | {key: text for key, text in ahead.items() if key in names - own.keys()}
+    return msgspec.structs.replace(before, stamps=dict(sorted(held.items())))
 
 
 def note(kept: Registration, result: str, factors: list[str], first: datetime) -> Registration:
@@ -128,20 +196,19 @@ def note(kept: Registration, result: str, factors: list[str], first: datetime) -
     )
 
 
-def save(study: str, kept: Registration, root: Path = ROOT) -> None:
-    """Keep a study's registration, atomically; a file that already says so is left alone.
+def save(study: Study, before: Registration, after: Registration) -> None:
+    """Keep a study's registration, atomically; one that says what it said is left alone.
 
     Raises AnalysisError where something that was kept would be lost.
     """
-    before = load(study, root)
-    lost = [each.name for each in before.tried if each not in kept.tried]
-    lost += [name for name, when in before.recorded.items() if kept.recorded.get(name) != when]
+    lost = [each.name for each in before.tried if each not in after.tried]
+    lost += [name for name, when in before.recorded.items() if after.recorded.get(name) != when]
     if lost:
         raise AnalysisError(
-            f"registration of {study}: would lose {', '.join(lost)}. Its lists only grow."
+            f"registration of {study.name}: would lose {', '.join(lost)}. Its lists only grow."
         )
-    if kept != before:
-        write_json(path_of(study, root), msgspec.to_builtins(kept))
+    if after != before:
+        write_json(path_of(study), msgspec.to_builtins(after))
 
 
 def stamp_text(moment: datetime) -> str:
@@ -149,71 +216,9 @@ def stamp_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def stamps_of(path: Path, root: Path) -> dict[str, Stamp] | None:
-    """Since which commit each declaration in a file has stood as it last stood there.
-
-    None without a whole history: no git, a copy without it, or a shallow clone.
-    """
-    try:
-        if _git(root, "rev-parse", "--is-shallow-repository") != "false":
-            return None
-        name = path.relative_to(root).as_posix()
-        log = _git(root, "log", "--topo-order", "--reverse", "--format=%H %ct", "--", name)
-        found: dict[str, Stamp] = {}
-        for line in log.splitlines():
-            commit, seconds = line.split()
-            when = stamp_text(datetime.fromtimestamp(int(seconds), UTC))
-            held = _keys_of(_shown(root, commit, name))
-            found = {
-                key: found[key]
-                if key in found and found[key].digest == text
-                else Stamp(text, commit, when)
-                for key, text in held.items()
-            }
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return found
-
-
-def _keys(path: Path, root: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
-    text = path.read_text(encoding="utf-8")
-    return hypotheses.keys(yaml_documents.parse(text, path.relative_to(root).as_posix())[0])
-
-
-def _keys_of(text: str) -> dict[str, str]:
+def _digests_of(text: str) -> dict[str, str]:
     """The declarations in an earlier version; none where that was no YAML."""
     try:
-        data: Any = yaml_documents.parse(text, "history")[0]
-    except AnalysisError:
+        return hypotheses.digests_of(yaml_documents.parse(text, "history").data)
+    except (AnalysisError, AttributeError, TypeError):
         return {}
-    try:
-        return hypotheses.keys(data)
-    except (AttributeError, TypeError):
-        return {}
-
-
-def _knows(root: Path, commit: str) -> bool:
-    """Whether this history holds a commit."""
-    try:
-        _git(root, "cat-file", "-e", f"{commit}^{{commit}}")
-    except (OSError, subprocess.SubprocessError):
-        return False
-    return True
-
-
-def _shown(root: Path, commit: str, name: str) -> str:
-    """A file as a commit holds it; empty where the commit took it away."""
-    try:
-        return _git(root, "show", f"{commit}:./{name}")
-    except subprocess.CalledProcessError:
-        return ""
-
-
-def _git(root: Path, *words: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(root), *words],
-        capture_output=True, text=True, check=True, timeout=30, encoding="utf-8",
-    )  # fmt: skip
-    return done.stdout.strip()

@@ -6,20 +6,19 @@ recorded results; nothing here decides anything.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from lab.declared import claims, hypotheses
 from lab.declared.claims import Claim, Claims
 from lab.declared.hypotheses import Prediction
 from lab.declared.value_at import Reading
+from lab.declared.verdict_words import Outcome, Verdict
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import ROOT
-from lab.ledger import history, judge, preregistration
+from lab.ledger.judge import Judged
 from lab.ledger.verdicts import ClaimFound, FactorFound, Graded
 from lab.results import record
+from lab.results.study import Study
 
 State = Literal["fresh", "stale", ""]
 
@@ -64,25 +63,22 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
         return f"{self.kind}-{self.study}-{self.id}".replace(" ", "-")
 
 
-def rows(root: Path = ROOT) -> list[Row]:
+def rows(judged: list[Judged]) -> list[Row]:
     """Every row, study by study: claims, then predictions, then factors."""
-    return [row for study in history.studies(root) for row in _study(study, root)]
+    return [row for each in judged for row in _rows_of(each)]
 
 
-def _study(study: str, root: Path) -> list[Row]:
-    known = preregistration.load(study, root)
-    found = judge.follow(study, known, root)
-    written, said = claims.load(study, root), hypotheses.load(study, root)
+def _rows_of(judged: Judged) -> list[Row]:
+    study, found = judged.study, judged.verdicts
+    written, said = study.claims, study.hypotheses
     named = {each.result for each in found.claims.values()}
     named |= {each.grading.result for each in said.predictions}
-    states = {name: _state(study, name, root) for name in named if name}
+    states = {name: _state(study, name) for name in named if name}
+    what = {each.name: each.what for each in said.factors}
     return [
-        *(_claim(study, c, written, found.claims[c.id], states) for c in written.claims),
-        *(_prediction(study, p, found.predictions[p.id], states) for p in said.predictions),
-        *(
-            _factor(study, name, f, {each.name: each.what for each in said.factors})
-            for name, f in found.factors.items()
-        ),
+        *(_claim(study.name, c, written, found.claims[c.id], states) for c in written.claims),
+        *(_prediction(study.name, p, found.predictions[p.id], states) for p in said.predictions),
+        *(_factor(study.name, name, f, what) for name, f in found.factors.items()),
     ]
 
 
@@ -159,10 +155,10 @@ def _factor(study: str, name: str, found: FactorFound, what: dict[str, str]) -> 
     )
 
 
-def _state(study: str, name: str, root: Path) -> State:
+def _state(study: Study, name: str) -> State:
     """Whether a result still follows from its code; empty where that cannot be asked here."""
     try:
-        state = record.status(study, name, root).state
+        state = record.status(study, name).state
     except AnalysisError:
         return ""
     return "" if state == "missing" else state
@@ -170,12 +166,8 @@ def _state(study: str, name: str, root: Path) -> State:
 
 def counts(every: list[Row]) -> dict[str, int]:
     """How many claims and predictions have each verdict, in the order readers expect."""
-    order = (
-        *("reproduced", "not reproduced", "different model", "not run"),
-        *("came true", "did not come true", "open"),
-    )
     verdicts = [row.verdict for row in every if row.kind != "factor"]
-    return {word: verdicts.count(word) for word in order if word in verdicts}
+    return {str(word): verdicts.count(word) for word in (*Verdict, *Outcome) if word in verdicts}
 
 
 def as_json(every: list[Row]) -> list[dict[str, Any]]:

@@ -1,26 +1,25 @@
 """The verdicts of a study as they are kept, and what tells two sets of them apart.
 
-`results/verdicts.json` is written by `judging`, never by hand. A verdict that is kept and no
-longer follows is an error that `judging.check` names, never a quiet correction.
+`results/verdicts.json` is written by `history`, never by hand. A verdict that is kept and no
+longer follows is an error that `judge.check` names, never a quiet correction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from lab.declared.claims import Verdict
 from lab.declared.value_at import Reading
+from lab.declared.verdict_words import Label, Outcome, Verdict
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import PACKAGE, ROOT
-from lab.ledger.preregistration import Label, Stamp
+from lab.ledger.preregistration import Stamp
 from lab.results.files import read_json
+from lab.results.study import Study, as_study
 
 SCHEMA = 1
-Outcome = Literal["open", "came true", "did not come true"]
 
 
 class ClaimFound(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -66,17 +65,18 @@ class Verdicts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     factors: dict[str, FactorFound] = {}
 
 
-def path_of(study: str, root: Path = ROOT) -> Path:
+def path_of(study: Study) -> Path:
     """Where a study's verdicts are kept."""
-    return root / PACKAGE / study / "results" / "verdicts.json"
+    return study.results_folder / "verdicts.json"
 
 
-def kept(study: str, root: Path = ROOT) -> Verdicts:
+def load(study: Study | str) -> Verdicts:
     """The verdicts as they were recorded; none where nothing was."""
-    path = path_of(study, root)
+    study = as_study(study)
+    path = path_of(study)
     if not path.exists():
         return Verdicts()
-    return read_json(path, Verdicts, SCHEMA, path.relative_to(root).as_posix())
+    return read_json(path, Verdicts, SCHEMA, study.shown("results/verdicts.json"))
 
 
 def differences(before: Verdicts, after: Verdicts) -> Iterator[tuple[str, Any, Any]]:
@@ -92,7 +92,7 @@ def refuse_changed_wording(study: str, before: Verdicts, after: Verdicts) -> Non
     """Raises AnalysisError where a graded prediction no longer reads as it did."""
     for name, then in before.predictions.items():
         now = after.predictions.get(name)
-        if then.outcome != "open" and (now is None or now.digest != then.digest):
+        if then.outcome != Outcome.OPEN and (now is None or now.digest != then.digest):
             raise AnalysisError(
                 f"{study}: prediction {name}: changed or removed after it was graded. "
                 "Put it back as it was, and give what you think now an id of its own."

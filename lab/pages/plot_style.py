@@ -80,20 +80,8 @@ def cyclic(count: int) -> list[str]:
     return [_oklch(0.62 + 0.055 * math.cos(turn), 0.125, turn) for turn in _turns(count)]
 
 
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours, 1 to 21. Source: WCAG 2.2, relative luminance."""
-    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
 def _turns(count: int) -> list[float]:
     return [2 * math.pi * index / count for index in range(count)]
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _oklch(lightness: float, chroma: float, hue: float) -> str:

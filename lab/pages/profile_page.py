@@ -6,28 +6,26 @@ import base64
 import html
 import io
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from matplotlib.figure import Figure
 
-from lab.declared import claims as written
 from lab.declared.claims import Claim
-from lab.fingerprint.fingerprint import ROOT
-from lab.ledger import history, judge, preregistration
+from lab.ledger import judge
 from lab.ledger.verdicts import ClaimFound
 from lab.results import record
 from lab.results.record import Recorded
+from lab.results.study import Project
 from lab.sae.neuronpedia import CLUSTERS, permalink
 
 NOT_RUN = "not run here"
 R = TypeVar("R")
 
 
-def result(study: str, name: str, root: Path = ROOT) -> Recorded | None:
+def result(study: str, name: str) -> Recorded | None:
     """A profile's result; None where it was not recorded, for its model is not at hand."""
-    there = record.path_of(study, name, root).exists()
-    return record.load(study, name, root) if there else None
+    found = Project.here().study(study)
+    return record.load(found, name) if found.result_path(name).exists() else None
 
 
 def notice(found: Recorded | None, model: str) -> str:
@@ -63,13 +61,13 @@ def figure(
     return f'```{{=html}}\n<img src="data:image/svg+xml;base64,{data}" alt="{told}">\n```\n{found.origin}'
 
 
-def claims(model: str, root: Path = ROOT) -> str:
+def claims(model: str) -> str:
     """Every claim about a model, as a Markdown table with what answers it."""
     rows = ["| What was published | Claimed | Here | Verdict |", "|:----------|--:|--:|:---|"]
-    for study in history.studies(root):
-        about = [each for each in written.load(study, root).claims if each.model == model]
+    for study in Project.here().studies():
+        about = [each for each in study.claims.claims if each.model == model]
         if about:
-            verdicts = judge.follow(study, preregistration.load(study, root), root).claims
+            verdicts = judge.judge(study).verdicts.claims
             rows += [_row(each, verdicts[each.id]) for each in about]
     return "\n".join(rows)
 
@@ -85,7 +83,7 @@ def clusters() -> str:
 
 def _row(claim: Claim, found: ClaimFound) -> str:
     """A claim; another model's number answers no claim about this one."""
-    ran = found.verdict in {"reproduced", "not reproduced"} and found.ours is not None
+    ran = found.verdict.decides and found.ours is not None
     ours = f"{found.ours.mean:.3g}" if ran and found.ours else "—"
     return (
         f"| {claim.states} | {claim.claimed:g} {claim.unit} | {ours} "

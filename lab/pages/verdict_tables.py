@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from lab.declared import claims as published
-from lab.declared import hypotheses
 from lab.declared.claims import Claim
 from lab.declared.value_at import Reading
-from lab.fingerprint.fingerprint import ROOT
+from lab.declared.verdict_words import Outcome, Verdict
 from lab.ledger import verdicts
 from lab.pages.number_format import (
     Real,
@@ -18,39 +15,42 @@ from lab.pages.number_format import (
     percent,
     plain,
 )
+from lab.results.study import Study, as_study
 
 
-def claims(study: str, root: Path = ROOT) -> str:
+def claims(study: Study | str) -> str:
     """The published numbers, ours and the verdict on each."""
-    kept = verdicts.kept(study, root).claims
+    study = as_study(study)
+    judged = verdicts.load(study).claims
     rows = ["| The paper | Reported | Here | Verdict |", "|:------------|--:|--:|:---|"]
-    for each in published.load(study, root).claims:
-        found = kept.get(each.id)
+    for each in study.claims.claims:
+        found = judged.get(each.id)
         ours = _ours(found.ours) if found and found.ours else ""
         rows.append(
             f"| {_cell(each.states)} | {_claimed(each)} | {ours} "
-            f"| {found.verdict if found else 'not run'} |"
+            f"| {found.verdict if found else Verdict.NOT_RUN} |"
         )
     return "\n".join(rows)
 
 
-def predictions(study: str, say: Callable[[Real], str] = plain, root: Path = ROOT) -> str:
+def predictions(study: Study | str, say: Callable[[Real], str] = plain) -> str:
     """What was said beforehand, how likely it seemed, what was found and how it came out."""
-    kept = verdicts.kept(study, root).predictions
+    study = as_study(study)
+    judged = verdicts.load(study).predictions
     rows = ["| Said beforehand | Probability | Found | |", "|:-------------|--:|--:|:---|"]
-    for each in hypotheses.load(study, root).predictions:
-        graded = kept.get(each.id)
+    for each in study.hypotheses.predictions:
+        graded = judged.get(each.id)
         found = say(graded.ours.mean) if graded and graded.ours else ""
         rows.append(
             f"| {_cell(each.states)} | {percent(each.probability)} | {found} "
-            f"| {graded.outcome if graded else 'open'} |"
+            f"| {graded.outcome if graded else Outcome.OPEN} |"
         )
     return "\n".join(rows)
 
 
-def brier(study: str, root: Path = ROOT) -> str:
+def brier(study: Study | str) -> str:
     """The mean Brier score of a study's graded predictions."""
-    graded = verdicts.kept(study, root).predictions.values()
+    graded = verdicts.load(study).predictions.values()
     scores = [each.brier for each in graded if each.brier is not None]
     return number(sum(scores) / len(scores)) if scores else "none yet"
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from lab.fingerprint import libraries
 from lab.fingerprint.definitions import code_of
-from lab.fingerprint.fingerprint import ROOT
 from lab.fingerprint.project_modules import module_file
 
 
@@ -27,14 +26,15 @@ def collect(
     seed: int,
     seconds: float,
     now: datetime,
-    root: Path = ROOT,
+    root: Path,
 ) -> dict[str, Any]:
     """Everything that provenance records of a run of `module`, for example analyses.ioi.run.
 
     `seconds` is the study's wall time, loading apart; `now` must carry its time zone.
     """
     code = code_of(module, ("run",), root)
-    files = [file for name in code.texts if (file := module_file(name, root))]
+    every = [file for name in code.texts if (file := module_file(name, root))]
+    files = [file for file in every if file.is_relative_to(root)]  # the lab may be installed apart
     commit, dirty = revision(root, files)
     return {
         "model": model,

@@ -19,28 +19,13 @@ import msgspec
 from lab.declared import nulls
 from lab.errors import AnalysisError
 from lab.fingerprint import libraries
-from lab.fingerprint.definitions import code_of_study
-from lab.fingerprint.fingerprint import ROOT, digest, fingerprint
+from lab.fingerprint.fingerprint import digest, fingerprint
 from lab.results import arrays
 from lab.results import provenance as origins
 from lab.results.files import one_at_a_time, write_text
 from lab.results.staleness import Status, compared
-from lab.results.study import (
-    data_digests,
-    due,
-    known_params,
-    path_of,
-    recorded_params,
-    shown,
-    studies,
-)
+from lab.results.study import SCHEMA, Study, as_study
 
-__all__ = [
-    "Recorded", "Status", "data_digests", "due", "known_params", "load", "path_of", "recorded_params", "rounded", "save",
-    "shown", "status", "stored", "studies",
-]  # fmt: skip
-
-SCHEMA = 2
 DIGITS = 6  # significant digits kept: more than any interval here can tell apart
 NUMBERS = re.compile(r"\[([-+\d.eE,\s]+)\]")  # an array of numbers; no string matches
 T = TypeVar("T")
@@ -69,7 +54,7 @@ class Recorded:
             return found
         except msgspec.ValidationError as error:
             raise AnalysisError(
-                f"{shown(self.study, self.name)}: does not fit {kind.__name__}: {error}. "
+                f"{self.study}/{self.name}: does not fit {kind.__name__}: {error}. "
                 f"Run: lab reproduce {self.study}"
             ) from error
 
@@ -88,61 +73,48 @@ class Recorded:
         return (
             '\n::: {.callout-warning title="These numbers are stale"}\n'
             f"Recorded before this changed:\n\n{changed}\n\n"
-            f"`make reproduce STUDY={self.study}` recomputes them.\n:::\n"
+            f"`lab reproduce {self.study}` recomputes them.\n:::\n"
         )
 
 
-def load(study: str, name: str | None = None, root: Path = ROOT) -> Recorded:
+def load(study: Study | str, name: str | None = None) -> Recorded:
     """A recorded result with its status; without a name, the study's first.
 
     Raises AnalysisError where it is missing, cut off, edited or of another schema.
     """
-    name = name or next(iter(recorded_params(study)))
-    found, held = _whole(study, name, root)
+    study = as_study(study)
+    name = name or next(iter(study.recorded_params))
+    found, held = _whole(study, name)
     parts = {key: found[key] for key in ("params", "values", "provenance", "fingerprint")}
-    state = compared(study, name, found, root)
-    return Recorded(study=study, name=name, **parts, status=state, arrays=held)
+    state = compared(study, name, found)
+    return Recorded(study=study.name, name=name, **parts, status=state, arrays=held)
 
 
-def status(study: str, name: str | None = None, root: Path = ROOT) -> Status:
+def status(study: Study, name: str) -> Status:
     """Fresh, stale with what changed, or missing. Raises AnalysisError for a damaged file."""
-    name = name or next(iter(recorded_params(study)))
-    if not path_of(study, name, root).exists():
-        return Status(study, name, "missing", ("it was never recorded here",))
-    return compared(study, name, _read(study, name, root), root)
+    found = study.result(name)
+    if found is None:
+        return Status(study.name, name, "missing", ("it was never recorded here",))
+    return compared(study, name, found)
 
 
-def stored(study: str, name: str, root: Path = ROOT) -> dict[str, Any] | None:
-    """A result's whole file, whether or not it still holds; None where there is none.
-
-    Raises AnalysisError for one that is cut off, edited or of another schema.
-    """
-    return _read(study, name, root) if path_of(study, name, root).exists() else None
-
-
-def save(
-    study: str,
-    name: str,
-    params: Any,
-    values: Any,
-    provenance: dict[str, Any],
-    root: Path = ROOT,
-) -> Path:
+def save(study: Study, name: str, params: Any, values: Any, provenance: dict[str, Any]) -> Path:
     """Record a result beside its study, atomically.
 
     `provenance` holds at least `weights_sha256`. Numbers are kept to six significant digits.
     Raises AnalysisError, writing nothing, for an effect whose null is not named.
     """
     plain, taken = arrays.parted(values)
-    kept, data = rounded(plain), data_digests(study, root)
-    nulls.require(study, kept, root)
+    kept, data = rounded(plain), study.data_digests
+    nulls.require(study.name, kept, study.hypotheses.measures)
     if absent := [file for file, sha256 in data.items() if sha256 is None]:
-        raise AnalysisError(f"{study}: data: {', '.join(absent)} is not here. Nothing was written.")
-    code = code_of_study(study, root)
+        raise AnalysisError(
+            f"{study.name}: data: {', '.join(absent)} is not here. Nothing was written."
+        )
     settings = dataclasses.asdict(params)
     content = {
         "schema": SCHEMA,
-        "study": study,
+        "study": study.name,
         "name": name,
         "params": settings,
         "values": kept,
@@ -150,14 +122,14 @@ def save(
         "fingerprint": fingerprint(
             settings,
             provenance["weights_sha256"],
-            code.definitions,
+            study.code.definitions,
             libraries.released(provenance.get("versions", {})),
             {file: sha256 for file, sha256 in data.items() if sha256},
         ),
-        "code": {"definitions": code.definitions, "texts": code.texts},
+        "code": {"definitions": study.code.definitions, "texts": study.code.texts},
         **({"data": data} if data else {}),
     }
-    path = path_of(study, name, root)
+    path = study.result_path(name)
     with one_at_a_time(path):
         if beside := arrays.write(path.parent, name, taken):
             content["arrays"] = beside
@@ -183,32 +155,13 @@ def _laid_out(content: dict[str, Any]) -> str:
     return NUMBERS.sub(lambda found: "[" + " ".join(found[1].split()) + "]", text)
 
 
-def _read(study: str, name: str, root: Path) -> dict[str, Any]:
-    path, file = path_of(study, name, root), shown(study, name)
-    again = f"Run: lab reproduce {study}"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise AnalysisError(f"{file}: not recorded yet. {again}") from error
-    except ValueError as error:
-        raise AnalysisError(f"{file}: cut off or not JSON ({error}). {again}") from error
-    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
-        schema = found.get("schema") if isinstance(found, dict) else None
-        raise AnalysisError(f"{file}: schema {schema}, this code reads {SCHEMA}. {again}")
-    if found.pop("digest", None) != digest(found):
-        raise AnalysisError(
-            f"{file}: its content does not match its own digest: edited or damaged after it "
-            f"was recorded. Restore it (git checkout) or recompute it. {again}"
-        )
-    return found
-
-
-def _whole(study: str, name: str, root: Path) -> tuple[dict[str, Any], dict[str, arrays.Array]]:
+def _whole(study: Study, name: str) -> tuple[dict[str, Any], dict[str, arrays.Array]]:
     """A result and its arrays; read once more where another process put a new pair in place."""
-    folder, file = path_of(study, name, root).parent, shown(study, name)
-    found = _read(study, name, root)
+    found, file = study.result(name), study.shown(f"results/{name}.json")
+    if found is None:
+        raise AnalysisError(f"{file}: not recorded yet. Run: lab reproduce {study.name}")
     try:
-        return found, arrays.read(folder, found.get("arrays"), file)
+        return found, arrays.read(study.results_folder, found.get("arrays"), file)
     except AnalysisError:
-        found = _read(study, name, root)
-        return found, arrays.read(folder, found.get("arrays"), file)
+        found = study.reread(name) or found
+        return found, arrays.read(study.results_folder, found.get("arrays"), file)

@@ -8,15 +8,13 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from lab.fingerprint import libraries
-from lab.fingerprint.definitions import code_of_study
 from lab.fingerprint.fingerprint import text_digest
 from lab.fingerprint.project_modules import texts_of
 from lab.models import weights
-from lab.results.study import data_digests, known_params
+from lab.results.study import Study
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Status:
     note: str = ""  # what could not be checked here
 
 
-def compared(study: str, name: str, found: dict[str, Any], root: Path) -> Status:
+def compared(study: Study, name: str, found: dict[str, Any]) -> Status:
     """What differs between now and when it was recorded, each by its own name."""
     changes = [*_changed_params(study, name, found["params"])]
     model, then = found["provenance"]["model"], found["provenance"]["weights_sha256"]
@@ -38,18 +36,18 @@ def compared(study: str, name: str, found: dict[str, Any], root: Path) -> Status
     now = weights.expected_sha256(model) if known else None
     if now is not None and now != then:
         changes.append(f"weights of {model}: {then[:12]}… became {now[:12]}…")
-    changes += _changed_code(study, found["code"], root)
-    changes += libraries.changes(found["provenance"].get("versions", {}), root)
-    changes += _changed_data(found.get("data", {}), data_digests(study, root))
+    changes += _changed_code(study, found["code"])
+    changes += libraries.changes(found["provenance"].get("versions", {}), study.root)
+    changes += _changed_data(found.get("data", {}), study.data_digests)
     here = model == "none" or (known and weights.present(model))
     note = "" if here else "weights not here, fingerprint of code and params only"
-    return Status(study, name, "stale" if changes else "fresh", tuple(changes), note)
+    return Status(study.name, name, "stale" if changes else "fresh", tuple(changes), note)
 
 
-def _changed_params(study: str, name: str, then: dict[str, Any]) -> list[str]:
-    every = known_params(study)
+def _changed_params(study: Study, name: str, then: dict[str, Any]) -> list[str]:
+    every = study.known_params
     if name not in every:
-        return [f"params: {study} no longer records {name}"]
+        return [f"params: {study.name} no longer records {name}"]
     # As the file holds them: JSON knows lists and no tuples.
     now = json.loads(json.dumps(dataclasses.asdict(every[name])))
     return [
@@ -67,12 +65,12 @@ def _changed_data(then: dict[str, str], now: dict[str, str | None]) -> list[str]
     ]
 
 
-def _changed_code(study: str, then: dict[str, dict[str, str]], root: Path) -> list[str]:
+def _changed_code(study: Study, then: dict[str, dict[str, str]]) -> list[str]:
     """Texts first: where none changed, no tree need be built and no reference followed."""
-    texts = texts_of(then["texts"], root)
+    texts = texts_of(then["texts"], study.root)
     if texts and all(text_digest(text) == then["texts"][name] for name, text in texts.items()):
         return []
-    known, now = then["definitions"], code_of_study(study, root).definitions
+    known, now = then["definitions"], study.code.definitions
     changed = [
         f"code: {name} changed" for name in now if name in known and now[name] != known[name]
     ]

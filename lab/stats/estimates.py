@@ -6,16 +6,20 @@ scipy is imported where it is used: pages read estimates and need none of it.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.errors import AnalysisError
 from lab.stats import ties
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
+# One value for each row: numbers or names.
+Values = Sequence[Any] | NDArray[Any]
 
 # Below this, all resamples agree: what varies is the last bits of floating-point sums.
 DEGENERATE = 1e-9
@@ -154,3 +158,21 @@ def against_null(observed: float, draws: Floats, *, larger_is_better: bool) -> N
     as_good = ties.at_least(sign * draws, sign * observed, scale=max(1.0, abs(observed)))
     low, high = np.quantile(draws, [0.025, 0.975])
     return Null(float(draws.mean()), float(low), float(high), len(draws), float(as_good.mean()))
+
+
+def columns_of(name: str, values: Values) -> Floats:
+    """A factor as columns (row, column): its number, or an indicator of each level but one.
+
+    Raises AnalysisError for a factor that never changes or holds a number that is none.
+    """
+    given = np.asarray(values)
+    levels = np.unique(given)
+    if len(levels) < 2:
+        raise AnalysisError(f'factor "{name}": the same in every row. It can explain nothing.')
+    if given.dtype.kind in "iuf":
+        if not np.isfinite(given).all():
+            raise AnalysisError(f'factor "{name}": a row holds no finite number. Leave it out.')
+        numbers: Floats = given[:, None].astype(np.float64)
+        return numbers
+    indicators: Floats = (given[:, None] == levels[None, 1:]).astype(np.float64)
+    return indicators

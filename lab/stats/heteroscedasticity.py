@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lab.errors import AnalysisError
-from lab.stats.factors import Values, columns_of
+from lab.stats.estimates import Values, columns_of
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,6 @@ class Body:
     appendix: str  # footnotes and references, for the end of the page
     headings: list[dict[str, Any]]
     search: list[dict[str, str]]
-    ids: list[str]
     notes: list[tuple[str, str]]  # what the filters and citeproc reported: kind and text
     abstract: str = ""  # for the title block
 
@@ -129,7 +128,7 @@ def take_apart(converted: PandocResult, code_copy: bool) -> Body:
     reader = BodyReader()
     reader.feed(main)
     reader.close()
-    parts = (reader.headings, reader.sections(), reader.ids, converted.notes)
+    parts = (reader.headings, reader.sections(), converted.notes)
     return Body(main, appendix, *parts, inner(abstract))
 
 
@@ -232,23 +231,20 @@ class SearchSection:
 
 
 class BodyReader(HTMLParser):
-    """Reads a body's headings, ids and text, for the table of contents, links and search."""
+    """Reads a body's headings and text, for the table of contents, links and search."""
 
     def __init__(self) -> None:
         """Start outside every element."""
         super().__init__(convert_charrefs=True)
         self.headings: list[dict[str, Any]] = []
-        self.ids: list[str] = []
         self.parts = [SearchSection()]
         self.stack: list[tuple[str, dict[str, str]]] = []
         self.heading: SearchSection | None = None
         self.muted = 0  # inside math annotations, scripts and styles nothing is text
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note ids, and where a heading or muted text begins."""
+        """Note where a heading or muted text begins."""
         attributes = {name: value or "" for name, value in attrs}
-        if attributes.get("id"):
-            self.ids.append(attributes["id"])
         if tag in VOID:
             return
         self.stack.append((tag, attributes))

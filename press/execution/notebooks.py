@@ -27,8 +27,7 @@ def read(root: Path, path: PurePosixPath) -> tuple[PageSource, list[CellResult |
     """A notebook's source, and its cells as if they had just run."""
     text = read_text(root / path, str(path))
     try:
-        held = json.loads(text)
-        cells = list(held["cells"])
+        cells = list(json.loads(text)["cells"])
     except (ValueError, KeyError, TypeError) as error:
         line = getattr(error, "lineno", 0)
         raise PressError(f"{path}:{line}: is not a notebook that can be read: {error}") from error
@@ -47,7 +46,7 @@ def read(root: Path, path: PurePosixPath) -> tuple[PageSource, list[CellResult |
             results.append(ProseResult(Prose(attached(cell, source) + "\n", line), []))
         body += source.split("\n")
     shown = PurePosixPath(path)
-    origins = tuple(places(text, body, str(shown)))
+    origins = tuple(line_origins(text, body, str(shown)))
     return PageSource(shown, text, front, front_text, "\n".join(body), origins), results
 
 
@@ -86,16 +85,16 @@ def attached(cell: dict[str, Any], source: str) -> str:
     return source
 
 
-def places(text: str, body: list[str], path: str) -> list[Origin]:
+def line_origins(text: str, body: list[str], path: str) -> list[Origin]:
     """Where each line of the cells stands in the notebook's file."""
     out: list[Origin] = []
     lines = text.split("\n")
-    at = 0
+    start = 0
     for line in body:
         needle = json.dumps(line, ensure_ascii=False)[1:-1]
-        found = next(
-            (n for n in range(at, len(lines)) if needle.strip() and needle in lines[n]), None
+        line_number = next(
+            (n for n in range(start, len(lines)) if needle.strip() and needle in lines[n]), None
         )
-        at = at if found is None else found
-        out.append(Origin(path, 0 if found is None else found + 1))
+        start = start if line_number is None else line_number
+        out.append(Origin(path, 0 if line_number is None else line_number + 1))
     return out

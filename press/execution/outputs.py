@@ -172,8 +172,10 @@ class CellWriter:
         """The id of an output: the label, numbered where the cell shows several."""
         if len(self.displays) == 1:
             return self.label
-        place = next(number for number, other in enumerate(self.displays, 1) if other is output)
-        return f"{self.label}-{place}"
+        shown_number = next(
+            number for number, other in enumerate(self.displays, 1) if other is output
+        )
+        return f"{self.label}-{shown_number}"
 
     def display(self, mime: str, data: dict[str, Any], metadata: dict[str, Any], index: int) -> str:
         """The Markdown of rich data."""
@@ -199,14 +201,14 @@ class CellWriter:
         raw = joined(content)
         name = f"{self.label or f'cell-{self.number + 1}'}-output-{index}.{IMAGES[mime]}"
         self.files[name] = raw.encode("utf-8") if mime == "image/svg+xml" else base64.b64decode(raw)
-        place = next(
+        shown_number = next(
             (n for n, other in enumerate(self.displays) if other is self.outputs[index - 1]), 0
         )
         attributes = [f"#{self.output_label(self.outputs[index - 1])}"] if self.label else []
         attributes += [f"{key}={metadata[key]}" for key in ("width", "height") if metadata.get(key)]
         for key in ("fig-align", "fig-alt", "fig-scap"):
             values = as_list(self.options.get(key))
-            value = values[min(place, len(values) - 1)] if values else None
+            value = values[min(shown_number, len(values) - 1)] if values else None
             if value is not None:
                 attributes.append(f"{key}={quoted(value)}")
         caption = str(self.captions.pop(0)) if self.captions else ""

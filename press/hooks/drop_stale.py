@@ -149,7 +149,8 @@ def dependencies(root: Path, page: str) -> set[Path]:
     """Every project file that the page's numbers stand on."""
     file = root / page
     lines = list(qmd.expanded(root, file, qmd.read(file)))
-    files = {line.file for line in lines if inside(root, line.file)} - {file}
+    included = {line.file for line in lines} - {file}
+    files = {path for path in included if inside(root, path)}
     queue: list[tuple[str, Path]] = []
     for cell in python_of("\n".join(line.text for line in lines)):
         tree = syntax_tree(cell)

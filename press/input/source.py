@@ -118,5 +118,6 @@ def read_source(root: Path, path: PurePosixPath) -> PageSource:
     first = front_text.count("\n") + 1
     lines = list(qmd.expanded(root, root / path, rest, first, reader=reader, refuse=refuse))
     body = "\n".join(line.text for line in lines)
-    origins = tuple(Origin(shown(line.file), line.number) for line in lines)
+    names = {file: shown(file) for file in {line.file for line in lines}}
+    origins = tuple(Origin(names[line.file], line.number) for line in lines)
     return PageSource(path, text, front, front_text, body, origins)

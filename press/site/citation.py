@@ -95,7 +95,7 @@ def inverted(name: str) -> str:
     return f"{parts[-1]}, {' '.join(parts[:-1])}" if len(parts) > 1 else name
 
 
-def cited(page: Any, authors: list[str], address: str) -> PageCitation | None:
+def page_citation(page: Any, authors: list[str], address: str) -> PageCitation | None:
     """What to cite of a page; None where `citation` is off."""
     option = page.meta.get("citation")
     if not option:

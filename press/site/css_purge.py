@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tinycss2
-
 from press.hooks.qmd import write_whole
 
 BOOTSTRAP = "bootstrap/bootstrap.bundle.min.js"
@@ -117,6 +115,8 @@ def slim(text: str, used: set[str], asked: set[str], spoken: set[str]) -> str:
     `used` are the classes and ids of its pages, `asked` the properties that the rest of the site
     names, `spoken` every word of its other styles and scripts.
     """
+    import tinycss2  # here, since a render that changes no style has no use for it
+
     parsed = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
     rules = usable_rules(parsed, used)
     while (fewer := without_properties(rules, asked)) != rules:
@@ -129,6 +129,8 @@ def slim(text: str, used: set[str], asked: set[str], spoken: set[str]) -> str:
 
 def usable_rules(nodes: Iterable[Any], used: set[str]) -> list[Rule]:
     """The rules that can apply to a page with the classes and ids `used`."""
+    import tinycss2
+
     rules: list[Rule] = []
     for node in nodes:
         if node.type == "qualified-rule":

@@ -167,7 +167,7 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
         """Quarto's appendix: references and footnotes, reuse and copyright, how to cite."""
         below = super().appendix()
         own = str(self.page.env.get("appendix") or "")
-        cited = citation.cited(self.page, self.authors(), self.address())
+        cited = citation.page_citation(self.page, self.authors(), self.address())
         parts = [tags.Safe(own)] if own else []
         parts += list(below[0].children) if below else []
         parts += (

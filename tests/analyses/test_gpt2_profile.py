@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analyses.circular.data import CATEGORIES
-from lab.fingerprint.fingerprint import ROOT
+from tests.lab.made_project import ROOT
 
 COMMIT = "607a30d783dfa663caf39e06633721c8d4cfcd7e"
 

@@ -14,8 +14,7 @@ from lab.declared import nulls
 from lab.errors import AnalysisError
 from lab.results import arrays, record
 from lab.stats.estimates import rank_correlation
-from lab.stats.explained_within import explained_within
-from lab.stats.variance_shares import explained_variance
+from lab.stats.variance_shares import explained_within
 from tests.analyses.made_sheet import PARAMS, made
 
 DOSES = PARAMS.multipliers
@@ -196,18 +195,6 @@ def test_the_mixed_model_has_errors_where_a_variance_is_fitted_as_zero() -> None
 def test_without_a_letter_effect_none_is_found(nothing: Summary) -> None:
     assert nothing.explained.shares["letter"].null.p > 0.02
     assert all(each.holm > 0.05 for each in nothing.spurious)
-
-
-def test_one_stratum_is_the_fit_over_all() -> None:
-    rng = np.random.default_rng(2)
-    factors = {"a": rng.normal(size=30), "b": np.tile(["x", "y", "z"], 10)}
-    y = factors["a"] + rng.normal(size=30)
-    one = explained_within(factors, y, ["s"] * 30, draws=50, seed=0)
-    all_of = explained_variance(factors, y, resamples=50, draws=50, seed=0)
-    for name in factors:
-        ours, theirs = one.shares[name], all_of.shares[name]
-        assert ours.estimate.mean == pytest.approx(theirs.estimate.mean)
-        assert ours.null.mean == pytest.approx(theirs.null.mean, abs=0.03)
 
 
 def test_intervals_of_shares_hold_the_truth_about_as_often_as_they_say() -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lab.results import record
+from lab.results.study import Project, Study
+
+ROOT = Path(__file__).resolve().parents[2]  # of this log
 
 PAPER = """\
 papers:
@@ -48,6 +52,21 @@ class Params:
     seed: int = 0
 
 
+def study(name: str, root: Path = ROOT) -> Study:
+    """A study of this log, or of another, as its files are now."""
+    return Project(root).study(name)
+
+
+def copy_code(root: Path) -> Path:
+    """The studies' and the lab's code in another folder, with nothing recorded there."""
+    left_out = shutil.ignore_patterns("__pycache__", "results", "data", "sae")
+    shutil.copytree(ROOT / "analyses", root / "analyses", ignore=left_out)
+    lab = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "lab", root / "lab", ignore=lab)
+    shutil.copy(ROOT / "constraints.txt", root)
+    return root
+
+
 def effect(mean: float, half: float = 0.05, p: float = 0.01) -> dict[str, Any]:
     """An estimate beside its null, as a study records it."""
     return {
@@ -56,7 +75,7 @@ def effect(mean: float, half: float = 0.05, p: float = 0.01) -> dict[str, Any]:
     }
 
 
-class Project:
+class MadeProject:
     """A project in a folder of its own."""
 
     def __init__(self, root: Path) -> None:
@@ -67,6 +86,10 @@ class Project:
         (self.study / "run.py").write_text("def run(params):\n    return 1\n")
         self.claims(share=0.6)
         self.hypotheses(HYPOTHESES)
+
+    def read(self, name: str = "made") -> Study:
+        """The study as its files are now."""
+        return study(name, self.root)
 
     def claims(self, text: str = "", **claimed: float) -> None:
         """Write claims.yml: whole, or one claim for each name."""
@@ -86,7 +109,7 @@ class Project:
     ) -> None:
         """Record a result as `reproduce` does."""
         found = {"model": model, "weights_sha256": "0" * 64, "created": created, "commit": None}
-        record.save("made", name, Params(), values, found, self.root)
+        record.save(self.read(), name, Params(), values, found)
 
     def commit(self, date: str) -> str:
         """Commit everything at a date; the commit's name."""

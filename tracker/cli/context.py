@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from tracker.errors import TrackerError
-from tracker.workspace.folder import find, named
+from tracker.workspace.folder import folder_above, folder_at
 from tracker.workspace.session import Session
 
 AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
@@ -35,8 +35,8 @@ def session_of(ctx: click.Context, *, writes: bool = False) -> Session:
     """
     run = ctx.ensure_object(Invocation)
     if run.session is None:
-        place = run.project_option or os.environ.get("TRACKER_PROJECT")
-        folder = named(place) if place else find(os.getcwd())
+        root = run.project_option or os.environ.get("TRACKER_PROJECT")
+        folder = folder_at(root) if root else folder_above(os.getcwd())
         run.session = Session(folder, clock(), zone_said(), writes=writes)
         ctx.find_root().call_on_close(run.session.close)
     return run.session
@@ -133,3 +133,11 @@ def echo_json(data: object) -> None:
     from tracker.text.escape import json_text
 
     click.echo(json_text(data, indent=2))
+
+
+def warn(problems: Iterable[str]) -> None:
+    """Say what is wrong and stops nothing."""
+    from tracker.text.escape import terminal
+
+    for problem in problems:
+        click.echo(f"Warning: {terminal(problem)}", err=True)

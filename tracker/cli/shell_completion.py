@@ -65,9 +65,9 @@ def _before_equals() -> str:
         return ""
     words = os.environ.get("COMP_WORDS", "").split()
     here = int(os.environ.get("COMP_CWORD") or 0)
-    for place in (here, here - 1):
-        if 1 < place < len(words) and words[place] == "=":
-            return words[place - 1]
+    for index in (here, here - 1):
+        if 1 < index < len(words) and words[index] == "=":
+            return words[index - 1]
     return ""
 
 

@@ -21,14 +21,7 @@ from tracker.goals.forecasts import COIN, ClosedForecast, brier, calibration, co
 from tracker.goals.grades import number
 from tracker.goals.model import Project
 from tracker.habits.checkins import Marks
-from tracker.pages.markup import (
-    MARK,
-    STYLE,
-    page,
-    raw,
-    sample_callout,
-    table,
-)
+from tracker.pages.markup import MARK, STYLE, page, raw, sample_callout, table
 from tracker.seasons.record import SeasonRecord
 from tracker.text.escape import html, yaml
 
@@ -87,7 +80,7 @@ def _season_row(record: SeasonRecord, current: str | None) -> list[str]:
     days = f"{in_words(season.starts)} to {in_words(record.ends)}"
     if record.verdict is None:
         return [name, days, "open", "open", ""]
-    score = brier([(one.probability, one.came) for one in said([record])])
+    score = brier([(forecast.probability, forecast.came) for forecast in said([record])])
     original, amended = record.verdict.grades
     return [name, days, number(original), number(amended), f"{score.brier:.2f}" if score else ""]
 
@@ -97,15 +90,15 @@ def _calibration(every: Sequence[ClosedForecast]) -> list[str]:
         return ["No season with forecasts is closed yet, so there is nothing to compare."]
     rows = [
         [
-            f"{one.low:.0%} to {one.high:.0%}",
-            f"{one.mean:.0%}",
-            f"{one.came} of {one.goals}",
-            f"{one.interval[0]:.0%} to {one.interval[1]:.0%}",
-            str(one.forecasts),
+            f"{group.low:.0%} to {group.high:.0%}",
+            f"{group.mean:.0%}",
+            f"{group.came} of {group.goals}",
+            f"{group.interval[0]:.0%} to {group.interval[1]:.0%}",
+            str(group.forecasts),
         ]
-        for one in calibration(every)
+        for group in calibration(every)
     ]
-    score = brier([(one.probability, one.came) for one in every])
+    score = brier([(group.probability, group.came) for group in every])
     assert score is not None
     return [
         f"Over all closed seasons the Brier score is {score.brier:.2f} (n = {score.n} forecasts); "
@@ -127,20 +120,20 @@ def _association(
         "*observational*: nobody drew lots for the weeks, and several habits are looked at, so "
         "one of them will look good by chance. Spearman's rank correlation of whole weeks; "
         f"below {LEAST_WEEKS} of them no number is given.",
-        raw(table(head, [row for one in results for row in _rows(one)])),
+        raw(table(head, [row for habit in results for row in _rows(habit)])),
     ]
 
 
-def _rows(one: HabitOutput) -> list[list[str]]:
+def _rows(habit: HabitOutput) -> list[list[str]]:
     """A habit's rows: one a lag, or one where no lag has a number."""
-    title = html(one.title)
-    refused = [result for result in one.found.values() if isinstance(result, Refusal)]
-    if len(refused) == len(one.found):
+    title = html(habit.title)
+    refused = [result for result in habit.found.values() if isinstance(result, Refusal)]
+    if len(refused) == len(habit.found):
         return [
             [title, "either week", f"none: {html(refused[0].reason)}", "", "", str(refused[0].n)]
         ]
     return [
-        [title, LAGS[lag], *_numbers(result), str(result.n)] for lag, result in one.found.items()
+        [title, LAGS[lag], *_numbers(result), str(result.n)] for lag, result in habit.found.items()
     ]
 
 

@@ -76,7 +76,7 @@ def _beside(
     """The pages over all seasons, once there is something to put on them."""
     files = {}
     records = [accounts[s.id].record for s in project.seasons if s.id in accounts]
-    frozen = [one for one in records if one is not None]
+    frozen = [made for made in records if made is not None]
     if frozen:
         current = project.season_near(today)
         marks = record.marks() if record else {}

@@ -43,17 +43,17 @@ def pace_chart(item: GoalReport, season: Season, today: date) -> str:
     top = max(item.goal.target, item.amount)
     until = min(max(today, season.starts), season.ends)
 
-    def at(day: float, value: float) -> str:
+    def point_at(day: float, value: float) -> str:
         return f"{_x(day / days):.1f},{_y(value / top):.1f}"
 
     start = season.starts.toordinal()
-    corners = " ".join(at(point.time - start, point.value) for point in item.line)
-    steps, value = [at(0, 0)], 0
+    corners = " ".join(point_at(point.time - start, point.value) for point in item.line)
+    steps, value = [point_at(0, 0)], 0
     for entry in item.evidence:
         when = ((entry.day or season.starts) - season.starts).days
-        steps += [at(when, value), at(when, value + 1)]
+        steps += [point_at(when, value), point_at(when, value + 1)]
         value += 1
-    steps.append(at((until - season.starts).days, value))
+    steps.append(point_at((until - season.starts).days, value))
     dots = "".join(_dot(*point.split(",")) for point in steps[2:-1:2])
     body = "\n".join([
         _frame([(0.0, "0"), (item.goal.target / top, f"{item.goal.target:g}")]),

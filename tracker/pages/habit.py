@@ -11,14 +11,7 @@ from tracker.habits.model import Span
 from tracker.habits.states import WORDS, DayState
 from tracker.habits.streaks import NO_STREAK, Streak
 from tracker.pages.charts import DRAWN, heatmap, strength_curve
-from tracker.pages.markup import (
-    STYLE,
-    data_behind,
-    page,
-    percent,
-    raw,
-    sample_callout,
-)
+from tracker.pages.markup import STYLE, data_behind, page, percent, raw, sample_callout
 from tracker.pages.public_record import HabitRecord, PublicRecord
 from tracker.seasons.history import History
 from tracker.text.escape import html, markdown

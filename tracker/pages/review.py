@@ -90,7 +90,7 @@ def summary(facts: Facts) -> str:
         markdown(progress_words(item.amount, item.goal.target, item.goal.unit or item.goal.id))
         for item in facts.report.goals
     ]
-    habits_words = [f"{markdown(one.title)}: {one.days}" for one, _ in habit_rows(facts)]
+    habits_words = [f"{markdown(habit.title)}: {habit.days}" for habit, _ in habit_rows(facts)]
     return ". ".join(words for words in (", ".join(counts), "; ".join(habits_words)) if words) + "."
 
 
@@ -130,7 +130,9 @@ def habit_rows(facts: Facts) -> list[tuple[HabitTally, float | None]]:
 def misses(facts: Facts) -> list[str]:
     """What was not done, in so many words: habits, goals behind their line, milestones."""
     missed_words = [
-        f"{markdown(one.title)}: {one.days}" for one, _ in habit_rows(facts) if one.done < one.asked
+        f"{markdown(habit.title)}: {habit.days}"
+        for habit, _ in habit_rows(facts)
+        if habit.done < habit.asked
     ]
     for item in facts.report.goals:
         title = markdown(item.goal.title)
@@ -203,11 +205,11 @@ def habits(facts: Facts) -> list[str]:
     if not rows:
         return []
     lines = ["| Habit | Days | Strength |", "|:--|--:|--:|"]
-    for one, moved in rows:
-        strength = "" if one.strength is None else f"{one.strength:.0%}"
+    for habit, moved in rows:
+        strength = "" if habit.strength is None else f"{habit.strength:.0%}"
         change = "" if moved is None else f" ({100 * moved:+.0f})"
         lines.append(
-            f"| {markdown(one.title)} | {one.days.removesuffix(' days')} | {strength}{change} |"
+            f"| {markdown(habit.title)} | {habit.days.removesuffix(' days')} | {strength}{change} |"
         )
     return ["## Habits", "\n".join(lines)]
 

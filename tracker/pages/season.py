@@ -58,11 +58,11 @@ def season_page(
         account: what is on record of its promise, amendments and verdict.
         more: links to pages beside this one.
     """
-    place = _place(report)
+    day_words = _place(report)
     blocks = [
         sample_callout(record is not None and record.sample),
         raw(STYLE),
-        f"{place} As of {in_words(report.today)}.",
+        f"{day_words} As of {in_words(report.today)}.",
         "\n".join(f"- {markdown(str(rest))}" for rest in report.season.breaks),
         *promise_blocks(account),
         *verdict_blocks(account),

@@ -73,7 +73,7 @@ def promise_blocks(account: Account) -> list[str]:
         return [said, callout("goals.yml no longer holds this season", text, "warning")]
     if not differs(account):
         return [said]
-    lines = "\n".join(f"- {markdown(str(one))}" for one in account.unexplained)
+    lines = "\n".join(f"- {markdown(str(change))}" for change in account.unexplained)
     text = f"No reason is given for it yet, so it does not count.\n\n{lines}"
     return [said, callout("goals.yml differs from what was promised", text, "warning")]
 
@@ -217,14 +217,18 @@ def evidence_line(entry: LogEntry, links: Sequence[Link], goal: str) -> str:
 def open_lines(shown: GoalEvidence) -> str:
     """The links of a goal that do not count, each with the reason, and its claims."""
     lines = []
-    for one, reason in shown.waiting:
-        address = f"/{one.address}" if one.address.startswith("log/") else _safe(one.address)
-        name = link(one.note or one.target, address)
-        if one.scheme == "file" and not one.address.startswith("log/"):
-            name = f"`{one.address}`"
-        lines.append(f"- {name}, {in_words(one.day)}: *{markdown(reason)}*, not counted")
-    for one in shown.claims:
-        lines.append(f"- *Claimed* on {in_words(one.day)}, without evidence; not counted")
+    for evidence, reason in shown.waiting:
+        address = (
+            f"/{evidence.address}"
+            if evidence.address.startswith("log/")
+            else _safe(evidence.address)
+        )
+        name = link(evidence.note or evidence.target, address)
+        if evidence.scheme == "file" and not evidence.address.startswith("log/"):
+            name = f"`{evidence.address}`"
+        lines.append(f"- {name}, {in_words(evidence.day)}: *{markdown(reason)}*, not counted")
+    for evidence in shown.claims:
+        lines.append(f"- *Claimed* on {in_words(evidence.day)}, without evidence; not counted")
     return "\n".join(lines)
 
 

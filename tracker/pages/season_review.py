@@ -112,8 +112,8 @@ def _goal(item: GoalReport, facts: Facts, record: SeasonRecord | None) -> list[s
 
 def _dropped(facts: Facts, record: SeasonRecord | None) -> list[Goal]:
     """The goals that were promised and are no longer there."""
-    kept = {item.goal.id for item in facts.report.goals}
-    return [goal for goal in _promised(facts, record) if goal.id not in kept]
+    still_there = {item.goal.id for item in facts.report.goals}
+    return [goal for goal in _promised(facts, record) if goal.id not in still_there]
 
 
 def _gone(goal: Goal, record: SeasonRecord | None) -> list[str]:

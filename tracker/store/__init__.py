@@ -1,1 +1,1 @@
-"""Store."""
+"""SQLite alone: an open database, and a store for each thing asked of it."""

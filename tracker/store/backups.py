@@ -83,8 +83,8 @@ def outdated(days: list[date]) -> list[date]:
     weeks: dict[tuple[int, int], date] = {}
     for day in ordered:
         weeks.setdefault(day.isocalendar()[:2], day)
-    kept = {*ordered[:DAILY], *sorted(weeks.values(), reverse=True)[:WEEKLY]}
-    return [day for day in ordered if day not in kept]
+    wanted = {*ordered[:DAILY], *sorted(weeks.values(), reverse=True)[:WEEKLY]}
+    return [day for day in ordered if day not in wanted]
 
 
 def save(database: str, target: Path) -> None:
@@ -118,7 +118,7 @@ def answers_in(path: Path) -> int:
 def restore(database: str, source: Path, stamp: str) -> Path | None:
     """Put a backup in the database's place; returns where the present one is kept."""
     answers_in(source)
-    kept = _set_aside(database, stamp)
+    aside = _set_aside(database, stamp)
     Path(database).parent.mkdir(parents=True, exist_ok=True)
     partial = Path(f"{database}.restoring")
     with closing(connect(str(source), writing=False)) as connection, explained(str(source)):
@@ -128,21 +128,21 @@ def restore(database: str, source: Path, stamp: str) -> Path | None:
     for ending in ENDINGS[1:]:  # they belong to the database that goes
         Path(database + ending).unlink(missing_ok=True)
     partial.replace(database)
-    return kept
+    return aside
 
 
 def _set_aside(database: str, stamp: str) -> Path | None:
     """Keep the present database; one that cannot be read is kept as the bytes it is."""
     if not Path(database).exists():
         return None
-    kept = Path(backup_of(database, f"before-restore-{stamp}"))
+    aside = Path(backup_of(database, f"before-restore-{stamp}"))
     try:
-        _keep_whole(database, kept)
+        _keep_whole(database, aside)
     except TrackerError:
-        kept = kept.with_suffix(".damaged")
-        kept.parent.mkdir(parents=True, exist_ok=True)
+        aside = aside.with_suffix(".damaged")
+        aside.parent.mkdir(parents=True, exist_ok=True)
         for ending in ENDINGS:
             part = Path(database + ending)
             if part.exists():
-                Path(f"{kept}{ending}").write_bytes(part.read_bytes())
-    return kept
+                Path(f"{aside}{ending}").write_bytes(part.read_bytes())
+    return aside

@@ -108,7 +108,10 @@ def keep(path: str, upto: int, checkpoints: list[StoredCheckpoint]) -> bool:
         upto: the last answer that was known when they were made.
         checkpoints: of every habit that has one.
     """
-    rows = [(one.habit, one.day.isoformat(), upto, one.terms, one.body) for one in checkpoints]
+    rows = [
+        (checkpoint.habit, checkpoint.day.isoformat(), upto, checkpoint.terms, checkpoint.body)
+        for checkpoint in checkpoints
+    ]
     with suppress(TrackerError, sqlite3.Error), closing(connect(path, writing=True)) as connection:
         connection.execute("PRAGMA busy_timeout = 0")
         if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION_WANTED:
@@ -178,11 +181,11 @@ def _usable(
     """The checkpoints made by the terms that still hold, early enough for the day."""
     usable = {}
     for name, own in spans.items():
-        kept, wanted = sound.get(name), checkpoints.wanted_day(own, today)
-        if kept is None or wanted is None or kept.day > wanted:
+        stored, wanted = sound.get(name), checkpoints.wanted_day(own, today)
+        if stored is None or wanted is None or stored.day > wanted:
             continue
-        if kept.terms == checkpoints.terms(own, kept.day, aggregates.get(name, "last")):
-            checkpoint = checkpoints.load(kept.day, kept.body)
+        if stored.terms == checkpoints.terms(own, stored.day, aggregates.get(name, "last")):
+            checkpoint = checkpoints.load(stored.day, stored.body)
             if checkpoints.serves(checkpoint, own):
                 usable[name] = checkpoint
     return usable
@@ -196,9 +199,9 @@ def _renewed(
     return [
         StoredCheckpoint(
             name,
-            one.day,
-            checkpoints.terms(spans[name], one.day, aggregates.get(name, "last")),
-            checkpoints.dump(one),
+            checkpoint.day,
+            checkpoints.terms(spans[name], checkpoint.day, aggregates.get(name, "last")),
+            checkpoints.dump(checkpoint),
         )
-        for name, one in bases.items()
+        for name, checkpoint in bases.items()
     ]

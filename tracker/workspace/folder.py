@@ -83,7 +83,7 @@ class Folder:
         return project
 
 
-def find(start: str) -> Folder:
+def folder_above(start: str) -> Folder:
     """The folder that holds goals.yml, from a folder upwards.
 
     Raises TrackerError that says where it looked.
@@ -100,7 +100,7 @@ def find(start: str) -> Folder:
     return Folder(folder)
 
 
-def named(root: str) -> Folder:
+def folder_at(root: str) -> Folder:
     """The folder a person named; TrackerError where it holds no goals.yml."""
     folder = os.path.abspath(os.path.expanduser(root))
     if not os.path.isfile(os.path.join(folder, GOALS)):
@@ -119,15 +119,13 @@ def _text_of(path: str) -> str:
 
 
 def _not_utf8(error: UnicodeDecodeError) -> str:
-    data, place = error.object, error.start
+    data, position = error.object, error.start
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return f"{GOALS}:1: the file is UTF-16. Save it as UTF-8."
-    line = data.count(b"\n", 0, place) + 1
-    key = data[data.rfind(b"\n", 0, place) + 1 : place].decode("utf-8", "replace").strip()
+    line = data.count(b"\n", 0, position) + 1
+    key = data[data.rfind(b"\n", 0, position) + 1 : position].decode("utf-8", "replace").strip()
     where = f' after "{key}"' if key else ""
-    return (
-        f"{GOALS}:{line}: the byte {data[place]:#04x}{where} is not UTF-8. Save the file as UTF-8."
-    )
+    return f"{GOALS}:{line}: the byte {data[position]:#04x}{where} is not UTF-8. Save the file as UTF-8."
 
 
 def cached(cache: str) -> str:

@@ -44,12 +44,7 @@ def current_record(session: Session, today: date, *, replace: bool = False) -> P
 
 
 def record_of_checkins(
-    session: Session,
-    store: CheckinStore,
-    marks: Mapping[str, Marks],
-    as_of: date,
-    *,
-    sample: bool,
+    session: Session, store: CheckinStore, marks: Mapping[str, Marks], as_of: date, *, sample: bool
 ) -> PublicRecord:
     """The public part of a database and of its answers."""
     notes, provenance = store.public_notes(), store.provenance()

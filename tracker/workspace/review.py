@@ -64,8 +64,8 @@ def draft_of_season(session: Session, name: str | None, entries: list[LogEntry])
             f"{season.id} starts on {season.starts}: there is nothing to report yet."
         )
     facts, record = _facts(session, season, entries, season.starts, session.today)
-    past = [one for one in session.project.seasons if one.ends < season.starts]
-    before = [path for one in past for path in _reports(session, f"{KIND}-{one.id.casefold()}")]
+    past = [other for other in session.project.seasons if other.ends < season.starts]
+    before = [path for other in past for path in _reports(session, f"{KIND}-{other.id.casefold()}")]
     facts = facts._replace(earlier=_earlier(session, before, NEXT_SEASON))
     name = f"{KIND}-{season.id.casefold()}"
     return Draft(name, seasonal(facts, record, session.today), misses(facts))
@@ -84,9 +84,9 @@ def _facts(
 ) -> tuple[Facts, SeasonRecord | None]:
     """What is known of a season between two days, and its record as it stands today."""
     now = public_accounts(session, session.today)
-    records = {name: one.record for name, one in now.items() if one.record is not None}
+    records = {name: account.record for name, account in now.items() if account.record is not None}
     project = project_in_force(session.project, records, last)
-    current = next(one for one in project.seasons if one.id == season.id)
+    current = next(other for other in project.seasons if other.id == season.id)
     first, last = max(first, current.starts), min(last, current.ends)
     record = records.get(season.id)
     links = now[season.id].links if season.id in now else ()

@@ -47,7 +47,7 @@ def season_status(session: Session, season: Season, entries: Sequence[LogEntry])
     """How a season stands, from the database or else from its public record."""
     records = _records(session, season.id)
     project = project_in_force(session.project, records, session.today)
-    same = (one for one in project.seasons if one.id == season.id)
+    same = (other for other in project.seasons if other.id == season.id)
     current = next(same, None) or project.season_near(session.today) or season
     links = links_of(session, current.id)
     evidence = with_links(entries, links, current)
@@ -168,7 +168,7 @@ def current_report(session: Session, season: Season) -> tuple[SeasonReport, list
     Of the habits only the last weeks are in it, taken up from checkpoints.
     """
     entries, problems = read_log(session.folder.path, session.folder.log_cache)
-    goals = {goal.id for one in session.project.seasons for goal in one.goals}
+    goals = {goal.id for other in session.project.seasons for goal in other.goals}
     now = season_status(session, season, entries)
     weeks = recent(CheckpointStore(session.database), now.project, now.season, session.today)
     report = season_report(
@@ -190,7 +190,7 @@ def verdict_today(session: Session, record: SeasonRecord, early: str) -> Verdict
         record.promise.season, record.amendments, entries, record.links, session.today
     )
     habits = []
-    season = next((one for one in session.project.seasons if one.id == record.id), None)
+    season = next((other for other in session.project.seasons if other.id == record.id), None)
     if season is not None:
         marks = session.marks
         now = season_status(session, season, [])

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.declared import claims
 from lab.declared.claims import (
     Claim,
     Source,
@@ -17,8 +16,7 @@ from lab.declared.claims import (
 )
 from lab.declared.value_at import Chance, Reading, read_at
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import ROOT
-from tests.lab.made_project import CLAIM, PAPER, Project
+from tests.lab.made_project import CLAIM, PAPER, ROOT, MadeProject, study
 
 finite = st.floats(-1e6, 1e6)
 
@@ -194,27 +192,29 @@ def test_a_mistake_is_named_with_file_line_and_key(
     tmp_path: Path, old: str, new: str, message: str
 ) -> None:
     assert old in GOOD
-    Project(tmp_path).claims(GOOD.replace(old, new, 1))
+    project = MadeProject(tmp_path)
+    project.claims(GOOD.replace(old, new, 1))
     with pytest.raises(AnalysisError) as caught:
-        claims.load("made", tmp_path)
+        _ = project.read().claims
     assert str(caught.value).startswith(f"analyses/made/{message}")
 
 
 def test_two_claims_of_one_name_are_refused(tmp_path: Path) -> None:
-    Project(tmp_path).claims(GOOD + CLAIM.format(id="share", claimed=0.7))
+    project = MadeProject(tmp_path)
+    project.claims(GOOD + CLAIM.format(id="share", claimed=0.7))
     with pytest.raises(AnalysisError, match='two claims have the id "share"'):
-        claims.load("made", tmp_path)
+        _ = project.read().claims
 
 
 def test_a_study_without_claims_has_none(tmp_path: Path) -> None:
-    assert claims.load("made", tmp_path).claims == ()
+    assert study("made", tmp_path).claims.claims == ()
 
 
 @pytest.mark.parametrize(
-    "study", sorted(path.parent.name for path in (ROOT / "analyses").glob("*/claims.yml"))
+    "name", sorted(path.parent.name for path in (ROOT / "analyses").glob("*/claims.yml"))
 )
-def test_every_claim_of_this_log_can_be_followed_up(study: str) -> None:
-    written = claims.load(study)
+def test_every_claim_of_this_log_can_be_followed_up(name: str) -> None:
+    written = study(name).claims
     bibliography = (ROOT / "references.bib").read_text(encoding="utf-8")
     assert all(f"{{{paper}," in bibliography for paper in written.papers)
     for each in written.claims:

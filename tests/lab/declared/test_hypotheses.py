@@ -12,75 +12,86 @@ from hypothesis import strategies as st
 from lab.declared import hypotheses
 from lab.errors import AnalysisError
 from lab.ledger import preregistration
-from lab.ledger.preregistration import Registration, Stamp, Tried
-from tests.lab.made_project import HYPOTHESES, Project, effect
+from lab.ledger.preregistration import GitHistory, Registration, Stamp, Tried
+from lab.results.study import Project
+from tests.lab.made_project import HYPOTHESES, MadeProject, effect, study
 
 BEFORE, LATER = "2026-11-05T00:00:00+00:00", "2026-11-20T00:00:00+00:00"
 ORDER = "factor:order"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return Project(tmp_path / "project")
+def project(tmp_path: Path) -> MadeProject:
+    return MadeProject(tmp_path / "project")
 
 
-def label(project: Project, key: str = ORDER) -> str:
+def refreshed(root: Path, name: str = "made") -> Registration:
+    """The registration with what the history says now."""
+    made = study(name, root)
+    return preregistration.refreshed(made, preregistration.load(made), GitHistory(root))
+
+
+def save(project: MadeProject, known: Registration) -> None:
+    made = project.read()
+    preregistration.save(made, preregistration.load(made), known)
+
+
+def label(project: MadeProject, key: str = ORDER) -> str:
     """The label of a declaration for the result recorded on 10 November."""
-    known = preregistration.refreshed("made", project.root)[0]
+    known = refreshed(project.root)
     known = Registration(stamps=known.stamps, recorded={"first": "2026-11-10T00:00:00+00:00"})
-    return known.label(key, preregistration.declared("made", project.root)[key], "first")
+    return known.label(key, project.read().declarations.digests[key], "first")
 
 
-def test_committed_before_the_result_is_confirmatory(project: Project) -> None:
+def test_committed_before_the_result_is_confirmatory(project: MadeProject) -> None:
     commit = project.commit(BEFORE)
-    known, had_history = preregistration.refreshed("made", project.root)
-    assert had_history
+    known = refreshed(project.root)
     assert known.stamps[ORDER].commit == commit
     assert known.stamps[ORDER].date == BEFORE
     assert label(project) == "confirmatory"
 
 
 def test_committed_after_the_result_is_exploratory_whatever_date_it_claims(
-    project: Project,
+    project: MadeProject,
 ) -> None:
     project.commit(LATER)
     assert "declared: 2026-11-01" in HYPOTHESES
     assert label(project) == "exploratory"
 
 
-def test_not_committed_is_exploratory(project: Project) -> None:
+def test_not_committed_is_exploratory(project: MadeProject) -> None:
     project.hypotheses("factors: []\n")
     project.commit(BEFORE)
     project.hypotheses(HYPOTHESES)
     assert label(project) == "exploratory"
 
 
-def test_what_is_added_to_an_old_file_gets_the_day_it_was_added(project: Project) -> None:
+def test_what_is_added_to_an_old_file_gets_the_day_it_was_added(project: MadeProject) -> None:
     project.hypotheses("factors: []\n")
     project.commit(BEFORE)
     project.hypotheses(HYPOTHESES)
     project.commit(LATER)
-    assert preregistration.refreshed("made", project.root)[0].stamps[ORDER].date == LATER
+    assert refreshed(project.root).stamps[ORDER].date == LATER
 
 
-def test_another_wording_is_another_declaration(project: Project) -> None:
+def test_another_wording_is_another_declaration(project: MadeProject) -> None:
     project.commit(BEFORE)
     project.hypotheses(HYPOTHESES.replace("probability: 0.8", "probability: 0.95"))
     project.commit(LATER)
-    stamps = preregistration.refreshed("made", project.root)[0].stamps
+    stamps = refreshed(project.root).stamps
     assert stamps["prediction:share-is-large"].date == LATER
     assert stamps[ORDER].date == BEFORE
 
 
-def test_another_reason_is_not(project: Project) -> None:
+def test_another_reason_is_not(project: MadeProject) -> None:
     project.commit(BEFORE)
     project.hypotheses(HYPOTHESES.replace("    states:", "    why: A hunch.\n    states:"))
     project.commit(LATER)
-    stamps = preregistration.refreshed("made", project.root)[0].stamps
+    stamps = refreshed(project.root).stamps
     assert stamps["prediction:share-is-large"].date == BEFORE
 
 
-def test_taken_out_and_put_back_counts_from_then_on(project: Project) -> None:
+def test_taken_out_and_put_back_counts_from_then_on(project: MadeProject) -> None:
     for text, date in (
         (HYPOTHESES, BEFORE),
         ("factors: []\n", "2026-11-07T00:00:00+00:00"),
@@ -88,10 +99,10 @@ def test_taken_out_and_put_back_counts_from_then_on(project: Project) -> None:
     ):
         project.hypotheses(text)
         project.commit(date)
-    assert preregistration.refreshed("made", project.root)[0].stamps[ORDER].date == LATER
+    assert refreshed(project.root).stamps[ORDER].date == LATER
 
 
-def test_an_earlier_version_that_was_no_yaml_does_not_matter(project: Project) -> None:
+def test_an_earlier_version_that_was_no_yaml_does_not_matter(project: MadeProject) -> None:
     project.hypotheses("factors: [\n")
     project.commit("2026-11-04T00:00:00+00:00")
     project.hypotheses(HYPOTHESES)
@@ -99,64 +110,65 @@ def test_an_earlier_version_that_was_no_yaml_does_not_matter(project: Project) -
     assert label(project) == "confirmatory"
 
 
-def test_a_copy_without_history_agrees_with_the_one_that_has_it(project: Project) -> None:
+def test_a_copy_without_history_agrees_with_the_one_that_has_it(project: MadeProject) -> None:
     project.commit(BEFORE)
-    known = preregistration.refreshed("made", project.root)[0]
-    preregistration.save("made", known, project.root)
+    known = refreshed(project.root)
+    save(project, known)
     copy = project.root.parent / "copy"
     shutil.copytree(project.root, copy, ignore=shutil.ignore_patterns(".git"))
-    assert preregistration.refreshed("made", copy) == (known, False)
+    assert not GitHistory(copy).is_whole
+    assert refreshed(copy) == known
 
 
-def test_a_copy_inside_another_history_keeps_what_it_was_told(project: Project) -> None:
+def test_a_copy_inside_another_history_keeps_what_it_was_told(project: MadeProject) -> None:
     project.commit(BEFORE)
-    known = preregistration.refreshed("made", project.root)[0]
-    preregistration.save("made", known, project.root)
+    known = refreshed(project.root)
+    save(project, known)
     shutil.rmtree(project.root / ".git")
     project.commit(LATER)
-    assert preregistration.refreshed("made", project.root)[0].stamps[ORDER].date == BEFORE
+    assert refreshed(project.root).stamps[ORDER].date == BEFORE
 
 
-def test_a_stamp_that_its_own_history_denies_is_dropped(project: Project) -> None:
+def test_a_stamp_that_its_own_history_denies_is_dropped(project: MadeProject) -> None:
     commit = project.commit(LATER)
-    digest = preregistration.declared("made", project.root)[ORDER]
+    digest = project.read().declarations.digests[ORDER]
     forged = Registration(stamps={ORDER: Stamp(digest, commit, BEFORE)})
-    preregistration.save("made", forged, project.root)
-    assert preregistration.refreshed("made", project.root)[0].stamps[ORDER].date == LATER
+    save(project, forged)
+    assert refreshed(project.root).stamps[ORDER].date == LATER
 
 
-def test_without_any_history_nothing_was_said_beforehand(project: Project) -> None:
-    known, had_history = preregistration.refreshed("made", project.root)
-    assert (known.stamps, had_history) == ({}, False)
+def test_without_any_history_nothing_was_said_beforehand(project: MadeProject) -> None:
+    assert refreshed(project.root).stamps == {}
+    assert not GitHistory(project.root).is_whole
 
 
-def test_lists_only_grow(project: Project) -> None:
+def test_lists_only_grow(project: MadeProject) -> None:
     known = Registration(recorded={"first": BEFORE}, tried=(Tried("order", "first", BEFORE),))
-    preregistration.save("made", known, project.root)
+    save(project, known)
     with pytest.raises(AnalysisError, match="would lose order, first"):
-        preregistration.save("made", Registration(), project.root)
-    assert preregistration.load("made", project.root) == known
+        save(project, Registration())
+    assert preregistration.load(project.read()) == known
 
 
-def test_an_older_schema_is_refused_and_left_alone(project: Project) -> None:
-    path = preregistration.path_of("made", project.root)
+def test_an_older_schema_is_refused_and_left_alone(project: MadeProject) -> None:
+    path = preregistration.path_of(project.read())
     path.parent.mkdir(exist_ok=True)
     path.write_text('{"schema": 0}')
     with pytest.raises(AnalysisError, match=r"schema 0, this code reads 1\. Nothing was overwr"):
-        preregistration.load("made", project.root)
+        preregistration.load(project.read())
     assert path.read_text() == '{"schema": 0}'
 
 
-def test_studies_to_come_are_spoken_of_apart(project: Project) -> None:
+def test_studies_to_come_are_spoken_of_apart(project: MadeProject) -> None:
     ahead = "factors:\n  - {name: order, study: later, declared: 2026-11-01, what: x}\n"
     path = project.root / "analyses" / "hypotheses.yml"
     path.write_text(ahead)
     project.commit(BEFORE)
-    assert hypotheses.studies_ahead(project.root) == ["later"]
-    assert preregistration.refreshed("later", project.root)[0].stamps[ORDER].date == BEFORE
+    assert [each.name for each in Project(project.root).studies()] == ["later", "made"]
+    assert refreshed(project.root, "later").stamps[ORDER].date == BEFORE
     path.write_text(ahead.replace("study: later, ", ""))
     with pytest.raises(AnalysisError, match="order: name its study"):
-        hypotheses.load("later", project.root)
+        _ = study("later", project.root).hypotheses
 
 
 @pytest.mark.parametrize(
@@ -169,11 +181,11 @@ def test_studies_to_come_are_spoken_of_apart(project: Project) -> None:
         ("  - {name: order", "  - {nam: order", 'factors[0].nam: unknown key. Did you mean "name"?'),
     ],
 )  # fmt: skip
-def test_a_mistake_is_named(project: Project, old: str, new: str, message: str) -> None:
+def test_a_mistake_is_named(project: MadeProject, old: str, new: str, message: str) -> None:
     assert old in HYPOTHESES
     project.hypotheses(HYPOTHESES.replace(old, new))
     with pytest.raises(AnalysisError) as caught:
-        hypotheses.load("made", project.root)
+        _ = project.read().hypotheses
     assert message in str(caught.value)
     assert str(caught.value).startswith("analyses/made/hypotheses.yml:")
 
@@ -188,11 +200,13 @@ def test_a_mistake_is_named(project: Project, old: str, new: str, message: str) 
         ("{result: r, value: a, is: at least, than: b}", False),
     ],
 )
-def test_a_prediction_is_graded_by_its_rule(project: Project, rule: str, expected: bool) -> None:
+def test_a_prediction_is_graded_by_its_rule(
+    project: MadeProject, rule: str, expected: bool
+) -> None:
     project.hypotheses(
         HYPOTHESES.replace("{result: first, value: share, is: above, than: 0.5}", rule)
     )
-    prediction = hypotheses.load("made", project.root).predictions[0]
+    prediction = project.read().hypotheses.predictions[0]
     values = {"a": effect(0.6), "b": effect(0.7)}
     assert hypotheses.came_true(prediction, values, "x") is expected
 

@@ -17,11 +17,10 @@ from hypothesis import strategies as st
 
 from lab.cli.main import main
 from lab.declared.value_at import Chance, Reading
-from lab.fingerprint.fingerprint import ROOT
-from lab.ledger import history, site_files
+from lab.ledger import history, judge, site_files
 from lab.ledger import rows as ledger
 from lab.ledger.feed import feed
-from lab.ledger.history import Change
+from lab.ledger.history import Books, Change
 from lab.ledger.html import (
     link,
     number,
@@ -30,30 +29,45 @@ from lab.ledger.html import (
 )
 from lab.ledger.page import badge, page
 from lab.ledger.rows import Row
-from tests.lab.made_project import Project, effect
+from lab.results.study import Project
+from tests.lab.made_project import ROOT, MadeProject, effect
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ENTRY = "log/2026-11-20-rings"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    made = Project(tmp_path / "project")
+def project(tmp_path: Path) -> MadeProject:
+    made = MadeProject(tmp_path / "project")
     made.claims(f"entry: {ENTRY}\n" + (made.study / "claims.yml").read_text())
     (made.root / ENTRY).mkdir(parents=True)
     (made.root / "_quarto.yml").write_text("website:\n  site-url: https://log.example/\n")
     made.commit("2026-11-05T00:00:00+00:00")
     made.record({"share": effect(0.62)})
-    history.update("made", NOW, made.root)
+    history.update(Project(made.root), NOW)
     return made
+
+
+def rows(root: Path = ROOT) -> list[Row]:
+    return ledger.rows([judge.judge(each) for each in Project(root).studies()])
+
+
+def contents(root: Path) -> dict[str, str]:
+    judged = [judge.judge(each) for each in Project(root).studies()]
+    return site_files.contents(root, Books(judged, history.read(root), []))
+
+
+def write(project: MadeProject, now: datetime = NOW) -> list[str]:
+    read = Project(project.root)
+    return site_files.write(read, history.update(read, now))
 
 
 def cells(text: str) -> list[str]:
     return [re.sub("<[^>]+>", " ", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", text)]
 
 
-def test_a_row_says_claim_ours_chance_and_verdict(project: Project) -> None:
-    said, claimed, ours, verdict = cells(page(ledger.rows(project.root)))[:4]
+def test_a_row_says_claim_ours_chance_and_verdict(project: MadeProject) -> None:
+    said, claimed, ours, verdict = cells(page(rows(project.root)))[:4]
     assert "The share is 0.6." in said
     assert "On &lt;Rings&gt; &amp; &quot;Lines&quot;" in said
     assert "0.6 ± 0.1" in claimed
@@ -63,17 +77,17 @@ def test_a_row_says_claim_ours_chance_and_verdict(project: Project) -> None:
     assert "reproduced" in verdict
 
 
-def test_a_row_leads_to_source_entry_and_figure(project: Project) -> None:
+def test_a_row_leads_to_source_entry_and_figure(project: MadeProject) -> None:
     text = (project.study / "claims.yml").read_text()
     project.claims(text + "    figure: fig-ring\n")
-    found = re.findall(r'href="([^"]+)"', page(ledger.rows(project.root)))
+    found = re.findall(r'href="([^"]+)"', page(rows(project.root)))
     assert "https://example.org/smith?a=1&amp;b=2" in found
     assert f"{ENTRY}/index.html" in found
     assert f"{ENTRY}/index.html#fig-ring" in found
 
 
-def test_a_prediction_says_when_it_was_said_and_how_it_did(project: Project) -> None:
-    *_, said, probability, _, outcome = cells(page(ledger.rows(project.root)))
+def test_a_prediction_says_when_it_was_said_and_how_it_did(project: MadeProject) -> None:
+    *_, said, probability, _, outcome = cells(page(rows(project.root)))
     assert "The share is above a half." in said
     assert "Rule: share is above 0.5, in result first." in said
     assert probability == "80%"
@@ -82,25 +96,24 @@ def test_a_prediction_says_when_it_was_said_and_how_it_did(project: Project) -> 
     assert "Brier 0.04" in outcome
 
 
-def test_what_is_second_hand_says_so(project: Project) -> None:
+def test_what_is_second_hand_says_so(project: MadeProject) -> None:
     text = (project.study / "claims.yml").read_text()
     project.claims(text.replace("where: Table 1", "where: Table 1, read: second-hand"))
-    assert "(reported, to be confirmed)" in page(ledger.rows(project.root))
+    assert "(reported, to be confirmed)" in page(rows(project.root))
 
 
-def test_a_second_writing_changes_nothing(project: Project) -> None:
-    first = site_files.write(project.root)
+def test_a_second_writing_changes_nothing(project: MadeProject) -> None:
+    first = write(project)
     assert sorted(first) == [
         "ledger.json", "ledger.xml", "ledger/_table.md",
         f"{ENTRY}/_badge.md", f"{ENTRY}/provenance.json",
     ]  # fmt: skip
-    assert site_files.write(project.root) == []
-    history.update("made", datetime(2027, 1, 1, tzinfo=UTC), project.root)
-    assert site_files.write(project.root) == []
+    assert write(project) == []
+    assert write(project, datetime(2027, 1, 1, tzinfo=UTC)) == []
 
 
-def test_the_json_holds_the_rows_and_the_provenance(project: Project) -> None:
-    found = site_files.contents(project.root)
+def test_the_json_holds_the_rows_and_the_provenance(project: MadeProject) -> None:
+    found = contents(project.root)
     row = json.loads(found["ledger.json"])["rows"][0]
     assert (row["verdict"], row["ours"]["mean"], row["high"]) == ("reproduced", 0.62, 0.7)
     result = json.loads(found[f"{ENTRY}/provenance.json"])["results"][0]
@@ -108,25 +121,25 @@ def test_the_json_holds_the_rows_and_the_provenance(project: Project) -> None:
     assert result["file"] == "analyses/made/results/first.json"
 
 
-def test_a_page_that_only_loads_a_result_has_its_provenance_beside_it(project: Project) -> None:
+def test_a_page_that_only_loads_a_result_has_its_provenance_beside_it(project: MadeProject) -> None:
     page_file = project.root / "log/2026-11-21-other/index.qmd"
     page_file.parent.mkdir()
     page_file.write_text('recorded = record.load("made")\nrecord.load("elsewhere")\n')
-    found = site_files.contents(project.root)
+    found = contents(project.root)
     results = json.loads(found["log/2026-11-21-other/provenance.json"])["results"]
     assert [each["study"] for each in results] == ["made"]
     assert "log/2026-11-21-other/_badge.md" not in found
 
 
-def test_a_badge_has_the_colours_of_its_verdicts(project: Project) -> None:
-    text = badge(ledger.rows(project.root), "../../")
+def test_a_badge_has_the_colours_of_its_verdicts(project: MadeProject) -> None:
+    text = badge(rows(project.root), "../../")
     for look in (".lg-yes{", ".lg-verdict{", ":where(.lg-badge){"):
         assert look in text
     assert "lg-table" not in text
 
 
-def test_a_badge_leads_to_its_rows(project: Project) -> None:
-    text = badge([row for row in ledger.rows(project.root) if row.entry], "../../")
+def test_a_badge_leads_to_its_rows(project: MadeProject) -> None:
+    text = badge([row for row in rows(project.root) if row.entry], "../../")
     assert 'href="../../ledger.html?study=made&amp;verdict=reproduced"' in text
     assert "1 reproduced" in text
 
@@ -201,15 +214,17 @@ def test_an_empty_feed_is_a_feed() -> None:
 
 
 def test_anchors_are_unique() -> None:
-    keys = [row.key for row in ledger.rows()]
+    keys = [row.key for row in rows()]
     assert len(keys) == len({*keys})
 
 
 def test_reading_the_ledger_loads_nothing_heavy() -> None:
     heavy = ["torch", "scipy", "statsmodels", "pandas", "matplotlib", "transformers"]
     code = (
-        "import sys; from lab.ledger import rows, site_files; from lab.results import record; "
-        f"rows.rows(); print([m for m in {heavy!r} if m in sys.modules])"
+        "import sys; from lab.ledger import judge, rows, site_files; "
+        "from lab.results.study import Project; "
+        "rows.rows([judge.judge(each) for each in Project.here().studies()]); "
+        f"print([m for m in {heavy!r} if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
@@ -223,7 +238,7 @@ def test_the_command_line_checks_without_writing() -> None:
 
 
 def test_the_published_ledger_says_what_the_books_say() -> None:
-    rows = json.loads((ROOT / "ledger.json").read_text(encoding="utf-8"))["rows"]
-    published = {(row["kind"], row["study"], row["id"]): row["verdict"] for row in rows}
-    expected = {(row.kind, row.study, row.id): row.verdict for row in ledger.rows()}
+    told = json.loads((ROOT / "ledger.json").read_text(encoding="utf-8"))["rows"]
+    published = {(row["kind"], row["study"], row["id"]): row["verdict"] for row in told}
+    expected = {(row.kind, row.study, row.id): row.verdict for row in rows()}
     assert published == expected, "Run: lab ledger"

@@ -16,7 +16,6 @@ from analyses.circular.data import CATEGORIES
 from analyses.circular.params import Params
 from analyses.circular.result import Result
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import ROOT
 from lab.models import loader, weights
 from lab.models.activations import (
     residual_stream,
@@ -28,6 +27,7 @@ from lab.models.loader import LoadedModel
 from lab.models.weights import EmbeddedWeights
 from lab.results import record
 from lab.results.compare import Tolerance
+from tests.lab.made_project import ROOT
 
 NAME = "smollm2-135m"
 SOURCE = weights.SOURCES[NAME]

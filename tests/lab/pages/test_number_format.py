@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.declared.value_at import Reading
-from lab.fingerprint.fingerprint import ROOT
 from lab.pages import number_format
-from lab.results.study import studies
+from lab.results.study import Project
 from lab.stats.estimates import (
     Estimate,
     Measured,
     Null,
     Placed,
 )
+from tests.lab.made_project import ROOT
 
 REAL = st.floats(-1e6, 1e6)
 SHARE = st.floats(0, 1)
@@ -204,9 +204,9 @@ def own_words(path: Path) -> tuple[set[str], list[str]]:
 def test_no_study_says_numbers_in_its_own_words() -> None:
     modules = [
         path
-        for study in studies()
+        for study in Project(ROOT).recorded_studies()
         for stem in ("prose", "tables")
-        if (path := ROOT / "analyses" / study / f"{stem}.py").exists()
+        if (path := study.folder / f"{stem}.py").exists()
     ]
     assert len(modules) >= 8
     common, rounded = own_words(Path(number_format.__file__))

@@ -11,38 +11,36 @@ from click.testing import CliRunner
 from analyses.circular.result import Result
 from lab.cli.main import main
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import ROOT
 from lab.models import loader
 from lab.pages import profile_page
-from lab.results import record
-from lab.results import study as studies
+from tests.lab.made_project import ROOT, copy_code, study
 
 MODEL = "gpt2-small"
 
 
-@pytest.mark.parametrize("study", ["circular", "successor"])
-def test_a_profile_is_known_but_not_due(study: str, tmp_path: Path) -> None:
-    assert MODEL in studies.known_params(study)
-    assert MODEL not in studies.recorded_params(study)
-    assert studies.known_params(study)[MODEL].model == MODEL
-    assert MODEL not in studies.due(study, tmp_path)
-    path = studies.path_of(study, MODEL, tmp_path)
+@pytest.mark.parametrize("name", ["circular", "successor"])
+def test_a_profile_is_known_but_not_due(name: str, tmp_path: Path) -> None:
+    profiled = study(name, copy_code(tmp_path))
+    assert MODEL not in profiled.recorded_params
+    assert profiled.known_params[MODEL].model == MODEL
+    assert MODEL not in profiled.due
+    path = profiled.result_path(MODEL)
     path.parent.mkdir(parents=True)
     path.write_text("{}")
-    assert MODEL in studies.due(study, tmp_path)  # once it is there it must hold
+    assert MODEL in profiled.due  # once it is there it must hold
 
 
 def test_a_study_without_profiles_has_none() -> None:
-    assert studies.profile_params("modular") == {}
-    with pytest.raises(AnalysisError, match="there is none"):
-        studies.known_params("no-such-study")
+    assert study("modular").profile_params == {}
+    with pytest.raises(AnalysisError, match=r"there is none\. Use one of: circular"):
+        _ = study("no-such-study").known_params
 
 
 def test_every_profile_stays_inside_its_model() -> None:
     """GPT-2 small has twelve blocks."""
-    params = studies.known_params("successor")[MODEL]
+    params = study("successor").known_params[MODEL]
     assert max(*params.layers, *params.turned) <= 12
-    assert studies.known_params("circular")[MODEL].focus == 7
+    assert study("circular").known_params[MODEL].focus == 7
 
 
 def test_asking_for_it_without_a_hub_ends_in_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +51,7 @@ def test_asking_for_it_without_a_hub_ends_in_one_message(monkeypatch: pytest.Mon
     done = CliRunner().invoke(main, ["reproduce", "circular", "--name", MODEL])
     assert done.exit_code == 1
     assert "hf download openai-community/gpt2" in done.output
-    assert not record.path_of("circular", MODEL).exists()
+    assert not study("circular").result_path(MODEL).exists()
 
 
 def test_rows_say_not_run_here_and_name_the_papers_latents() -> None:
@@ -61,7 +59,7 @@ def test_rows_say_not_run_here_and_name_the_papers_latents() -> None:
     assert "hf download openai-community/gpt2" in profile_page.notice(None, MODEL)
     said = profile_page.figure(None, Result, lambda _: pytest.fail("drawn"), lambda _: "")
     assert said == "*Not run here.*"
-    if not record.path_of("circular", MODEL).exists():
+    if not study("circular").result_path(MODEL).exists():
         rows = profile_page.claims(MODEL).splitlines()[2:]
         assert len(rows) >= 10
         assert all(row.endswith("| — | not run here |") for row in rows)

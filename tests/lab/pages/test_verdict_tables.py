@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lab.declared import claims, hypotheses
 from lab.ledger import verdicts
 from lab.pages import verdict_tables
-from lab.results.study import studies
+from lab.results.study import Project, Study
+from tests.lab.made_project import ROOT, study
 
 CLAIM = """
   - id: {id}
@@ -33,37 +33,35 @@ predictions:
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Path:
+def made(tmp_path: Path) -> Study:
     """A study that has spoken and found nothing yet."""
     folder = tmp_path / "analyses" / "made"
     folder.mkdir(parents=True)
     told = CLAIM.format(id="round", claimed=-0.0125, more="is: at least")
     (folder / "claims.yml").write_text(PAPERS + told, encoding="utf-8")
     (folder / "hypotheses.yml").write_text(PREDICTIONS, encoding="utf-8")
-    return tmp_path
+    return study("made", tmp_path)
 
 
-def test_before_a_result_nothing_is_claimed_and_everything_is_open(study: Path) -> None:
-    row = verdict_tables.claims("made", study).splitlines()[-1]
+def test_before_a_result_nothing_is_claimed_and_everything_is_open(made: Study) -> None:
+    row = verdict_tables.claims(made).splitlines()[-1]
     assert row == "| Rings \\| are round. | at least −0.0125 |  | not run |"
-    assert verdict_tables.predictions("made", root=study).splitlines()[-1] == (
-        "| Rings close. | 70% |  | open |"
-    )
-    assert verdict_tables.brier("made", study) == "none yet"
+    assert verdict_tables.predictions(made).splitlines()[-1] == ("| Rings close. | 70% |  | open |")
+    assert verdict_tables.brier(made) == "none yet"
 
 
-@pytest.mark.parametrize("name", studies())
+@pytest.mark.parametrize("name", [each.name for each in Project(ROOT).recorded_studies()])
 def test_every_study_has_its_rows(name: str) -> None:
     told = verdict_tables.claims(name)
-    assert len(told.splitlines()) == 2 + len(claims.load(name).claims)
+    assert len(told.splitlines()) == 2 + len(study(name).claims.claims)
     foretold = verdict_tables.predictions(name)
-    assert len(foretold.splitlines()) == 2 + len(hypotheses.load(name).predictions)
+    assert len(foretold.splitlines()) == 2 + len(study(name).hypotheses.predictions)
     assert "nan" not in told + foretold
     assert "None" not in told + foretold
 
 
 def test_the_score_is_the_mean_of_what_was_graded() -> None:
-    scores = [each.brier for each in verdicts.kept("steering").predictions.values()]
+    scores = [each.brier for each in verdicts.load("steering").predictions.values()]
     graded = [each for each in scores if each is not None]
     assert abs(float(verdict_tables.brier("steering")) - sum(graded) / len(graded)) <= 0.005
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,11 +14,11 @@ from numpy.typing import NDArray
 from analyses.circular.params import Params
 from lab.errors import AnalysisError
 from lab.fingerprint import libraries
-from lab.fingerprint.definitions import code_of_study
-from lab.fingerprint.fingerprint import PACKAGES, ROOT
 from lab.models import weights
 from lab.results import arrays, record
 from lab.results.arrays import Array
+from lab.results.study import Study
+from tests.lab.made_project import ROOT, copy_code, study
 
 NAME = "smollm2-135m"
 FOUND = {
@@ -43,44 +42,44 @@ CLOUD = Cloud(np.arange(6.0).reshape(3, 2), {"sums": np.arange(4)}, 1 / 3)
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the package's source and lock file, with a result with arrays recorded in it."""
-    for package in PACKAGES:
-        ignored = shutil.ignore_patterns("__pyc*")
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
-    shutil.copy(ROOT / "constraints.txt", tmp_path)
-    record.save("circular", NAME, Params(), CLOUD, FOUND, tmp_path)
+    """A copy of the log's code and lock file, with a result with arrays recorded in it."""
+    record.save(circular(copy_code(tmp_path)), NAME, Params(), CLOUD, FOUND)
     return tmp_path
 
 
+def circular(root: Path) -> Study:
+    return study("circular", root)
+
+
 def kept_arrays(root: Path) -> list[Path]:
-    return sorted(record.path_of("circular", NAME, root).parent.glob("*.npz"))
+    return sorted(circular(root).results_folder.glob("*.npz"))
 
 
 def test_a_run_names_the_libraries_its_numbers_pass_through() -> None:
-    found = libraries.versions(code_of_study("circular").libraries)
+    found = libraries.versions(circular(ROOT).code.libraries)
     assert {"python", "numpy", "torch", "transformers", "gguf"} <= set(found)
     assert not {"click", "jaxtyping", "beartype", "rich"} & set(found)
 
 
 def test_a_library_that_the_lock_file_moved_makes_a_result_stale(copy: Path) -> None:
-    assert record.status("circular", NAME, copy).state == "fresh"
+    assert record.status(circular(copy), NAME).state == "fresh"
     lock = copy / "constraints.txt"
     lock.write_text(lock.read_text().replace("torch==2.13.0", "torch==2.14.1"))
-    found = record.status("circular", NAME, copy)
+    found = record.status(circular(copy), NAME)
     assert found.changes == ("library: torch: computed with 2.13.0, constraints.txt says 2.14.1",)
 
 
 def test_a_library_that_no_number_passes_through_does_not(copy: Path) -> None:
     lock = copy / "constraints.txt"
     lock.write_text(lock.read_text().replace("tornado==", "tornado==99."))
-    assert record.status("circular", NAME, copy).state == "fresh"
+    assert record.status(circular(copy), NAME).state == "fresh"
 
 
 def test_libraries_are_in_the_fingerprint(copy: Path) -> None:
-    before = record.load("circular", NAME, copy).fingerprint
+    before = record.load(circular(copy), NAME).fingerprint
     other = {**FOUND, "versions": {"torch": "2.14.0"}}
-    record.save("circular", NAME, Params(), CLOUD, other, copy)
-    assert record.load("circular", NAME, copy).fingerprint != before
+    record.save(circular(copy), NAME, Params(), CLOUD, other)
+    assert record.load(circular(copy), NAME).fingerprint != before
 
 
 def test_names_are_compared_as_indexes_do(tmp_path: Path) -> None:
@@ -92,19 +91,19 @@ def test_names_are_compared_as_indexes_do(tmp_path: Path) -> None:
 def test_data_files_count(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("analyses.circular.params.DATA", ("words.txt",), raising=False)
     with pytest.raises(AnalysisError, match=r"words\.txt is not here. Nothing was written"):
-        record.save("circular", NAME, Params(), {"share": 1.0}, FOUND, copy)
+        record.save(circular(copy), NAME, Params(), {"share": 1.0}, FOUND)
     data = copy / "analyses" / "circular" / "words.txt"
     data.write_text("Monday")
-    record.save("circular", NAME, Params(), {"share": 1.0}, FOUND, copy)
-    assert record.status("circular", NAME, copy).state == "fresh"
+    record.save(circular(copy), NAME, Params(), {"share": 1.0}, FOUND)
+    assert record.status(circular(copy), NAME).state == "fresh"
     data.write_text("Tuesday")
-    assert record.status("circular", NAME, copy).changes == ("data: words.txt changed",)
+    assert record.status(circular(copy), NAME).changes == ("data: words.txt changed",)
     data.unlink()
-    assert record.status("circular", NAME, copy).changes == ("data: words.txt is not here",)
+    assert record.status(circular(copy), NAME).changes == ("data: words.txt is not here",)
 
 
 def test_arrays_come_back_in_their_places(copy: Path) -> None:
-    found = record.load("circular", NAME, copy).read(Cloud)
+    found = record.load(circular(copy), NAME).read(Cloud)
     np.testing.assert_array_equal(found.points, CLOUD.points)
     np.testing.assert_array_equal(found.named["sums"], CLOUD.named["sums"])
     assert found.named["sums"].dtype == np.int64
@@ -114,10 +113,10 @@ def test_arrays_come_back_in_their_places(copy: Path) -> None:
 def test_only_the_latest_arrays_are_kept(copy: Path) -> None:
     other = kept_arrays(copy)[0].with_name("another-0123456789ab.npz")
     other.write_bytes(b"x")
-    record.save("circular", NAME, Params(), Cloud(CLOUD.points + 1, {}, 0.5), FOUND, copy)
+    record.save(circular(copy), NAME, Params(), Cloud(CLOUD.points + 1, {}, 0.5), FOUND)
     assert len(kept_arrays(copy)) == 2
     assert other.exists()
-    record.save("circular", NAME, Params(), {"share": 0.5}, FOUND, copy)
+    record.save(circular(copy), NAME, Params(), {"share": 0.5}, FOUND)
     assert kept_arrays(copy) == [other]
 
 
@@ -129,7 +128,7 @@ def test_damaged_arrays_are_refused(copy: Path, damage: str) -> None:
     if damage == "cut off":
         path.write_bytes(data[:-10])
     with pytest.raises(AnalysisError, match=r"its arrays, smollm2-135m-.* are not") as caught:
-        record.load("circular", NAME, copy)
+        record.load(circular(copy), NAME)
     assert "git checkout -- analyses/circular/results" in str(caught.value)
 
 
@@ -144,15 +143,17 @@ def test_two_writers_leave_a_pair_that_belongs_together(copy: Path) -> None:
     code = (
         "import sys\nimport numpy as np\nfrom pathlib import Path\n"
         "from analyses.circular.params import Params\nfrom lab.results import record\n"
+        "from lab.results.study import Project\n"
+        "study = Project(Path(sys.argv[1])).study('circular')\n"
         "for number in range(8):\n"
         "    values = {'points': np.full(50, float(sys.argv[2]) + number)}\n"
-        f"    record.save('circular', {NAME!r}, Params(), values, {FOUND!r}, Path(sys.argv[1]))\n"
+        f"    record.save(study, {NAME!r}, Params(), values, {FOUND!r})\n"
     )
     writers = [
         subprocess.Popen([sys.executable, "-c", code, str(copy), number], cwd=ROOT)
         for number in ("1", "100")
     ]
     assert [writer.wait() for writer in writers] == [0, 0]
-    found: dict[str, Array] = record.load("circular", NAME, copy).arrays
+    found: dict[str, Array] = record.load(circular(copy), NAME).arrays
     assert len(set(found["0"])) == 1
     assert len(kept_arrays(copy)) == 1

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -17,11 +15,11 @@ from analyses.circular.params import Params
 from analyses.circular.result import Result
 from lab.errors import AnalysisError
 from lab.fingerprint import fingerprint
-from lab.fingerprint.definitions import code_of_study
-from lab.fingerprint.fingerprint import PACKAGES, ROOT
 from lab.models import weights
 from lab.results import provenance, record
 from lab.results.compare import Tolerance, compare
+from lab.results.study import Study
+from tests.lab.made_project import ROOT, copy_code, study
 
 NAME = "smollm2-135m"
 FOUND = {"model": NAME, "weights_sha256": weights.expected_sha256(NAME)}
@@ -30,14 +28,14 @@ RINGS = Path("lab/geometry/circles.py")
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the package's source, with one result recorded in it."""
-    for package in PACKAGES:
-        ignored = shutil.ignore_patterns("__pyc*")
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
-    record.save(
-        "circular", NAME, Params(), {"share": 1 / 3, "rows": [[1.5, -2e-9], []]}, FOUND, tmp_path
-    )
+    """A copy of the log's code, with one result recorded in it."""
+    values = {"share": 1 / 3, "rows": [[1.5, -2e-9], []]}
+    record.save(circular(copy_code(tmp_path)), NAME, Params(), values, FOUND)
     return tmp_path
+
+
+def circular(root: Path = ROOT) -> Study:
+    return study("circular", root)
 
 
 def edit(root: Path, module: Path, old: str, new: str) -> None:
@@ -47,11 +45,11 @@ def edit(root: Path, module: Path, old: str, new: str) -> None:
 
 
 def changes(root: Path) -> tuple[str, ...]:
-    return record.status("circular", NAME, root).changes
+    return record.status(circular(root), NAME).changes
 
 
 def test_what_was_saved_is_loaded(copy: Path) -> None:
-    found = record.load("circular", root=copy)
+    found = record.load(circular(copy))
     assert found.values == {"share": 0.333333, "rows": [[1.5, -2e-9], []]}
     assert found.params["seed"] == 0
     assert found.status.state == "fresh"
@@ -61,25 +59,24 @@ def test_what_was_saved_is_loaded(copy: Path) -> None:
 def test_a_changed_definition_is_named(copy: Path) -> None:
     edit(copy, RINGS, "EXACT_CLASSES = 7", "EXACT_CLASSES = 9")
     assert changes(copy) == ("code: EXACT_CLASSES changed",)
-    notice = record.load("circular", root=copy).notice
+    notice = record.load(circular(copy)).notice
     assert "callout-warning" in notice
     assert "EXACT_CLASSES" in notice
 
 
 def test_a_moved_and_renamed_module_makes_nothing_stale(copy: Path) -> None:
-    (copy / "lab" / "shapes").mkdir()
-    (copy / RINGS).rename(copy / "lab" / "shapes" / "rings.py")
+    moved = copy / "lab" / "shapes" / "rings.py"
+    moved.parent.mkdir()
+    (copy / RINGS).rename(moved)
     assert changes(copy) != ()  # the imports name what is gone
     for path in copy.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         text = text.replace("from lab.geometry.circles import", "from lab.shapes.rings import")
-        text = re.sub(
-            r"from lab\.geometry import ((?:\w+, )*)circles\b",
-            r"from lab.shapes import rings as circles\nfrom lab.geometry import \1kmeans as k_means",
-            text,
+        text = text.replace(
+            "from lab.geometry import circles", "from lab.shapes import rings as circles"
         )
         path.write_text(text, encoding="utf-8")
-    assert "lab.geometry.circles" not in code_of_study("circular", copy).texts
+    assert "lab.geometry.circles" not in circular(copy).code.texts
     assert changes(copy) == ()
 
 
@@ -127,7 +124,7 @@ def test_changed_weights_are_named(copy: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_absent_weights_are_said_not_guessed(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "find_embedded", lambda _: None)
-    found = record.status("circular", NAME, copy)
+    found = record.status(circular(copy), NAME)
     assert found.state == "fresh"
     assert found.note == "weights not here, fingerprint of code and params only"
 
@@ -142,23 +139,24 @@ def test_absent_weights_are_said_not_guessed(copy: Path, monkeypatch: pytest.Mon
     ],
 )
 def test_a_damaged_file_is_refused(copy: Path, damage: Any, says: str) -> None:
-    path = record.path_of("circular", NAME, copy)
+    path = circular(copy).result_path(NAME)
     path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(AnalysisError, match=says) as caught:
-        record.load("circular", root=copy)
+        record.load(circular(copy))
     assert "lab reproduce circular" in str(caught.value)
 
 
 def test_a_missing_result_and_an_unknown_study_say_what_next(tmp_path: Path) -> None:
-    assert record.status("circular", NAME, tmp_path).state == "missing"
+    nowhere = circular(copy_code(tmp_path))
+    assert record.status(nowhere, NAME).state == "missing"
     with pytest.raises(AnalysisError, match="not recorded yet"):
-        record.load("circular", root=tmp_path)
+        record.load(nowhere)
     with pytest.raises(AnalysisError, match=r"there is none. Use one of: .*circular"):
         record.load("circulr")
 
 
 def test_a_failed_write_leaves_the_old_file(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = record.path_of("circular", NAME, copy)
+    path = circular(copy).result_path(NAME)
     before = path.read_bytes()
 
     def full(*_: object) -> None:
@@ -166,7 +164,7 @@ def test_a_failed_write_leaves_the_old_file(copy: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        record.save("circular", NAME, Params(), {"share": 0.5}, FOUND, copy)
+        record.save(circular(copy), NAME, Params(), {"share": 0.5}, FOUND)
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.glob(".*json*")] == []
     assert [file.name for file in path.parent.glob(f".{NAME}*")] == []
@@ -176,27 +174,31 @@ def test_two_writers_leave_one_whole_file(copy: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\nfrom analyses.circular.params import Params\n"
         "from lab.results import record\n"
+        "from lab.results.study import Project\n"
+        "study = Project(Path(sys.argv[1])).study('circular')\n"
         "for number in range(10):\n"
         "    values = {'rows': [[float(sys.argv[2])] * 500]}\n"
-        f"    record.save('circular', {NAME!r}, Params(), values, {FOUND!r}, Path(sys.argv[1]))\n"
+        f"    record.save(study, {NAME!r}, Params(), values, {FOUND!r})\n"
     )
     writers = [
         subprocess.Popen([sys.executable, "-c", code, str(copy), number], cwd=ROOT)
         for number in ("1", "2")
     ]
     while any(writer.poll() is None for writer in writers):
-        record.load("circular", root=copy)  # never half a file
+        record.load(circular(copy))  # never half a file
     assert [writer.returncode for writer in writers] == [0, 0]
-    assert len(set(record.load("circular", root=copy).values["rows"][0])) == 1
+    assert len(set(record.load(circular(copy)).values["rows"][0])) == 1
 
 
 def test_reading_imports_no_torch_and_checks_within_fifty_milliseconds() -> None:
     code = (
         "import sys, time\n"
         "from lab.results import record\n"
-        "record.status('circular'); best = 1\n"
+        "from lab.results.study import Project\n"
+        f"status = lambda: record.status(Project.here().study('circular'), {NAME!r})\n"
+        "status(); best = 1\n"
         "for _ in range(5):\n"
-        "    start = time.process_time(); record.status('circular')\n"
+        "    start = time.process_time(); status()\n"
         "    best = min(best, time.process_time() - start)\n"
         "assert not {'torch', 'scipy', 'transformers'} & set(sys.modules), 'heavy import'\n"
         "assert best < 0.05, best\n"
@@ -224,11 +226,11 @@ def test_the_recorded_study_fits_its_type_and_is_fresh() -> None:
 
 def test_values_of_another_shape_are_named(copy: Path) -> None:
     with pytest.raises(AnalysisError, match=r"does not fit Result.*focus"):
-        record.load("circular", root=copy).read(Result)
+        record.load(circular(copy)).read(Result)
 
 
 def test_the_files_that_a_result_was_read_from_are_known() -> None:
-    names = set(code_of_study("circular").texts)
+    names = set(circular().code.texts)
     assert {
         "analyses.circular.measure",
         "lab.models.loader",
@@ -286,7 +288,7 @@ def test_provenance_says_how_many_threads_shared_the_sums() -> None:
 
 
 def test_results_are_json_that_git_can_show(copy: Path) -> None:
-    text = record.path_of("circular", NAME, copy).read_text(encoding="utf-8")
+    text = circular(copy).result_path(NAME).read_text(encoding="utf-8")
     assert "[1.5, -2e-09]" in text
     assert fingerprint.digest({"a": 1, "b": 2}) == fingerprint.digest({"b": 2, "a": 1})
     assert json.loads(text)["study"] == "circular"

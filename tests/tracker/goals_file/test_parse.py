@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import TrackerError
 from tracker.goals_file.parse import parse
-from tracker.workspace.folder import cached_goals, dumped_goals, named
+from tracker.workspace.folder import cached_goals, dumped_goals, folder_at
 
 ROOT = Path(__file__).resolve().parents[3]
 GOOD = """\
@@ -187,13 +187,13 @@ def test_bytes_that_are_no_utf8_are_named_by_line(
 ) -> None:
     (tmp_path / "goals.yml").write_bytes(data)
     with pytest.raises(TrackerError) as caught:
-        named(str(tmp_path)).read_goals()
+        folder_at(str(tmp_path)).read_goals()
     assert str(caught.value) == message
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_taken(tmp_path: Path) -> None:
     (tmp_path / "goals.yml").write_bytes(GOOD.replace("\n", "\r\n").encode("utf-8-sig"))
-    assert named(str(tmp_path)).read_goals() == parse(GOOD)
+    assert folder_at(str(tmp_path)).read_goals() == parse(GOOD)
 
 
 def test_the_cache_counts_only_for_the_same_text() -> None:

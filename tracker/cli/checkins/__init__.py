@@ -1,1 +1,1 @@
-"""Checkins."""
+"""Giving, changing and reading answers: checkin, edit, undo, redo, log."""

@@ -54,7 +54,7 @@ def command(ctx: click.Context, habit: str | None, days: int, as_json: bool) -> 
 
 def lines(session: Session, answered: Answered) -> list[str]:
     """The answers for a terminal, by day, habits in the order of goals.yml."""
-    order = {name: place for place, name in enumerate(session.project.habit_ids())}
+    order = {name: position for position, name in enumerate(session.project.habit_ids())}
     text: list[str] = []
     for day in sorted({day for day, _ in answered}, reverse=True):
         text += [*([""] if text else []), _heading(day, session.today)]

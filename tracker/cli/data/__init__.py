@@ -1,1 +1,1 @@
-"""Data."""
+"""The database for its owner: backup, restore, import, export, datasette."""

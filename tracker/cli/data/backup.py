@@ -48,7 +48,7 @@ def restore(ctx: click.Context, file: Path, yes: bool) -> None:
     if not yes:
         click.confirm(f"Put the {rows} rows of {file} in the place of the check-ins?", abort=True)
     stamp = session.now.strftime("%Y-%m-%dT%H%M%SZ")
-    kept = backups.restore(session.folder.database, file, stamp)
+    aside = backups.restore(session.folder.database, file, stamp)
     click.echo(f"Restored {rows} row{'' if rows == 1 else 's'} from {file}.")
-    if kept is not None:
-        click.echo(f"What was there before is kept: {kept}")
+    if aside is not None:
+        click.echo(f"What was there before is kept: {aside}")

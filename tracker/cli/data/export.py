@@ -14,7 +14,7 @@ from tracker.exchange import formats
 from tracker.exchange.exports import public_part
 from tracker.exchange.exports.tables import definitions
 from tracker.files import write_whole
-from tracker.workspace.imports import ImportStore
+from tracker.store.imports import ImportStore
 from tracker.workspace.season_status import project_today
 from tracker.workspace.session import Session
 
@@ -124,11 +124,7 @@ def score_table(session: Session, *, private: bool) -> str:
     from tracker.exchange.exports.tables import scores as table
 
     days = daily_scores(
-        project_today(session),
-        session.marks,
-        session.today,
-        private=private,
-        shown=session.project,
+        project_today(session), session.marks, session.today, private=private, shown=session.project
     )
     return table(days, session.project if private else None)
 
@@ -148,9 +144,9 @@ def left_behind(export: Export) -> str:
     """What an export does not hold, for the one who asked for it."""
     parts = []
     if export.habits_left_out:
-        one = export.habits_left_out == 1
-        what = "check-in that is" if one else "check-ins that are"
-        season = "its" if one else "their"
+        single = export.habits_left_out == 1
+        what = "check-in that is" if single else "check-ins that are"
+        season = "its" if single else "their"
         parts.append(f"{export.habits_left_out} {what} private or outside {season} season")
     if export.notes_left_out:
         notes = "note" if export.notes_left_out == 1 else "notes"

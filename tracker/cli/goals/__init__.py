@@ -1,1 +1,1 @@
-"""Goals."""
+"""What goals are closed by: evidence, claims, entries, reports."""

@@ -9,14 +9,7 @@ import click
 from tracker.calendar.days import parse_day
 from tracker.cli.context import common_options, echo_json, session_of
 from tracker.errors import TrackerError
-from tracker.goals.links import (
-    WORDS,
-    Link,
-    already_counts,
-    goal_evidence,
-    state_words,
-    with_links,
-)
+from tracker.goals.links import WORDS, Link, already_counts, goal_evidence, state_words, with_links
 from tracker.goals.model import Goal, Season
 from tracker.goals.references import Reference, parse_reference
 from tracker.text.escape import one_line, terminal

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.context import LazyGroup, common_options, echo_json, session_of
+from tracker.cli.context import LazyGroup, common_options, echo_json, session_of, warn
 from tracker.errors import TrackerError
 from tracker.goals.links import Link, goal_evidence, state_words, with_links
 from tracker.goals.references import Reference
@@ -66,34 +66,33 @@ def list_(ctx: click.Context, goal: str | None, season: str | None, as_json: boo
     goals = [goal_named(chosen, goal)] if goal else list(chosen.goals)
     links = links_of(session, chosen.id)
     entries, problems = read_log(session.folder.path)
-    for problem in problems:
-        click.echo(f"Warning: {terminal(problem)}", err=True)
+    warn(problems)
     evidence = with_links(entries, links, chosen)
-    shown = {one.id: goal_evidence(one, chosen, evidence, links, session.today) for one in goals}
+    shown = {own.id: goal_evidence(own, chosen, evidence, links, session.today) for own in goals}
     if as_json:
         echo_json([
             {
                 "goal": name,
-                "counts": [{"address": e.path, "title": e.title, "day": str(e.day)} for e in one.evidence],
-                "not_counted": [{**link_data(w.link), "reason": w.reason} for w in one.waiting],
-                "claimed": [link_data(link) for link in one.claims],
+                "counts": [{"address": e.path, "title": e.title, "day": str(e.day)} for e in own.evidence],
+                "not_counted": [{**link_data(w.link), "reason": w.reason} for w in own.waiting],
+                "claimed": [link_data(link) for link in own.claims],
             }
-            for name, one in shown.items()
+            for name, own in shown.items()
         ])  # fmt: skip
         return
     numbers = {link.address: link.number for link in links if link.state != "withdrawn"}
-    for name, one in shown.items():
-        count = len(one.evidence)
+    for name, own in shown.items():
+        count = len(own.evidence)
         words = {0: "nothing counts yet", 1: "1 counts"}.get(count, f"{count} count")
         click.echo(click.style(terminal(f"{name}: {words}"), bold=True))
-        for entry in one.evidence:
+        for entry in own.evidence:
             given = f" ({numbers[entry.path]})" if entry.path in numbers else ""
             click.echo(terminal(f"  {entry.day}  {entry.title}: {entry.path}{given}"))
-        for link, reason in one.waiting:
+        for link, reason in own.waiting:
             click.echo(
                 terminal(f"  {link.day}  {link.address} ({link.number}): {reason}; not counted")
             )
-        for link in one.claims:
+        for link in own.claims:
             click.echo(f"  {link.day}  claimed ({link.number}), without evidence; not counted")
 
 

@@ -62,8 +62,8 @@ def goal_of(session: Session, name: str, day: date) -> str:
 def slug(title: str) -> str:
     """A title as a folder's name: small letters, digits and hyphens."""
     folded = unicodedata.normalize("NFKD", title).casefold()
-    kept = "".join(mark for mark in folded if not unicodedata.combining(mark))
-    words = "".join(mark if mark.isalnum() else " " for mark in kept).split()
+    plain_title = "".join(mark for mark in folded if not unicodedata.combining(mark))
+    words = "".join(mark if mark.isalnum() else " " for mark in plain_title).split()
     return "-".join(words)[:LONGEST_SLUG].strip("-") or "entry"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo_json, session_of, warn
 from tracker.pages.season_review import left_open
 from tracker.text.escape import terminal
 from tracker.workspace.entries import read_log
@@ -39,8 +39,7 @@ def command(ctx: click.Context, week: str | None, season: str | None, as_json: b
     if week is not None and season is not None:
         raise click.UsageError("A report is of a week or of a season: give one of the two.")
     entries, problems = read_log(session.folder.path)
-    for problem in problems:
-        click.echo(f"Warning: {terminal(problem)}", err=True)
+    warn(problems)
     if season is not None:
         draft = draft_of_season(session, season or None, entries)
     else:

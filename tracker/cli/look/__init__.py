@@ -1,1 +1,1 @@
-"""Look."""
+"""How things stand: status, week, show, scores."""

@@ -42,18 +42,18 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
     if as_json:
         echo_json([
             {
-                "habit": one.habit, "day": one.day.isoformat(), "strength": one.strength,
-                "streak": one.streak, "state": one.state,
+                "habit": day.habit, "day": day.day.isoformat(), "strength": day.strength,
+                "streak": day.streak, "state": day.state,
             }
-            for one in shown
+            for day in shown
         ])  # fmt: skip
         return
     if not shown:
         click.echo("No habit has begun in that time.")
-    room = max((len(one.habit) for one in shown), default=0)
-    for one in shown:
-        strength = "      " if one.strength is None else f"{one.strength:6.1%}"
-        words = WORDS[one.state]
+    room = max((len(day.habit) for day in shown), default=0)
+    for day in shown:
+        strength = "      " if day.strength is None else f"{day.strength:6.1%}"
+        words = WORDS[day.state]
         click.echo(
-            f"{one.day}  {fitted(one.habit, 40):<{room}}  {strength}  {one.streak:>4}  {words}"
+            f"{day.day}  {fitted(day.habit, 40):<{room}}  {strength}  {day.streak:>4}  {words}"
         )

@@ -9,15 +9,11 @@ from typing import Any
 import click
 
 from tracker.calendar.days import beside_today
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo_json, session_of, warn
 from tracker.cli.terminal import columns_of, fitted, glyph, padded, width, with_legend, wrapped
 from tracker.goals.grades import REACHED
 from tracker.habits.model import Break
-from tracker.seasons.report import (
-    GoalReport,
-    HabitReport,
-    SeasonReport,
-)
+from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.text.escape import terminal
 from tracker.workspace.season_status import current_report
 
@@ -48,8 +44,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
             click.echo("goals.yml has no season yet. Add one under seasons:.")
         return
     report, said, problems = current_report(session, season)
-    for problem in problems:
-        click.echo(f"Warning: {terminal(problem)}", err=True)
+    warn(problems)
     if as_json:
         echo_json({**as_data(report), "notices": said})
         return
@@ -166,15 +161,15 @@ def _heading(report: SeasonReport) -> list[str]:
     season, today = report.season, report.today
     day, days = (today - season.starts).days + 1, (season.ends - season.starts).days + 1
     if today > season.ends:
-        place = f"ended on {season.ends}"
+        when = f"ended on {season.ends}"
     elif today < season.starts:
-        place = f"starts on {season.starts}"
+        when = f"starts on {season.starts}"
     else:
-        place = f"day {day} of {days}, {beside_today(today, today)}"
+        when = f"day {day} of {days}, {beside_today(today, today)}"
     title = click.style(terminal(season.title), bold=True)
-    if columns_of(f"{terminal(season.title)}: {place}") <= width():
-        return [f"{title}: {place}"]
-    return [title, place[0].upper() + place[1:]]
+    if columns_of(f"{terminal(season.title)}: {when}") <= width():
+        return [f"{title}: {when}"]
+    return [title, when[0].upper() + when[1:]]
 
 
 def _habit_lines(items: Sequence[HabitReport], today: date) -> Iterator[str]:

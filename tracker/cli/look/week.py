@@ -34,11 +34,13 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
     project = project_today(session)
     scored = {h.id for season in project.seasons for h in season.habits if h.scored}
     states: dict[str, dict[date, Any]] = {}
-    for one in daily_scores(project, session.marks, min(session.today, chosen.last), private=True):
-        if one.day >= chosen.first:
+    for score in daily_scores(
+        project, session.marks, min(session.today, chosen.last), private=True
+    ):
+        if score.day >= chosen.first:
             # A week looked back on is over: its last day is not open any more.
-            is_past = one.state == "open" and one.day < session.today
-            states.setdefault(one.habit, {})[one.day] = "unanswered" if is_past else one.state
+            is_past = score.state == "open" and score.day < session.today
+            states.setdefault(score.habit, {})[score.day] = "unanswered" if is_past else score.state
     points = {
         day: daily_score(of[day] for name, of in states.items() if day in of and name in scored)
         for day in each_day(chosen.first, min(session.today, chosen.last))

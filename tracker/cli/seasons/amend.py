@@ -12,11 +12,7 @@ from tracker.seasons.amendments import Amendment, Change
 from tracker.seasons.record import SeasonRecord
 from tracker.text.codec import plain
 from tracker.text.escape import one_line, terminal
-from tracker.workspace.season_records import (
-    open_record,
-    season_named,
-    write_record_file,
-)
+from tracker.workspace.season_records import open_record, season_named, write_record_file
 from tracker.workspace.session import Session
 
 

@@ -23,12 +23,7 @@ from tracker.seasons.verdict import (
 from tracker.text.codec import plain
 from tracker.text.escape import one_line, terminal
 from tracker.text.names import resolve
-from tracker.workspace.season_records import (
-    open_record,
-    record_of,
-    season_named,
-    write_record_file,
-)
+from tracker.workspace.season_records import open_record, record_of, season_named, write_record_file
 from tracker.workspace.season_status import verdict_today
 from tracker.workspace.session import Session
 

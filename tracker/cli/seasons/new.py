@@ -12,13 +12,7 @@ from tracker.errors import TrackerError
 from tracker.files import write_whole
 from tracker.goals.grades import REACHED, number
 from tracker.goals.model import Season
-from tracker.seasons.next_season import (
-    Frame,
-    added,
-    draft,
-    named,
-    next_days,
-)
+from tracker.seasons.next_season import Frame, added, draft, named, next_days
 from tracker.seasons.verdict import sides
 from tracker.text.escape import terminal, terminal_lines
 from tracker.workspace.season_records import record_of

@@ -40,22 +40,22 @@ def command(ctx: click.Context, as_json: bool) -> None:
     entries, _ = read_log(session.folder.path)
     marks = session.marks
     project = season_status(session, season, entries).project
-    for each in project.seasons:
-        entries = with_links(entries, links_of(session, each.id), each)
+    for each_season in project.seasons:
+        entries = with_links(entries, links_of(session, each_season.id), each_season)
     results = habit_output(project, marks, entries, session.today, public_only=False)
     if as_json:
         echo_json([
             {
-                "habit": one.habit,
+                "habit": habit.habit,
                 "observational": True,
-                "by_lag_weeks": {str(lag): result._asdict() for lag, result in one.found.items()},
+                "by_lag_weeks": {str(lag): result._asdict() for lag, result in habit.found.items()},
             }
-            for one in results
+            for habit in results
         ])  # fmt: skip
         return
-    for one in results:
-        click.echo(click.style(fitted(f"{one.habit}: {one.title}", 70), bold=True))
-        for lag, result in one.found.items():
+    for habit in results:
+        click.echo(click.style(fitted(f"{habit.habit}: {habit.title}", 70), bold=True))
+        for lag, result in habit.found.items():
             click.echo(f"  {LAGS[lag]}: {_words(result)}")
     if not results:
         click.echo("No check-in yet, so there is nothing to compare.")

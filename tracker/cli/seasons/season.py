@@ -126,10 +126,7 @@ def _amendment_lines(record: SeasonRecord) -> list[str]:
 
     text: list[str] = []
     for amendment in record.amendments:
-        text += [
-            "",
-            f"Amendment {amendment.number}, {amendment.day}: {terminal(amendment.reason)}",
-        ]
+        text += ["", f"Amendment {amendment.number}, {amendment.day}: {terminal(amendment.reason)}"]
         text += [f"  {terminal(str(change))}" for change in amendment.changes]
     return text
 

@@ -8,11 +8,7 @@ from tracker.cli.context import common_options, echo_json, session_of
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
 from tracker.text.escape import terminal
-from tracker.workspace.season_records import (
-    record_of,
-    season_named,
-    write_record_file,
-)
+from tracker.workspace.season_records import record_of, season_named, write_record_file
 from tracker.workspace.session import Session
 
 

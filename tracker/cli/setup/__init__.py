@@ -1,1 +1,1 @@
-"""Setup."""
+"""Once, or when you travel: init, zone, doctor, remind, completion."""

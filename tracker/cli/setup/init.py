@@ -91,9 +91,9 @@ def _source() -> str:
 def _zone_here() -> str:
     """The machine's time zone by name; UTC where it tells none."""
     named = os.environ.get("TZ", "").lstrip(":")
-    place = os.path.realpath("/etc/localtime")
-    _, found, name = place.partition("zoneinfo/")
-    for one in (named, name if found else ""):
-        if "/" in one and not one.startswith("/"):
-            return one
+    localtime = os.path.realpath("/etc/localtime")
+    _, in_database, name = localtime.partition("zoneinfo/")
+    for zone in (named, name if in_database else ""):
+        if "/" in zone and not zone.startswith("/"):
+            return zone
     return "UTC"

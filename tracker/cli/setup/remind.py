@@ -39,7 +39,7 @@ def command(ctx: click.Context, system: str | None, at: str) -> None:
     program = [program_path] if program_path else [sys.executable, "-m", "tracker"]
     root = session.folder.root
     chosen = [system] if system else SYSTEMS
-    made = [recipe(one, program, root, int(match[1]), int(match[2])) for one in chosen]
+    made = [recipe(name, program, root, int(match[1]), int(match[2])) for name in chosen]
     click.echo("\n".join(made), nl=False)
 
 

@@ -1,1 +1,1 @@
-"""Site."""
+"""From check-ins to pages: pages, demo, publish."""

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import common_options, session_of
-from tracker.text.escape import terminal
+from tracker.cli.context import common_options, session_of, warn
 from tracker.workspace.progress import Pages, current_record, write_progress
 
 
@@ -50,8 +49,7 @@ def _no_collection() -> Iterator[None]:
 
 def tell(pages: Pages) -> str:
     """What writing the pages came to, its warnings told already."""
-    for warning in pages.warnings:
-        click.echo(f"Warning: {terminal(warning)}", err=True)
+    warn(pages.warnings)
     changes = pages.changes
     parts = [f"{len(changes.written)} written", f"{changes.unchanged} unchanged"]
     if changes.removed:
