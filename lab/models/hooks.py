@@ -64,11 +64,11 @@ def read_prefix(loaded: LoadedModel, tokens: Sequence[int]) -> Prefix:
         raise AnalysisError("prefix: no tokens. Pass prefix=None to run without one.")
     with torch.inference_mode():
         ids = torch.tensor([list(tokens)], device=loaded.device)
-        cache = loaded.model.base_model(input_ids=ids, use_cache=True).past_key_values
+        found = loaded.model.base_model(input_ids=ids, use_cache=True).past_key_values
     return Prefix(
         tokens=tuple(tokens),
-        keys=tuple(layer.keys for layer in cache.layers),
-        values=tuple(layer.values for layer in cache.layers),
+        keys=tuple(layer.keys for layer in found.layers),
+        values=tuple(layer.values for layer in found.layers),
     )
 
 
@@ -82,8 +82,8 @@ def streams(
     """The residual stream of `tokens`, which stand after the prefix, at the layers asked for."""
     if prefix is None:
         return residual_stream(loaded, tokens, layers)
-    cache = _cache(prefix, len(tokens), 0, loaded.n_layers)
-    return residual_stream(loaded, tokens, layers, past_key_values=cache, use_cache=True)
+    before = cache(prefix, len(tokens), 0, loaded.n_layers)
+    return residual_stream(loaded, tokens, layers, past_key_values=before, use_cache=True)
 
 
 def run_from(
@@ -100,10 +100,10 @@ def run_from(
     """
     places(loaded, [layer])
     tokens = torch.zeros(stream.shape[:2], dtype=torch.long, device=stream.device)
-    cache = _cache(prefix, len(stream), layer, loaded.n_layers)
+    before = cache(prefix, len(stream), layer, loaded.n_layers)
     start = editing(loaded, {layer: lambda _: stream})
     with torch.inference_mode(), start, without_blocks_before(loaded, layer):
-        return _body(loaded, tokens, cache)
+        return _body(loaded, tokens, before)
 
 
 @contextmanager
@@ -134,26 +134,26 @@ def unembed(
         return torch.nn.functional.linear(hidden, head.weight[words], bias)
 
 
-def _body(loaded: LoadedModel, tokens: Tensor, cache: Any) -> Tensor:
+def _body(loaded: LoadedModel, tokens: Tensor, before: Any) -> Tensor:
     found = loaded.model.base_model(
-        input_ids=tokens, past_key_values=cache, use_cache=cache is not None
+        input_ids=tokens, past_key_values=before, use_cache=before is not None
     )
     hidden: Tensor = found.last_hidden_state
     return hidden
 
 
-def _cache(prefix: Prefix | None, batch: int, first: int, blocks: int) -> Any:
+def cache(prefix: Prefix | None, batch: int, first: int, blocks: int) -> Any:
     """The prefix for every row, as the library wants it; a new one, since a run writes to it."""
     if prefix is None:
         return None
     from transformers import DynamicCache
 
-    cache = DynamicCache()
+    every = DynamicCache()
     # Block 0 is asked how long the prefix is, even where it does not run.
     for block in sorted({0, *range(first, blocks)}):
         keys, values = prefix.keys[block], prefix.values[block]
-        cache.update(keys.expand(batch, -1, -1, -1), values.expand(batch, -1, -1, -1), block)
-    return cache
+        every.update(keys.expand(batch, -1, -1, -1), values.expand(batch, -1, -1, -1), block)
+    return every
 
 
 def _hook(edit: Edit) -> Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]:

@@ -163,7 +163,12 @@ def untrained(loaded: LoadedModel, seed: int) -> LoadedModel:
             loaded.model.config, dtype=torch.float32, attn_implementation="eager"
         )
     fresh = fresh.to(loaded.device, loaded.model.dtype).eval().requires_grad_(False)
-    return replace(loaded, model=fresh, name=f"{loaded.name}, untrained", weights_sha256="")
+    return replace(loaded, model=fresh, name=untrained_name(loaded.name), weights_sha256="")
+
+
+def untrained_name(name: str) -> str:
+    """What a model is called whose weights were drawn anew."""
+    return f"{name}, untrained"
 
 
 def _of_transformer_lens(name: str) -> HubWeights:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -65,6 +66,7 @@ SOURCES: dict[str, Weights] = {
 SHIPPED_FILE = "weights.json"  # in a study's folder: what it ships, by name
 
 
+@cache  # read once: nothing ships while a program runs
 def shipped() -> dict[str, Weights]:
     """The weights that studies ship, by the names they give them."""
     return {

@@ -1,7 +1,9 @@
 """Do an autoencoder and a model belong together? Width, layer and name, then what it reads.
 
-An autoencoder of another layer or another model multiplies matrices without complaint. Four short
-paragraphs of plain prose tell: it must explain what it explains of its own model's stream.
+An autoencoder multiplies matrices without complaint, whatever stream it is given. Four short
+paragraphs of plain prose tell another model's, or one that is not centred as it should be: of its own
+it explains most of the variance. They do not tell a neighbouring layer's, which is much like its own:
+for the layer its hook is taken at its word.
 """
 
 from __future__ import annotations

