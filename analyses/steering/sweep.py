@@ -1,8 +1,8 @@
 """Cells over processes or machines: on this one's cores by default, on a dask scheduler when given one.
 
-    python -m analyses.steering.sweep                                # here, a process a core
+    python -m analyses.steering                                      # here, a process a core
     dask scheduler & dask worker tcp://host:8786 --nthreads 1 &      # elsewhere, as many as you like
-    python -m analyses.steering.sweep --scheduler tcp://host:8786
+    python -m analyses.steering --scheduler tcp://host:8786
 
 A worker that dies costs the cell it was at: another takes it up. Every finished cell is recorded
 at once, here; what is recorded is not computed again, and `lab reproduce steering`
@@ -11,7 +11,6 @@ puts the result together from it.
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -21,8 +20,6 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
-
-import click
 
 from analyses.steering import cells
 from analyses.steering.cells import Arrays, Cell
@@ -156,33 +153,3 @@ def _told(failed: Sequence[tuple[Cell, BaseException]], done: int) -> str:
         f"cell {cell}{others} failed: {type(error).__name__}: {error} The other {done} are recorded; "
         "run again to compute what is missing."
     )
-
-
-@click.command()
-@click.option(
-    "--scheduler",
-    default=lambda: os.environ.get(ADDRESS, ""),
-    help=f"Address of a dask scheduler, tcp://host:port; else ${ADDRESS}, else this process.",
-)
-@click.option("--result", default="", help="Which recorded parameters; the first by default.")
-def main(scheduler: str, result: str) -> None:
-    """Compute the cells of the steering study and record each as it is finished."""
-    from analyses.steering.params import RECORDED
-    from analyses.steering.run import sweep_all
-
-    name = result or next(iter(RECORDED))
-    if name not in RECORDED:
-        raise click.ClickException(f'no result "{name}". Use one of: {", ".join(RECORDED)}.')
-
-    def report(what: str, done: int, total: int) -> None:
-        click.echo(f"{done}/{total} {what}")
-
-    try:
-        sweep_all(RECORDED[name], scheduler=scheduler, report=report)
-    except AnalysisError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo("all recorded; put them together: lab reproduce steering --write")
-
-
-if __name__ == "__main__":
-    main()

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from analyses.steering import cells, sweep
+from analyses.steering import __main__, cells, sweep
 from analyses.steering.cells import Arrays, Cell
 from analyses.steering.data import NAMES
 from analyses.steering.params import Params
@@ -171,7 +171,7 @@ def test_a_scheduler_that_does_not_answer_is_named(
 
 
 def test_the_command_refuses_a_result_it_does_not_know() -> None:
-    done = CliRunner().invoke(sweep.main, ["--result", "gpt5"])
+    done = CliRunner().invoke(__main__.main, ["--result", "gpt5"])
     assert done.exit_code == 1
     assert 'no result "gpt5". Use one of: smollm2-135m.' in done.output
 

@@ -15,7 +15,7 @@ from lab.errors import AnalysisError
 from lab.results import arrays, record
 from lab.stats.estimates import rank_correlation
 from lab.stats.variance_shares import explained_within
-from tests.analyses.made_sheet import PARAMS, made
+from tests.analyses.steering.made_sheet import PARAMS, made
 
 DOSES = PARAMS.multipliers
 
