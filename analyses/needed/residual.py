@@ -18,7 +18,6 @@ from lab.errors import AnalysisError
 from lab.geometry.circles import ridge_smoother
 
 Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
 
 INDEPENDENT = 1e-6  # of the largest singular value: below, a direction adds no dimension
 
@@ -94,15 +93,6 @@ def take_apart(
         others=decoded - bias - cluster,
         missed=vectors - decoded,
     )
-
-
-def share_inside(
-    points: Float[np.ndarray, "context class d_model"], axes: Float[np.ndarray, "d_model axis"]
-) -> Float[np.ndarray, " context"]:
-    """‖QQ'e‖²/‖e‖² of each context, energies summed over its classes."""
-    caught = np.square(points @ axes).sum(axis=(1, 2))
-    found: Floats = caught / np.square(points).sum(axis=(1, 2))
-    return found
 
 
 def between_classes(

@@ -17,7 +17,6 @@ from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
 Subset = tuple[int, ...]
 
 ALL_SUBSETS = 12  # up to so many latents every subset is valued: 4,095 at most
