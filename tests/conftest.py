@@ -19,6 +19,10 @@ from hypothesis import settings
 
 settings.register_profile("settled", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("search", derandomize=False, deadline=None, print_blob=True)
+# For `test_kernels`, which runs the numerical tests again under other kernels.
+settings.register_profile(
+    "brief", derandomize=True, deadline=None, print_blob=True, max_examples=12
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "settled"))
 
 # A shell starts what it puts in the background with Ctrl-C ignored, and programs hand that on to those

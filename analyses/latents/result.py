@@ -20,12 +20,6 @@ TRAINED, RANDOM, SMALL, UNTRAINED = (
     "small autoencoder",
     "small autoencoder, untrained model",
 )
-TRAINED, RANDOM, SMALL, UNTRAINED = (
-    "autoencoder",
-    "random directions",
-    "small autoencoder",
-    "small autoencoder, untrained model",
-)
 
 
 @dataclass(frozen=True)

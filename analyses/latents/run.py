@@ -12,16 +12,15 @@ from jaxtyping import Float, Int
 from numpy.typing import NDArray
 from torch import Tensor
 
-from analyses.latents import measure, search
-from analyses.latents.conditions import search_all, some_of
+from analyses.latents import measure
+from analyses.latents.conditions import search_all
 from analyses.latents.data import CATEGORIES, LOOKED_UP_AS, beginnings
-from analyses.latents.params import CONTEXTS, NATURAL, Params
+from analyses.latents.params import CONTEXTS, NATURAL, SMALL_SAE, Params
 from analyses.latents.result import (
     CLUSTER,
     DECODED,
     LOOKUP,
     RAW,
-    SMALL,
     SPECTRAL,
     CategoryResult,
     Fit,
@@ -62,17 +61,17 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
     report("reading", 0, 5)
     read = sae_report.activations(loaded, everything, sae.layer)
     report("fit", 1, 5)
+    encoded = sae_report.encoded(sae, read.vectors)
     fits = {
-        kind: fit(sae, loaded, read, everything, _place(kept, parts), params)
+        kind: fit(sae, loaded, read, encoded, everything, _place(kept, parts), params)
         for kind, parts in KINDS.items()
     }
     report("look-up", 2, 5)
-    less = sae_report.chosen(read, some_of(everything, params))
-    small = search.small_autoencoder(less.vectors, params, sae.layer, SMALL)
+    small = loader.load(SMALL_SAE)
     found, among_few = look_up_each(loaded, params, sae, small)
     report("search", 3, 5)
     both = (found, among_few)
-    searches = search_all(sae, small, loaded, read, everything, both, params)
+    searches = search_all(sae, small, loaded, read, encoded, everything, both, params)
     report("circles", 4, 5)
     categories = {
         name: describe(name, sae, loaded, found, searches[0], params) for name in CATEGORIES
@@ -117,6 +116,7 @@ def fit(
     sae: autoencoder.LoadedSae,
     loaded: LoadedModel,
     read: sae_report.Rows,
+    encoded: sae_report.Encoded,
     everything: Contexts,
     chosen: slice,
     params: Params,
@@ -127,6 +127,7 @@ def fit(
         loaded,
         everything[chosen],
         sae_report.within(read, everything, chosen, loaded.prefix_id),
+        encoded.chosen(sae_report.rows_within(read, chosen.start, chosen.stop)),
         losses_on=params.losses_on,
         resamples=params.resamples,
         seed=params.seed,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,9 +16,6 @@ from analyses.latents.params import Params
 from analyses.latents.result import GRAPH, SPECTRAL, Marked, Ranking, Search, Told
 from lab.geometry import ranking as discovery
 from lab.geometry.clusters import graph_clusters, members, spectral_clusters
-from lab.sae import autoencoder, train
-from lab.sae.activation_store import Harvest
-from lab.sae.train import Recipe
 
 Indices = NDArray[np.int64]
 ROWS = 4_096  # encoded at a time
@@ -36,17 +31,6 @@ class Codes:
         self.codes = csc_matrix(codes)
         self.directions = directions
         self.alive: Indices = np.flatnonzero(np.diff(self.codes.indptr) > 0)
-
-
-def encoded(sae: autoencoder.LoadedSae, rows: Float[Tensor, "row d_model"]) -> tuple[Codes, float]:
-    """What the autoencoder's latents do at every row, and the share of the variance they keep."""
-    parts, missed = [], 0.0
-    for block in torch.split(rows, ROWS):
-        codes = sae.encode(block)
-        parts.append(csr_matrix(codes.cpu().numpy()))
-        missed += (block - sae.decode(codes)).double().square().sum().item()
-    spread = float((rows - rows.mean(dim=0)).double().square().sum())
-    return Codes(vstack(parts), sae.W_dec.cpu().double().numpy()), 1 - missed / spread
 
 
 def random_directions(
@@ -69,35 +53,6 @@ def random_directions(
     return Codes(vstack(parts), drawn.double().numpy())
 
 
-def small_autoencoder(
-    rows: Float[Tensor, "row d_model"], params: Params, layer: int, name: str
-) -> autoencoder.LoadedSae:
-    """A small one trained on these rows by the same recipe, in a folder that is gone afterwards."""
-    recipe = Recipe(
-        model=params.model,
-        layer=layer,
-        latents=params.small_latents,
-        samples=params.small_samples,
-        batch=min(2_048, len(rows)),
-        seed=params.seed,
-    )
-    with tempfile.TemporaryDirectory() as kept:
-        shard = Path(kept) / "rows.npy"
-        np.save(shard, rows.half().numpy())
-        harvested = Harvest(
-            shards=(shard,),
-            rows=len(rows),
-            tokens=len(rows),
-            massive=0,
-            threshold=float("inf"),
-            mean=rows.mean(dim=0),
-            mean_norm=float(rows.norm(dim=1).mean()),
-        )
-        trained = train.train(recipe, harvested, Path(kept), checkpoints=1)
-        train.save(trained, recipe, Path(kept) / "sae", {})
-        return autoencoder.from_disk(name, Path(kept) / "sae", "", "cpu")
-
-
 def search(
     condition: str,
     codes: Codes,
@@ -109,8 +64,13 @@ def search(
     *,
     clusters: int,
 ) -> Search:
-    """Both methods on the latents that fire; `spelt` are token numbers, `words` their spelling."""
-    pointing = torch.from_numpy(codes.directions[codes.alive])
+    """Both methods on all latents, of which those that never fire then leave their clusters.
+
+    `spelt` are token numbers, `words` their spelling. Whether a rare latent fires at all hangs on
+    which value is the 32nd of one row, at times on rounding; left out before k-means, one latent
+    would move every cluster. Out of its cluster, it moves one.
+    """
+    pointing = torch.from_numpy(codes.directions)
     groups = {
         SPECTRAL: members(
             spectral_clusters(pointing, min(clusters, len(pointing)), seed=params.seed), at_least=2
@@ -124,12 +84,16 @@ def search(
         tokens=codes.codes.shape[0],
         explained=kept,
         rankings={
-            method: ranking(
-                [codes.alive[group] for group in found], codes, spelt, words, looked_up, params
-            )
+            method: ranking(_firing(found, codes), codes, spelt, words, looked_up, params)
             for method, found in groups.items()
         },
     )
+
+
+def _firing(groups: list[Indices], codes: Codes) -> list[Indices]:
+    """The groups without latents that never fire, those of two or more, the largest first."""
+    found = [group[np.isin(group, codes.alive)] for group in groups]
+    return sorted((group for group in found if len(group) > 1), key=len, reverse=True)
 
 
 def ranking(
@@ -202,4 +166,8 @@ def _strongest(
     """The tokens on which the cluster's activations add up to most."""
     strength = np.asarray(codes.codes[:, latents].sum(axis=1)).ravel()
     total = np.bincount(spelt, weights=strength)
-    return [words[int(token)] for token in np.argsort(-total)[:TOKENS] if total[token] > 0]
+    return [
+        words[int(token)]
+        for token in np.argsort(-total, kind="stable")[:TOKENS]
+        if total[token] > 0
+    ]

@@ -19,6 +19,7 @@ from analyses.lookup.result import (
     Precise,
 )
 from lab.geometry import category_latents, circles, set_geometry
+from lab.stats import ties
 from lab.stats.estimates import (
     Measured,
     Placed,
@@ -181,9 +182,9 @@ def agreement(met: Sequence[Met], draws: Floats, params: Params) -> Agreement:
 
 
 def strongest(strengths: Floats, spelt: Sequence[str], count: int) -> list[str]:
-    """The tokens on which a cluster writes most, each spelling once."""
+    """The tokens on which a cluster writes most, each spelling once; the first read of equals."""
     found: list[str] = []
-    for place in np.argsort(-strengths, kind="stable"):
+    for place in ties.order(strengths, descending=True, relative=ties.SINGLE):
         if strengths[place] <= 0 or len(found) == count:
             break
         token = spelt[place].strip() or repr(spelt[place])

@@ -29,6 +29,7 @@ from lab.geometry.clusters import graph_clusters, members, spectral_clusters
 from lab.models.loader import LoadedModel
 from lab.sae import autoencoder, loader
 from lab.sae.latent_activations import AtWords, read_categories, read_others
+from lab.stats import ties
 from lab.text.vocabulary import CATEGORIES
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
@@ -202,8 +203,11 @@ def ranked(
     top = []
     for place, each in enumerate(order[: params.told]):
         strengths = codes[:, each.latents].sum(axis=1)
-        totals = {home: float(strengths[np.array(homes) == home].sum()) for home in set(homes)}
-        best = max(totals, key=lambda home: totals[home])
+        totals = {
+            home: float(strengths[np.array(homes) == home].sum()) for home in dict.fromkeys(homes)
+        }
+        sums = list(totals.values())
+        best = list(totals)[int(ties.first_largest(sums, relative=ties.SINGLE))]
         top.append(
             Ranked(
                 rank=place + 1,

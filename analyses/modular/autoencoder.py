@@ -6,11 +6,22 @@ at this size next to nothing dies.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
+
+from lab.errors import AnalysisError
+from lab.models.weights import file_sha256
+from lab.results.files import write_bytes
+
+Name = tuple[int, str]  # the model's seed and the condition of the search
+WEIGHTS = ("W_enc", "b_enc", "W_dec", "b_dec")
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,45 @@ def fit(
     kept["b_enc"] = kept["b_enc"] * scale
     kept["b_dec"] = kept["b_dec"] * scale + centre
     return Autoencoder(**kept, active=active)
+
+
+def save(path: Path, trained: Mapping[Name, Autoencoder]) -> None:
+    """Write autoencoders as one safetensors file, in single precision."""
+    from safetensors.torch import save as packed
+
+    tensors = {
+        f"seed{seed}.{condition}.{weight}": getattr(each, weight).float().contiguous()
+        for (seed, condition), each in trained.items()
+        for weight in WEIGHTS
+    }
+    active = {f"seed{seed}.{condition}": each.active for (seed, condition), each in trained.items()}
+    write_bytes(path, packed(tensors, metadata={"active": json.dumps(active)}))
+
+
+def load(path: Path, record: Path) -> tuple[dict[Name, Autoencoder], dict[str, Any]]:
+    """The shipped autoencoders, and the record of their training.
+
+    Raises AnalysisError where either file is missing or they do not belong together.
+    """
+    from safetensors import safe_open
+
+    again = "Make them anew: python -m analyses.modular.train_autoencoders"
+    if not path.exists() or not record.exists():
+        raise AnalysisError(f"{path.name} and {record.name}: one is missing. {again}")
+    training = json.loads(record.read_text(encoding="utf-8"))
+    sha256 = file_sha256(path)
+    if sha256 != training["sha256"]:
+        raise AnalysisError(
+            f"{path.name} has sha256 {sha256[:12]}…, {record.name} was written with "
+            f"{training['sha256'][:12]}…: they are not of one training. {again}"
+        )
+    trained = {}
+    with safe_open(path, framework="pt") as file:
+        for name, active in json.loads(file.metadata()["active"]).items():
+            weights = {weight: file.get_tensor(f"{name}.{weight}") for weight in WEIGHTS}
+            seed, _, condition = name.removeprefix("seed").partition(".")
+            trained[int(seed), condition] = Autoencoder(**weights, active=active)
+    return trained, training
 
 
 def _sparse(values: Float[Tensor, "row latent"], active: int) -> Float[Tensor, "row latent"]:

@@ -7,13 +7,15 @@ A circle of frequency k goes k times around while the number runs once through i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
 from lab.errors import AnalysisError
+from lab.geometry import circles
+from lab.stats import ties
 from lab.stats.estimates import Estimate
 
 Floats = NDArray[np.float64]
@@ -51,8 +53,9 @@ def frequency_shares(
 
 
 def key_frequencies(shares: Float[np.ndarray, " frequency"], bar: float) -> list[int]:
-    """Frequencies whose share exceeds the bar, the largest first."""
-    return [int(index) + 1 for index in np.argsort(-shares) if shares[index] > bar]
+    """Frequencies whose share exceeds the bar, the largest first, the lower of two that tie."""
+    kept = ties.above(shares, bar)
+    return [int(index) + 1 for index in ties.order(shares, descending=True) if kept[index]]
 
 
 def part(
@@ -84,11 +87,7 @@ def ring_order(points: Float[np.ndarray, "number axis=2"], frequency: int) -> fl
     Numbers that lie next to each other there differ by the inverse of k modulo n. 1: all in
     order; about 2/(n-1) by chance.
     """
-    modulus = len(points)
-    around = np.argsort(np.arctan2(points[:, 1], points[:, 0]))
-    step = pow(frequency, -1, modulus)
-    differ = (around - np.roll(around, 1)) % modulus
-    return float(np.isin(differ, [step, modulus - step]).mean())
+    return circles.angular_order(points, step=pow(frequency, -1, len(points)))
 
 
 def radius_variation(points: Float[np.ndarray, "number axis=2"]) -> float:
@@ -102,7 +101,10 @@ def radius_variation(points: Float[np.ndarray, "number axis=2"]) -> float:
 
 @dataclass(frozen=True)
 class Fit:
-    """How much of a cloud one frequency of the sum explains, and the ellipse it draws there."""
+    """How much of a cloud one frequency of the sum explains, and the ellipse it draws there.
+
+    `frequency` is 0 where several explain as much up to rounding: then no one is the best.
+    """
 
     frequency: int
     explained: float  # R²
@@ -122,7 +124,11 @@ def best_frequency(
         explained = float(np.square(seen @ axes).sum()) / total if total else 0.0
         greater, lesser = np.linalg.svd(axes, compute_uv=False)[:2]
         fits.append(Fit(index + 1, explained, float(lesser / greater) if greater else 0.0))
-    return max(fits, key=lambda fit: fit.explained)
+    shares = [fit.explained for fit in fits]
+    best = fits[int(ties.first_largest(shares, scale=1.0))]
+    if ties.sole_largest(shares, scale=1.0) == ties.NONE:
+        return replace(best, frequency=0)
+    return best
 
 
 def one_circle_each(

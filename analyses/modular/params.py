@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# The trained autoencoders and the record of their training, which the measurements read; DATA
+# watches their bytes.
+DATA = ("results/autoencoders.safetensors", "results/autoencoders.json")
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -54,6 +58,8 @@ class Params:
     steps: int = 1_500
     batch: int = 512
     rate: float = 3e-3
+    # Seed of the shipped autoencoders' weights and batches.
+    training_seed: int = 0
     # Eight latents a cluster, a third of GPT-2's twenty-five: more would not leave four circles.
     clusters: int = 8
     # Sets of random directions for the ranking's null.

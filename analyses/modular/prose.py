@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from analyses.modular.figures import ablation_rows, clusters, random_scores
+from analyses.modular.params import DATA
 from analyses.modular.result import Found, Result
+from lab.errors import AnalysisError
 from lab.pages.number_format import (
     count,
     number,
@@ -15,9 +19,11 @@ from lab.pages.number_format import (
     percent,
     span,
 )
+from lab.stats.estimates import rank_correlation
 
 ONE_AT_A_TIME = "one circle at a time"
 METHODS = ("spectral", "graph", "graph, as in the code")
+AUTOENCODERS_TRAINING = Path(__file__).parent / DATA[1]
 KNOWN = 0.99  # accuracy at which a half of the table counts as known
 
 
@@ -153,6 +159,34 @@ def searched(result: Result, condition: str) -> Searched:
     )
 
 
+@dataclass(frozen=True)
+class Retrained:
+    """The autoencoders trained from several seeds, as ranges of means over the models."""
+
+    seeds: int
+    explained: str  # share of the variance, one circle at a time
+    shown: str  # share of the key circles that some cluster shows, one circle at a time
+
+
+def retrained(record: Path = AUTOENCODERS_TRAINING) -> Retrained:
+    """What the recorded trainings of the autoencoders came to.
+
+    Raises AnalysisError where the record is missing.
+    """
+    try:
+        training = json.loads(record.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise AnalysisError(
+            f"{record.name}: not here. Make it anew: python -m analyses.modular.train_autoencoders"
+        ) from error
+    single = [means[ONE_AT_A_TIME] for means in training["means"]]
+    return Retrained(
+        seeds=len(single),
+        explained=span([each["explained"] for each in single], 1, percent),
+        shown=span([each["shown"] for each in single], 0, percent),
+    )
+
+
 def shown_scores(result: Result) -> str:
     """The scores of the clusters that show a circle."""
     found = [each.score for each in _every(result, ONE_AT_A_TIME) if each.shows]
@@ -177,8 +211,7 @@ def _every(result: Result, condition: str) -> list[Found]:
 def _rank_correlation(found: list[Found], name: str) -> float:
     """Spearman's, of a cluster's score with another of its numbers."""
     columns = np.array([[each.score, getattr(each, name)] for each in found])
-    ranks = columns.argsort(axis=0).argsort(axis=0)
-    return float(np.asarray(np.corrcoef(ranks.T))[0, 1])
+    return float(rank_correlation(*columns.T))
 
 
 def _first(accuracy: list[float]) -> int:

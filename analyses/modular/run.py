@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from analyses.modular import measure
+from analyses.modular import autoencoder, measure
 from analyses.modular.ablate import ablate
 from analyses.modular.data import split, table
-from analyses.modular.params import Params, Recipe
+from analyses.modular.params import DATA, Params, Recipe
 from analyses.modular.result import Answered, Circle, Curve, Model, Result
 from analyses.modular.search import references, searches
 from analyses.modular.summary import summarise
@@ -23,6 +24,7 @@ from lab.errors import AnalysisError
 from lab.geometry.irreducibility import mixture_index, separability
 from lab.models.weights import file_sha256
 
+AUTOENCODERS, AUTOENCODERS_TRAINING = (Path(__file__).parent / name for name in DATA)
 Report = Callable[[str, int, int], None]  # what, done, of how many
 
 
@@ -33,6 +35,7 @@ class Loaded:
     models: list[Transformer]
     curves: list[dict[str, list[Any]]]
     recipe: Recipe
+    autoencoders: dict[autoencoder.Name, autoencoder.Autoencoder]
     name: str
     weights_sha256: str
     device: str = "cpu"  # they are too small for anything else
@@ -40,7 +43,17 @@ class Loaded:
 
 
 def load(name: str = "modular-addition") -> Loaded:
-    """The models in the checkpoint, which is checked against the record of its training.
+    """The shipped models and their autoencoders, checked against the records of their training.
+
+    Raises AnalysisError where a file is missing or belongs to another training.
+    """
+    models = load_models(name)
+    trained, _ = autoencoder.load(AUTOENCODERS, AUTOENCODERS_TRAINING)
+    return replace(models, autoencoders=trained)
+
+
+def load_models(name: str = "modular-addition") -> Loaded:
+    """The models in the checkpoint, without autoencoders.
 
     Raises AnalysisError where either is missing or they do not belong together.
     """
@@ -66,7 +79,7 @@ def load(name: str = "modular-addition") -> Loaded:
         model.load_state_dict(state)
         models.append(model.requires_grad_(False))
     curves = [training["curves"][str(seed)] for seed in range(len(models))]
-    return Loaded(models, curves, recipe, name, sha256)
+    return Loaded(models, curves, recipe, {}, name, sha256)
 
 
 def run(params: Params, loaded: Loaded, report: Report = lambda *_: None) -> Result:
@@ -82,7 +95,7 @@ def run(params: Params, loaded: Loaded, report: Report = lambda *_: None) -> Res
         )
     torch.set_num_threads(1)  # for numbers that are the same whatever else the machine does
     null = untrained_embeddings(params)
-    bar = float(max(measure.frequency_shares(embedding).max() for embedding in null))
+    bar = key_bar(null)
     found = []
     for seed in range(params.models):
         report(f"model {seed}", seed, params.models)
@@ -106,6 +119,11 @@ def untrained_embeddings(params: Params) -> list[measure.Floats]:
     ]
 
 
+def key_bar(null: list[measure.Floats]) -> float:
+    """What a key frequency's share exceeds: the largest share in any untrained embedding."""
+    return float(max(measure.frequency_shares(embedding).max() for embedding in null))
+
+
 def describe(seed: int, loaded: Loaded, bar: float, params: Params) -> Model:
     """One model: what it answers, which frequencies it uses, its circles, ablations, searches."""
     model = loaded.models[seed]
@@ -124,8 +142,14 @@ def describe(seed: int, loaded: Loaded, bar: float, params: Params) -> Model:
         curve=curve(loaded.curves[seed], keys),
         circles=[circle(embedding, key, float(shares[key - 1])) for key in keys],
         ablation=ablate(model, keys, params),
-        searches=searches(model, keys, params, seed),
+        searches=searches(model, _of_model(loaded, seed), keys, params, seed),
     )
+
+
+def _of_model(loaded: Loaded, seed: int) -> dict[str, autoencoder.Autoencoder]:
+    return {
+        condition: each for (model, condition), each in loaded.autoencoders.items() if model == seed
+    }
 
 
 def curve(recorded: dict[str, list[Any]], keys: list[int]) -> Curve:

@@ -2,12 +2,14 @@
 
 An autoencoder of what stands at `=` before the unembedding, clusters of its decoder directions
 by both methods, indices, ranking. Three times over: on the model as it is, on the same vectors
-with one circle at a time, and on the model before training.
+with one circle at a time, and on the model before training. The autoencoders are shipped: training
+them is a result of its own (`train_autoencoders`), which another processor repeats in kind only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from analyses.modular import measure
-from analyses.modular.autoencoder import fit
+from analyses.modular.autoencoder import Autoencoder
 from analyses.modular.data import table
 from analyses.modular.params import Params
 from analyses.modular.result import Found, Reference, Search
@@ -25,6 +27,7 @@ from analyses.modular.transformer import Transformer
 from lab.geometry.clusters import graph_clusters, members, spectral_clusters
 from lab.geometry.irreducibility import mixture_index, separability
 from lab.geometry.ranking import principal_points, rank
+from lab.stats import ties
 
 Directions = Float[Tensor, "latent d_model"]
 
@@ -33,8 +36,16 @@ DRAWN = 400  # points of a cluster that a figure shows
 PICTURED = 4  # clusters of each method whose points are kept
 
 
-def searches(model: Transformer, keys: list[int], params: Params, seed: int) -> list[Search]:
-    """One search for each condition; the autoencoder's active latents go by the circles in it."""
+@dataclass(frozen=True)
+class Inputs:
+    """What an autoencoder is trained on in one condition, and how many latents it may use a row."""
+
+    rows: measure.Floats  # (sum, d_model)
+    active: int
+
+
+def inputs(model: Transformer, keys: list[int], params: Params, seed: int) -> dict[str, Inputs]:
+    """Each condition's vectors; the autoencoder's active latents go by the circles in them."""
     sums = table(params.recipe.modulus)
     before = untrained(params.recipe, seed)
     with torch.no_grad():
@@ -43,37 +54,45 @@ def searches(model: Transformer, keys: list[int], params: Params, seed: int) -> 
     generator = np.random.default_rng([params.seed, seed])
     single = measure.one_circle_each(trained, sums.answers.numpy(), keys, params.noise, generator)
     every = params.active_per_circle * len(keys)
+    return {
+        AS_IT_IS: Inputs(trained, every),
+        ONE_AT_A_TIME: Inputs(single, params.active_per_circle),
+        UNTRAINED: Inputs(drawn, every),
+    }
+
+
+def searches(
+    model: Transformer,
+    trained: Mapping[str, Autoencoder],
+    keys: list[int],
+    params: Params,
+    seed: int,
+) -> list[Search]:
+    """One search for each condition, in the autoencoder that was trained in it."""
     return [
-        search(AS_IT_IS, trained, every, keys, params, pictured=seed == 0),
-        search(ONE_AT_A_TIME, single, params.active_per_circle, keys, params, pictured=seed == 0),
-        search(UNTRAINED, drawn, every, keys, params),
+        search(
+            condition,
+            given.rows,
+            trained[condition],
+            keys,
+            params,
+            pictured=seed == 0 and condition != UNTRAINED,
+        )
+        for condition, given in inputs(model, keys, params, seed).items()
     ]
 
 
 def search(
     condition: str,
     rows: measure.Floats,
-    active: int,
+    trained: Autoencoder,
     keys: list[int],
     params: Params,
     *,
     pictured: bool = False,
 ) -> Search:
-    """An autoencoder of the rows, and its clusters ranked by each method."""
-    inputs = torch.from_numpy(rows).float()
-    trained = fit(
-        inputs,
-        latents=params.latents,
-        active=active,
-        steps=params.steps,
-        batch=params.batch,
-        rate=params.rate,
-        seed=params.seed,
-    )
-    codes = trained.encode(inputs)
-    left = (trained.decode(codes) - inputs).square().sum()
-    alive = torch.nonzero((codes > 0).any(dim=0)).flatten()
-    kept, directions = codes[:, alive].double().numpy(), trained.W_dec[alive]
+    """An autoencoder's clusters ranked by each method, on the rows it was trained on."""
+    kept, directions = living(rows, trained)
     clusters = {
         method: judge(kept, directions, groups, keys, params, PICTURED if pictured else 0)
         for method, groups in by_method(directions, params).items()
@@ -84,13 +103,27 @@ def search(
     ]
     return Search(
         condition=condition,
-        explained=1 - float(left / (inputs - inputs.mean(dim=0)).square().sum()),
-        alive=len(alive),
+        explained=explained(rows, trained),
+        alive=len(directions),
         clusters=clusters,
-        shown=_shown([each for found in clusters.values() for each in found]),
+        shown=shown([each for found in clusters.values() for each in found]),
         random_scores=[each.score for found in chance for each in found],
-        random_shown=[len(_shown(found)) / len(keys) for found in chance],
+        random_shown=[len(shown(found)) / len(keys) for found in chance],
     )
+
+
+def living(rows: measure.Floats, trained: Autoencoder) -> tuple[measure.Floats, Directions]:
+    """What the latents that ever fire do at each row, (row, alive), and their directions."""
+    codes = trained.encode(torch.from_numpy(rows).float())
+    alive = torch.nonzero((codes > 0).any(dim=0)).flatten()
+    return codes[:, alive].double().numpy(), trained.W_dec[alive]
+
+
+def explained(rows: measure.Floats, trained: Autoencoder) -> float:
+    """The share of the rows' variance that the autoencoder keeps."""
+    wanted = torch.from_numpy(rows).float()
+    left = (trained.decode(trained.encode(wanted)) - wanted).square().sum()
+    return 1 - float(left / (wanted - wanted.mean(dim=0)).square().sum())
 
 
 def by_method(directions: Directions, params: Params) -> dict[str, list[measure.Numbers]]:
@@ -121,9 +154,9 @@ def judge(
         coverage = len(set(answers[samples].tolist())) / params.recipe.modulus
         is_circle = (
             best.frequency in keys
-            and best.explained >= params.explained
-            and best.roundness >= params.roundness
-            and coverage >= params.coverage
+            and ties.at_least(best.explained, params.explained)
+            and ties.at_least(best.roundness, params.roundness)
+            and ties.at_least(coverage, params.coverage)
         )
         some = slice(0, None if place < pictured else 0, -(-len(samples) // DRAWN))
         found.append(
@@ -146,7 +179,8 @@ def judge(
     return found
 
 
-def _shown(found: list[Found]) -> list[int]:
+def shown(found: list[Found]) -> list[int]:
+    """The key frequencies whose circle some cluster shows."""
     return sorted({each.shows for each in found if each.shows})
 
 

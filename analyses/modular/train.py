@@ -177,6 +177,9 @@ def main(device: str, threads: int) -> None:
             params.recipe, seed, state=state, device=device, report=report
         )
     click.echo(f"{CHECKPOINT.name}: sha256 {export(models, curves, params)}")
+    click.echo(
+        "Other models need other autoencoders: python -m analyses.modular.train_autoencoders"
+    )
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lab.errors import AnalysisError
 from lab.geometry.circles import ridge_smoother
+from lab.stats import ties
 
 Floats = NDArray[np.float64]
 
@@ -124,7 +125,8 @@ def named(
 ) -> tuple[Float[np.ndarray, " context"], Float[np.ndarray, " draw"]]:
     """How often a held-out word is named rightly, by context; and overall with labels shuffled.
 
-    Ridge regression onto the classes, the largest prediction taken. Labels are shuffled
+    Ridge regression onto the classes, the largest prediction taken; where several tie for it, no
+    word is named. Labels are shuffled
     within every context, each on its own, so that nothing is left to learn; draw 0 is unshuffled.
     """
     contexts, classes, _ = points.shape
@@ -137,7 +139,7 @@ def named(
         smoother = ridge_smoother(points[~held], points[held], ridge)
         for draw, given in enumerate(labels):
             taught = np.eye(classes)[given[~held].ravel()] - 1 / classes
-            said = (smoother @ taught).argmax(axis=1).reshape(-1, classes)
+            said = ties.sole_largest(smoother @ taught, scale=1.0).reshape(-1, classes)
             right[draw, held] = (said == given[held]).mean(axis=1)
     return right[0], right.mean(axis=1)
 

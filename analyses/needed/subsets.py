@@ -16,6 +16,8 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
+from lab.stats import ties
+
 Floats = NDArray[np.float64]
 Subset = tuple[int, ...]
 
@@ -133,7 +135,7 @@ def greedy(
 ) -> tuple[Int[np.ndarray, "draw place"], Floats]:
     """Latents in the order in which each adds most, and R² after each; one row a draw.
 
-    Each draw goes its own way.
+    Each draw goes its own way. Of latents that add the same up to rounding the first is taken.
     """
     weights = np.ones((1, len(probe.gram))) if counts is None else counts
     orders = np.zeros((len(weights), probe.latents), dtype=np.int64)
@@ -143,7 +145,7 @@ def greedy(
         for place in range(probe.latents):
             free = [latent for latent in range(probe.latents) if latent not in taken]
             found = [probe.r_squared([*taken, each], row[None])[0, 0] for each in free]
-            best = int(np.argmax(found))
+            best = int(ties.first_largest(found, scale=1.0))
             taken.append(free[best])
             scores[draw, place] = found[best]
         orders[draw] = taken
@@ -153,16 +155,16 @@ def greedy(
 def smallest(
     values: Float[np.ndarray, " subset"], subsets: Sequence[Subset], whole: float, share: float
 ) -> Subset:
-    """The smallest subset that keeps a share of the whole's R²; among equals the best.
+    """The smallest subset that keeps a share of the whole's R²; among equals the best, then the first.
 
     Where the whole says nothing (R² of 0 or less) there is nothing to keep: the empty subset.
     """
     if whole <= 0:
         return ()
     sizes = np.array([len(subset) for subset in subsets])
-    enough = values >= share * whole
+    enough = ties.at_least(values, share * whole)
     least = sizes[enough].min()
-    best = np.argmax(np.where(enough & (sizes == least), values, -np.inf))
+    best = ties.first_largest(np.where(enough & (sizes == least), values, -np.inf), scale=1.0)
     return subsets[int(best)]
 
 
@@ -170,7 +172,7 @@ def smallest_on_path(order: Iterable[int], scores: Floats, whole: float, share: 
     """The same along a greedy path: its shortest beginning that keeps the share."""
     if whole <= 0:
         return ()
-    reached = int(np.argmax(scores >= share * whole))
+    reached = int(np.argmax(ties.at_least(scores, share * whole)))
     return tuple(sorted(int(latent) for latent in list(order)[: reached + 1]))
 
 

@@ -17,6 +17,7 @@ from analyses.needed import subsets
 from analyses.needed.result import CategoryResult, Result
 from lab.geometry import circles
 from lab.pages import plot_style
+from lab.stats import ties
 
 Floats = NDArray[np.float64]
 
@@ -145,7 +146,7 @@ def _bars(profile: list[float]) -> str:
 
 
 def _strongest(found: CategoryResult, profile: list[float]) -> str:
-    return html.escape(found.words[int(np.argmax(profile))])
+    return html.escape(found.words[int(ties.first_largest(profile, relative=ties.SINGLE))])
 
 
 def _still(found: CategoryResult) -> str:

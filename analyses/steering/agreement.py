@@ -12,20 +12,8 @@ from lab.stats.estimates import (
     Measured,
     against_null,
     bootstrap,
+    rank_correlation,
 )
-
-
-def rank_correlation(one: Floats, other: Floats) -> Floats:
-    """Spearman's over the last axis, ties sharing their mean rank; 0 where either never varies."""
-    from scipy import stats
-
-    ranks = [stats.rankdata(each, axis=-1) for each in (one, other)]
-    a, b = (each - each.mean(axis=-1, keepdims=True) for each in ranks)
-    scale = np.sqrt((a * a).sum(axis=-1) * (b * b).sum(axis=-1))
-    found: Floats = np.divide(
-        (a * b).sum(axis=-1), scale, out=np.zeros_like(scale), where=scale > 0
-    )
-    return found
 
 
 def correlated(one: Floats, other: Floats, *, resamples: int, seed: int) -> Measured:

@@ -1,6 +1,6 @@
 """Many doses of a vector at one layer, read at one position: steering at its least price.
 
-A prompt is read once. What stands before the steered positions is the same for every dose, so
+A prompt is read once, and what several prompts begin with is read once for all. What stands before the steered positions is the same for every dose, so
 its keys and values are kept; what enters the steered layer is the same too, so the blocks before
 it never run again. All doses of a prompt run in one row, kept apart by the attention mask: each
 sees the prompt and itself. Only the last position reaches the final norm.
@@ -21,6 +21,10 @@ from lab.errors import AnalysisError
 from lab.models import hooks
 from lab.models.edits import Edit
 from lab.models.loader import LoadedModel
+
+# Tokens that prompts must begin with together to be read as one: below, a second pass costs more
+# than it saves.
+COMMON = 4
 
 __all__ = ["Batch", "LoadedModel", "Prompt", "check_layers", "continued", "dosed", "read"]
 
@@ -134,9 +138,23 @@ def _read(
     lengths = torch.tensor([len(prompt.tokens) for prompt in prompts])
     width = int(lengths.max())
     tokens = torch.tensor([[*p.tokens, *[0] * (width - len(p.tokens))] for p in prompts])
+    start = _common([prompt.tokens for prompt in prompts])
+    before: dict[int, Tensor] = {}
+    prefix = None
+    if start >= COMMON:
+        prefix = hooks.read_prefix(loaded, prompts[0].tokens[:start], layers, before)
+    else:
+        start = 0
     caught: dict[int, Tensor] = {}
     with torch.inference_mode(), hooks.catching(loaded, layers, caught):
-        found = loaded.model.base_model(input_ids=tokens.to(loaded.device), use_cache=True)
+        found = loaded.model.base_model(
+            input_ids=tokens[:, start:].to(loaded.device),
+            past_key_values=hooks.cache(prefix, len(prompts), 0, loaded.n_layers),
+            use_cache=True,
+        )
+    for layer, stream in before.items():
+        every = stream.expand(len(prompts), -1, -1)
+        caught[layer] = torch.cat([every, caught[layer]], dim=1)
     rows = torch.arange(len(prompts))
     return Batch(
         places=places,
@@ -144,8 +162,14 @@ def _read(
         keys=[block.keys for block in found.past_key_values.layers],
         values=[block.values for block in found.past_key_values.layers],
         streams=caught,
-        last=found.last_hidden_state[rows, lengths - 1],
+        last=found.last_hidden_state[rows, lengths - start - 1],
     )
+
+
+def _common(rows: Sequence[tuple[int, ...]]) -> int:
+    """How many tokens all rows begin with; each keeps at least one of its own."""
+    most = min(len(row) for row in rows) - 1
+    return next((at for at in range(most) if len({row[at] for row in rows}) > 1), most)
 
 
 def _run(

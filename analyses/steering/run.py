@@ -23,6 +23,7 @@ from lab.models import loader, weights
 from lab.models.loader import LoadedModel
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
+MOST_PROCESSES = 4  # each holds the model and a concept's reading, about 1.5 GB
 OF_VARIANTS = ("varied", "cosine", "random", "loud_random", "gate", "gate_skill")
 
 
@@ -33,11 +34,15 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
     """
     where = cells.folder(params, loaded.weights_sha256, loaded.device)
     scheduler = os.environ.get(sweep.ADDRESS, "")
+    processes = workers(params, loaded.weights_sha256, loaded.device)
     found = sweep.sweep(
         cells.cells(params),
-        functools.partial(on_worker, params) if scheduler else here(params, loaded),
+        functools.partial(on_worker, params)
+        if scheduler or processes > 1
+        else here(params, loaded),
         where,
         scheduler=scheduler,
+        processes=processes,
         report=report,
     )
     sheet = assemble(params, loaded, found)
@@ -60,12 +65,27 @@ def sweep_all(
             f'model "{params.model}": its weights are not pinned, so its cells cannot be kept apart. '
             "Run: lab reproduce steering"
         )
-    if scheduler:
+    device = loader.choose_device()
+    processes = workers(params, sha256, device)
+    if scheduler or processes > 1:
         compute: Callable[[Cell], Arrays] = functools.partial(on_worker, params)
     else:
         compute = here(params, loader.load(params.model))
-    where = cells.folder(params, sha256, loader.choose_device())
-    return sweep.sweep(cells.cells(params), compute, where, scheduler=scheduler, report=report)
+    return sweep.sweep(
+        cells.cells(params),
+        compute,
+        cells.folder(params, sha256, device),
+        scheduler=scheduler,
+        processes=processes,
+        report=report,
+    )
+
+
+def workers(params: Params, weights_sha256: str, device: str) -> int:
+    """How many processes compute cells: one a core, where each can load this very model."""
+    if device != "cpu" or weights_sha256 != weights.expected_sha256(params.model):
+        return 1
+    return min(MOST_PROCESSES, os.cpu_count() or 1)
 
 
 def here(params: Params, loaded: LoadedModel) -> Callable[[Cell], Arrays]:

@@ -1,8 +1,8 @@
-"""Cells over processes or machines: in this process by default, on a dask scheduler when given one.
+"""Cells over processes or machines: on this one's cores by default, on a dask scheduler when given one.
 
-    python -m analyses.steering.sweep                                # here, cell by cell
+    python -m analyses.steering                                      # here, a process a core
     dask scheduler & dask worker tcp://host:8786 --nthreads 1 &      # elsewhere, as many as you like
-    python -m analyses.steering.sweep --scheduler tcp://host:8786
+    python -m analyses.steering --scheduler tcp://host:8786
 
 A worker that dies costs the cell it was at: another takes it up. Every finished cell is recorded
 at once, here; what is recorded is not computed again, and `lab reproduce steering`
@@ -11,13 +11,15 @@ puts the result together from it.
 
 from __future__ import annotations
 
-import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
-
-import click
 
 from analyses.steering import cells
 from analyses.steering.cells import Arrays, Cell
@@ -35,11 +37,13 @@ def sweep(
     where: Path,
     *,
     scheduler: str = "",
+    processes: int = 0,
     report: Report = lambda *_: None,
 ) -> dict[Cell, Arrays]:
     """Every wanted cell: those recorded are read, the others computed and recorded one by one.
 
-    With a scheduler `compute` goes to its workers, so it must be picklable and bring its model.
+    With a scheduler, or several processes of this machine, `compute` goes to workers, so it must be
+    picklable and bring its model.
     Raises AnalysisError, after all others were recorded, naming the cells that failed.
     """
     found: dict[Cell, Arrays] = {}
@@ -47,7 +51,12 @@ def sweep(
         if (arrays := cells.read(where, cell)) is not None:
             found[cell] = arrays
     missing = [cell for cell in wanted if cell not in found]
-    computed = _on_cluster(missing, compute, scheduler) if scheduler else _here(missing, compute)
+    if scheduler:
+        computed = _on_cluster(missing, compute, scheduler)
+    elif processes > 1:
+        computed = _in_processes(missing, compute, processes)
+    else:
+        computed = _here(missing, compute)
     failed: list[tuple[Cell, BaseException]] = []
     report("recorded before" if found else "starting", len(found), len(wanted))
     for cell, arrays in computed if missing else ():
@@ -68,6 +77,44 @@ def _here(missing: Sequence[Cell], compute: Compute) -> Iterator[tuple[Cell, Any
             yield cell, compute(cell)
         except AnalysisError as error:
             yield cell, error
+
+
+def _in_processes(
+    missing: Sequence[Cell], compute: Compute, count: int
+) -> Iterator[tuple[Cell, Any]]:
+    """Cells in the order in which they are finished; a concept's go to one process, which reads it.
+
+    One thread each: two processes are done sooner than two threads, most of whose steps are too
+    short to be shared, and what they compute does not depend on how many there are.
+    """
+    concepts = dict.fromkeys(cell.concept for cell in missing)
+    waiting = deque([cell for cell in missing if cell.concept == name] for name in concepts)
+    done: SimpleQueue[tuple[Cell, Any]] = SimpleQueue()
+
+    def feed() -> None:
+        """Hand one process the cells of one concept after the other."""
+        with ProcessPoolExecutor(1, get_context("spawn"), initializer=_one_thread) as worker:
+            while waiting:
+                try:
+                    cells_of_concept = waiting.popleft()
+                except IndexError:  # the other was quicker
+                    return
+                for cell in cells_of_concept:
+                    try:
+                        done.put((cell, worker.submit(compute, cell).result()))
+                    except Exception as error:  # told with its cell when all others are recorded
+                        done.put((cell, error))
+
+    for _ in range(min(count, len(concepts))):
+        Thread(target=feed, daemon=True).start()
+    for _ in missing:
+        yield done.get()
+
+
+def _one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
 
 
 def _on_cluster(
@@ -106,33 +153,3 @@ def _told(failed: Sequence[tuple[Cell, BaseException]], done: int) -> str:
         f"cell {cell}{others} failed: {type(error).__name__}: {error} The other {done} are recorded; "
         "run again to compute what is missing."
     )
-
-
-@click.command()
-@click.option(
-    "--scheduler",
-    default=lambda: os.environ.get(ADDRESS, ""),
-    help=f"Address of a dask scheduler, tcp://host:port; else ${ADDRESS}, else this process.",
-)
-@click.option("--result", default="", help="Which recorded parameters; the first by default.")
-def main(scheduler: str, result: str) -> None:
-    """Compute the cells of the steering study and record each as it is finished."""
-    from analyses.steering.params import RECORDED
-    from analyses.steering.run import sweep_all
-
-    name = result or next(iter(RECORDED))
-    if name not in RECORDED:
-        raise click.ClickException(f'no result "{name}". Use one of: {", ".join(RECORDED)}.')
-
-    def report(what: str, done: int, total: int) -> None:
-        click.echo(f"{done}/{total} {what}")
-
-    try:
-        sweep_all(RECORDED[name], scheduler=scheduler, report=report)
-    except AnalysisError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo("all recorded; put them together: lab reproduce steering --write")
-
-
-if __name__ == "__main__":
-    main()

@@ -14,8 +14,9 @@ from analyses.steering.data import swapped
 from analyses.steering.doses import LoadedModel
 from analyses.steering.params import Params, Where
 from analyses.steering.prompts import ask_all
-from analyses.steering.reading import Group, Reading, generator_of, read_group
+from analyses.steering.reading import Group, Reading, generator_of
 from analyses.steering.sheet import VARIANTS
+from lab.sae.latent_activations import words_after
 
 PLACES: tuple[Where, ...] = ("turn", "answer", "all")
 # Variants that are the mean difference added elsewhere.
@@ -147,5 +148,6 @@ def _paired(train: Group, layer: int, params: Params, loaded: LoadedModel) -> Ve
     turned, _ = ask_all(
         [swapped(one.item) for one in train.asked], loaded.tokenizer, loaded.prefix_id
     )
-    other = read_group(turned, (layer,), loaded)
-    return (mean + other.differences(layer).mean(dim=0)) / 2
+    answers = torch.tensor([[one.positive, one.negative] for one in turned])
+    stream, _ = words_after(loaded, [one.prompt.tokens for one in turned], answers, layer)
+    return (mean + (stream[:, -2] - stream[:, -1]).mean(dim=0)) / 2

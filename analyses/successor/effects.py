@@ -14,6 +14,8 @@ from analyses.successor import measure
 from analyses.successor.measure import Space
 from analyses.successor.params import Params
 from analyses.successor.result import Effects
+from lab.geometry import circles
+from lab.stats import ties
 from lab.stats.estimates import (
     Estimate,
     Floats,
@@ -103,7 +105,7 @@ def effects(surface: Surface, params: Params) -> Effects:
     alone_null = torch.stack([each.alone_null for each in every]).sum(dim=0) / seen
     return Effects(
         layer=surface.layer,
-        neighbours=measure.neighbours(surface.own.points),
+        neighbours=circles.angular_order(surface.own.points.double().numpy()),
         between=measure.between(surface.own),
         carried=_carried(surface, (source, target)),
         moved=over_wordings(whole, _column([each.gaps["way"] for each in every]), params),
@@ -243,7 +245,19 @@ def _carried(surface: Surface, pairs: Pairs) -> float:
 
 
 def _right(logits: Float[Tensor, "row answer"], wanted: Int[Tensor, "row"]) -> float:
-    return float((logits.argmax(dim=1) == wanted).sum())
+    """Rows answered with what is wanted; a tie for the first answer is no answer."""
+    return float((named(logits) == wanted).sum())
+
+
+def named(logits: Float[Tensor, "row answer"], scale: float | None = None) -> Int[Tensor, "row"]:
+    """The answer with the largest logit, `ties.NONE` where several tie for it up to rounding.
+
+    They come from a model in single precision; `scale` is the size of a logit, by default the
+    row's largest.
+    """
+    return torch.from_numpy(
+        ties.sole_largest(logits.double().numpy(), relative=ties.SINGLE, scale=scale)
+    )
 
 
 def _column(values: list[float] | list[int]) -> Floats:

@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from lab.errors import AnalysisError
+from lab.stats import ties
 from lab.stats.estimates import Floats, Indices
 
 
@@ -46,9 +47,14 @@ def within(
 def scaled(
     change: Float[Tensor, "*pair d_model"], like: Float[Tensor, "*pair d_model"]
 ) -> Float[Tensor, "*pair d_model"]:
-    """The change brought to the norm of another, pair by pair; a change of nothing stays so."""
-    norm = change.norm(dim=-1, keepdim=True)
-    found: Tensor = change * like.norm(dim=-1, keepdim=True) / norm.clamp(min=1e-12)
+    """The change brought to the norm of another, pair by pair; a change of nothing becomes zero.
+
+    Nothing is what is below the other's rounding: brought to size, it would point anywhere.
+    """
+    norm, wanted = change.norm(dim=-1, keepdim=True), like.norm(dim=-1, keepdim=True)
+    something = norm > ties.DOUBLE * wanted
+    ratio = torch.where(something, wanted / norm, torch.zeros_like(norm))
+    found: Tensor = change * ratio
     return found
 
 
@@ -76,14 +82,6 @@ def pairs(words: int, targets: int, generator: torch.Generator) -> list[tuple[in
         if all(a != b and (a, b) not in found for a, b in drawn):
             found += drawn
     return found
-
-
-def neighbours(points: Float[Tensor, "class axis=2"]) -> float:
-    """Share of neighbours around the plane that are neighbours in order; 2/(n-1) by chance."""
-    offset = points - points.mean(dim=0)
-    around = torch.atan2(offset[:, 1], offset[:, 0]).argsort()
-    step = (around - around.roll(1)).remainder(len(points))
-    return float(((step == 1) | (step == len(points) - 1)).double().mean())
 
 
 @dataclass(frozen=True)

@@ -133,8 +133,8 @@ def solve(name: str, loaded: LoadedModel) -> Arithmetic:
         stream = hooks.streams(loaded, tokens, [loaded.n_layers])[0]
         hidden = hooks.run_from(loaded, loaded.n_layers, stream[:, -1:])
         logits = hooks.unembed(loaded, hidden[0, -1]).cpu()
-        right += int(logits[words].argmax()) == question.answer
-        first += int(logits.argmax()) == int(words[question.answer])
+        right += int(effects.named(logits[None, words])) == question.answer
+        first += int(effects.named(logits[None])) == int(words[question.answer])
     return Arithmetic(asked=len(questions), right=right, first=first)
 
 
@@ -157,8 +157,8 @@ def _answered(
     asked: Asked, task: Task, words: Int[Tensor, "answer"], answers: Int[Tensor, "word"]
 ) -> Answered:
     kept = torch.tensor([word not in asked.wording.shots for word in task.words])
-    right = (asked.logits[:, words].argmax(dim=1) == answers) & kept
-    first = (asked.logits.argmax(dim=1) == words[answers]) & kept
+    right = (effects.named(asked.logits[:, words]) == answers) & kept
+    first = (effects.named(asked.logits) == words[answers]) & kept
     return Answered(
         text=asked.wording.text,
         form=asked.wording.form,

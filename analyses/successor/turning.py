@@ -11,9 +11,10 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from analyses.successor import measure
-from analyses.successor.effects import Rows, Surface, measured, over_wordings
+from analyses.successor.effects import Rows, Surface, measured, named, over_wordings
 from analyses.successor.params import Params
 from analyses.successor.result import Turned
+from lab.stats import ties
 from lab.stats.estimates import Measured
 
 
@@ -22,11 +23,14 @@ class Outcome:
     """What came of turning every word by every number of steps in one wording.
 
     `gain` is by answer's word (the word whose answer it is), for the point turned in place;
-    `named` the word whose answer an average word with the turned coordinates is given.
+    `named` the word whose answer an average word with the turned coordinates is given, `ties.NONE`
+    where several tie for it; `size` the largest logit of the unturned words, which all these are
+    differences of: what is below its rounding is nothing.
     """
 
     gain: Float[Tensor, "turn word"]
     named: Int[Tensor, "turn"]
+    size: float
 
 
 def turned(surface: Surface, params: Params) -> Turned:
@@ -42,7 +46,7 @@ def turned(surface: Surface, params: Params) -> Turned:
     calendars = [torch.arange(words)]
     calendars += [torch.randperm(words, generator=generator) for _ in range(params.calendars)]
     fits = torch.stack(
-        [torch.stack([fitting(e.gain, source, steps, c) for e in every]) for c in calendars]
+        [torch.stack([fitting(e.gain, source, steps, c, e.size) for e in every]) for c in calendars]
     )
     right = torch.stack(
         [torch.stack([lands(e.named, source, steps, c) for e in every]) for c in calendars]
@@ -78,8 +82,9 @@ def outcome(
     rows.put("alone", average.expand(len(moved), -1, -1), missing @ plane.T)
     logits = rows.run(surface.forward, at)
     gain = logits["in place"] - surface.logits[at][source]
-    named = logits["alone"][:, surface.answers].argmax(dim=1)
-    return Outcome(gain=gain[:, surface.answers], named=named)
+    size = float(surface.logits[at].abs().max())
+    answered = named(logits["alone"][:, surface.answers], scale=size)
+    return Outcome(gain=gain[:, surface.answers], named=answered, size=size)
 
 
 def fitting(
@@ -87,11 +92,14 @@ def fitting(
     source: Int[Tensor, "turn"],
     steps: Int[Tensor, "turn"],
     places: Int[Tensor, "word"],
+    size: float,
 ) -> Bool[Tensor, "turn"]:
-    """Whether, of all numbers of steps, the one turned by explains the gains best.
+    """Whether, of all numbers of steps, the one turned by alone explains the gains best.
 
     Moving by k steps on a ring takes cos(jθ) of answer j steps on and gives it cos((j - k)θ).
-    The answer that gains most is therefore not the k-th itself; the pattern tells.
+    The answer that gains most is therefore not the k-th itself; the pattern tells. `size` is that of the
+    logits the gains are differences of. Gains that no number of steps explains beyond the logits'
+    rounding, or several alike, fit none.
     """
     words = len(places)
     angle = 2 * math.pi / words
@@ -102,7 +110,11 @@ def fitting(
     at_place = places.argsort()  # the word at each place
     arranged = gain.gather(1, at_place[(places[source][:, None] + torch.arange(words)) % words])
     arranged = arranged - arranged.mean(dim=1, keepdim=True)
-    return (arranged @ pattern.T).argmax(dim=1) + 1 == steps  # type: ignore[no-any-return]
+    explained = (arranged @ pattern.T).double().numpy()
+    best = ties.sole_largest(explained, relative=ties.SINGLE, scale=size)
+    best[~ties.above(explained.max(axis=1), 0, relative=ties.SINGLE, scale=size)] = ties.NONE
+    fits: Tensor = torch.from_numpy(best) + 1 == steps
+    return fits
 
 
 def lands(
@@ -111,5 +123,6 @@ def lands(
     steps: Int[Tensor, "turn"],
     places: Int[Tensor, "word"],
 ) -> Bool[Tensor, "turn"]:
-    """Whether the word that is answered for lies as many steps on as was turned."""
-    return (places[named] - places[source]) % len(places) == steps
+    """Whether the word that is answered for lies as many steps on as was turned; `NONE` does not."""
+    steps_on = (places[named] - places[source]) % len(places)
+    return (named != ties.NONE) & (steps_on == steps)

@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from analyses.trimming.data import Studies
+from lab.stats import ties
 from lab.stats.estimates import Estimate
 
 Criterion = Literal["variance", "anti"]
@@ -55,7 +56,8 @@ def trim(
     """Cut greedily, as one would by hand, until the criterion is at `target`.
 
     Each step looks at both sides of every factor not used yet and keeps the side that scores
-    least, if that is less than before and leaves at least the share `least` of all items.
+    least, if that is less than before and leaves at least the share `least` of all items. Sides that
+    score the same up to rounding are one as good as the other: the first is kept.
     The target is a share of the whole's variance, or a share of items at or below 0.
     """
     count, items, factors = studies.labels.shape
@@ -64,9 +66,10 @@ def trim(
     now = score(adds.sum(axis=1), criterion)
     goal = target * (now if criterion == "variance" else np.ones(count))
     used, final = np.zeros((count, factors), dtype=bool), np.full(count, -1)
+    size = now  # of a score: what is equal to within its rounding is equal
     rule, sides, looked = [], [], []
     for step in range(most_cuts):
-        active = now > goal
+        active = ties.above(now, goal, scale=size)
         within = adds * kept[..., None]
         marked = np.swapaxes(labels, 1, 2) @ within
         every = np.concatenate([marked, within.sum(axis=1, keepdims=True) - marked], axis=1)
@@ -75,9 +78,9 @@ def trim(
         scores = np.where(
             every[..., COUNT] >= max(least * items, FEWEST), score(every, criterion), np.inf
         )
-        best = scores.argmin(axis=1)
+        best = ties.first_smallest(scores, scale=size)
         lowest = np.take_along_axis(scores, best[:, None], axis=1)[:, 0]
-        better = lowest < now
+        better = ties.above(now, lowest, scale=size)
         factor, side = best % factors, best < factors
         chosen = np.take_along_axis(studies.labels, factor[:, None, None], axis=2)[..., 0]
         kept = np.where(better[:, None], kept & (chosen == side[:, None]), kept)

@@ -16,6 +16,7 @@ from jaxtyping import Bool, Float, Int
 from numpy.typing import NDArray
 
 from lab.errors import AnalysisError
+from lab.stats import ties
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -122,7 +123,10 @@ def equal_rate(
 ) -> Int[np.ndarray, " chosen"]:
     """Random latents that fire as often: for each chosen one, one of the `nearest` by rate.
 
-    Drawn without repetition among the allowed, the chosen ones excepted.
+    Of latents that tie for the last of these places each may be drawn. Drawn without repetition
+    among the allowed, the chosen ones excepted. Every latent is given a lot, and of the near ones the
+    lowest is drawn: where one latent fires once more or less, as a code at the edge of firing does on
+    another processor, the draws that meet it change and no others do.
     Raises AnalysisError where there are too few.
     """
     pool = allowed.copy()
@@ -132,11 +136,14 @@ def equal_rate(
             f"random latents: {int(pool.sum())} may be drawn, {len(chosen)} are wanted. "
             "Read more text, so that more latents fire."
         )
+    lots = rng.random(len(rates))
     drawn = []
     for latent in rng.permutation(chosen):
-        free = np.flatnonzero(pool)
-        near = free[np.argsort(np.abs(rates[free] - rates[latent]), kind="stable")[:nearest]]
-        pick = int(rng.choice(near))
+        distance = np.where(pool, np.abs(rates - rates[latent]), np.inf)
+        last = min(nearest, int(pool.sum())) - 1
+        bar = np.partition(distance, last)[last]
+        near = ~ties.above(distance, bar) & pool
+        pick = int(np.where(near, lots, np.inf).argmin())
         pool[pick] = False
         drawn.append(pick)
     return np.array(drawn, dtype=np.int64)

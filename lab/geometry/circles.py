@@ -16,6 +16,8 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
+from lab.stats import ties
+
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
@@ -63,11 +65,13 @@ def plane(
     return centre, axes
 
 
-def angular_order(points: Float[np.ndarray, "class axis=2"]) -> float:
+def angular_order(points: Float[np.ndarray, "class axis=2"], step: int = 1) -> float:
     """Share of neighbours around the centre that are neighbours in the order.
 
-    1.0: the classes lie around their centre in order; about 2/(n-1) by chance. 0 for points on
-    a line or in one place, which have no order around anything.
+    1.0: the classes lie around their centre in order; about 2/(n-1) by chance. Neighbours in the
+    order are `step` apart, modulo the number of classes. 0 for points on a line or in one place,
+    which have no order around anything. Classes at one angle, or at the centre, have no place of
+    their own there and are nobody's neighbours.
     Source: Engels et al. 2024, fig. 2, made into a number here.
     """
     classes = len(points)
@@ -75,9 +79,17 @@ def angular_order(points: Float[np.ndarray, "class axis=2"]) -> float:
     sizes = np.linalg.svd(offset, compute_uv=False)
     if sizes[1] <= FLAT * sizes[0]:
         return 0.0
-    around = np.argsort(np.arctan2(offset[:, 1], offset[:, 0]), kind="stable")
-    step = (around - np.roll(around, 1)) % classes
-    return float(np.mean((step == 1) | (step == classes - 1)))
+    away = np.flatnonzero(np.linalg.norm(offset, axis=1) > FLAT * sizes[0])
+    angle = np.arctan2(offset[away, 1], offset[away, 0])
+    ascending = np.argsort(angle, kind="stable")
+    around, angle = away[ascending], angle[ascending]
+    turn = np.roll(angle, -1) - angle  # to the next one
+    turn[-1] += 2 * math.pi
+    apart = turn > ties.DOUBLE
+    alone = apart & np.roll(apart, 1)
+    step_to_next = (np.roll(around, -1) - around) % classes
+    kept = np.isin(step_to_next, [step % classes, -step % classes]) & alone & np.roll(alone, -1)
+    return float(kept.sum() / classes)
 
 
 def closure(means: Float[np.ndarray, "*batch class d"]) -> Float[np.ndarray, "*batch"]:

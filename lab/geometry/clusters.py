@@ -13,7 +13,10 @@ hang together with nothing, and beyond the 769th eigenvector only the arcsine's 
 
 All that is summed is summed in double precision. In single precision the order of a sum, which
 depends on the number of threads, moves the last digits of the eigenvectors; k-means, which draws
-its starts along cumulative sums, then starts elsewhere, and the clusters are others.
+its starts along cumulative sums, then starts elsewhere, and the clusters are others. The similarity
+too is kept in double precision where it fits: rounded to single, an entry now and then falls to the other
+side on another processor, and where many eigenvalues lie close together, as they do where the
+thousandth is cut off, that turns the last eigenvectors.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from torch import Tensor
 
 from lab.errors import AnalysisError
 from lab.geometry.kmeans import kmeans
+from lab.stats import ties
 
 Labels = NDArray[np.int64]
 
@@ -49,8 +53,9 @@ def spectral_clusters(
 
     As scikit-learn's SpectralClustering on the same similarity (leading eigenvectors of the
     normalised similarity without its diagonal, divided by the root of the degree, then
-    k-means), but for an iterative eigensolver, a similarity kept in single precision, and fewer
-    starts of k-means. The same on any number of threads.
+    k-means), but for an iterative eigensolver, a similarity kept in single precision where double
+    would pass the ceiling, and fewer starts of k-means. The same on any number of threads, and in
+    double precision on any processor. Clusters are numbered by their first direction.
 
     Raises AnalysisError for directions that are zero or not finite, for more clusters than
     directions, and where the matrix would need more than `ceiling` GiB.
@@ -62,23 +67,32 @@ def spectral_clusters(
         raise AnalysisError(
             f"spectral_clusters: {count} clusters of {latents} directions. Ask for 1 to {latents}."
         )
-    # The similarity in single precision; basis, eigenvectors and their copies in double.
-    need = latents * (4 * latents + 8 * 3 * SPARE * count) / 2**30
+    # The similarity in single precision, and in double; basis, eigenvectors and their copies in double.
+    need, doubled = (latents * (size * latents + 8 * 3 * SPARE * count) / 2**30 for size in (4, 8))
     if need > ceiling:
         raise AnalysisError(
             f"spectral_clusters: {latents} directions need {need:.1f} GiB, the ceiling is "
             f"{ceiling:.1f}. Raise it, or use graph_clusters, which keeps no matrix."
         )
-    place = spectral_embedding(unit, count, seed=seed, depth=depth)
+    dtype = torch.float64 if doubled <= ceiling else torch.float32
+    place = spectral_embedding(unit, count, seed=seed, depth=depth, dtype=dtype)
     labels: Labels = kmeans(place, count, seed=seed, starts=starts).numpy()
     return labels
 
 
 def spectral_embedding(
-    unit: Float[Tensor, "latent d_model"], count: int, *, seed: int = 0, depth: int = DEPTH
+    unit: Float[Tensor, "latent d_model"],
+    count: int,
+    *,
+    seed: int = 0,
+    depth: int = DEPTH,
+    dtype: torch.dtype = torch.float64,
 ) -> Float64[Tensor, "latent count"]:
-    """Leading eigenvectors of the normalised similarity over the root of the degree."""
-    matrix = similarity(unit)
+    """Leading eigenvectors of the normalised similarity over the root of the degree.
+
+    `dtype` is what the similarity is kept in.
+    """
+    matrix = similarity(unit, dtype)
     matrix.fill_diagonal_(0)
     # Row by block: a sum in double precision would first copy the whole matrix into it.
     degree = [rows.sum(dim=1, dtype=torch.float64) for rows in torch.split(matrix, ROWS)]
@@ -89,10 +103,12 @@ def spectral_embedding(
     return place
 
 
-def similarity(unit: Float[Tensor, "latent d_model"]) -> Float[Tensor, "latent latent"]:
+def similarity(
+    unit: Float[Tensor, "latent d_model"], dtype: torch.dtype = torch.float32
+) -> Float[Tensor, "latent latent"]:
     """1 - angle/π of every pair: 1 the same direction, ½ at a right angle, 0 opposite."""
     latents, exact = len(unit), unit.double()
-    found = torch.empty(latents, latents)
+    found = torch.empty(latents, latents, dtype=dtype)
     for start in range(0, latents, ROWS):
         rows = slice(start, start + ROWS)
         # The upper half; the lower one is its mirror, and an arccosine costs a hundred sums.
@@ -143,8 +159,9 @@ def graph_clusters(
     """Groups of two directions or more, the largest first, each in ascending order.
 
     Each direction is joined to its `neighbours` nearest others if their cosine is above the
-    threshold; a group is what hangs together. `count_self`: as in the published code, where a
-    direction is the first of its own nearest neighbours and one other is left.
+    threshold; a group is what hangs together. Where several tie for the last of these places, it is
+    joined to all of them. `count_self`: as in the published code, where a direction is the first of
+    its own nearest neighbours and one other is left.
 
     Raises AnalysisError for directions that are zero or not finite.
     """
@@ -159,9 +176,10 @@ def graph_clusters(
         cosine = unit[start : start + ROWS] @ unit.T
         rows = torch.arange(len(cosine))
         cosine[rows, rows + start] = -torch.inf
-        near, others = cosine.topk(wanted, dim=1)
-        row, column = torch.nonzero(near > threshold, as_tuple=True)
-        pairs.append(torch.stack([row + start, others[row, column]], dim=1))
+        last = cosine.topk(wanted, dim=1).values[:, -1:]
+        joined_to = (cosine >= last - ties.DOUBLE) & (cosine > threshold + ties.DOUBLE)
+        row, column = torch.nonzero(joined_to, as_tuple=True)
+        pairs.append(torch.stack([row + start, column], dim=1))
     joined = torch.cat(pairs).numpy() if pairs else np.empty((0, 2), dtype=np.int64)
     graph = coo_matrix((np.ones(len(joined)), joined.T), shape=(latents, latents))
     labels: Labels = connected_components(graph, directed=False)[1].astype(np.int64)
@@ -169,7 +187,10 @@ def graph_clusters(
 
 
 def members(labels: Labels, at_least: int = 1) -> list[Labels]:
-    """The clusters as lists of latents, the largest first, of `at_least` so many members."""
+    """The clusters as lists of latents, the largest first, of `at_least` so many members.
+
+    Of two as large the one with the lower label comes first.
+    """
     order = np.argsort(labels, kind="stable")
     ends = np.flatnonzero(np.diff(labels[order])) + 1
     groups = [group for group in np.split(order, ends) if len(group) >= at_least]
@@ -177,11 +198,11 @@ def members(labels: Labels, at_least: int = 1) -> list[Labels]:
 
 
 def unit_directions(directions: Float[Tensor, "..."]) -> Float[Tensor, "latent d_model"]:
-    """Directions of length 1 in single precision on the CPU.
+    """Directions of length 1 in double precision on the CPU.
 
     Raises AnalysisError, naming the latent, for one that is zero or not finite.
     """
-    found = torch.as_tensor(directions).detach().cpu().float()
+    found = torch.as_tensor(directions).detach().cpu().double()
     if found.ndim != 2 or not len(found):
         raise AnalysisError(
             f"directions: shape {tuple(found.shape)}, wanted (latent, d_model), one decoder "

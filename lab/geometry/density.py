@@ -12,6 +12,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import NDArray
 
+from lab.stats import ties
+
 Floats = NDArray[np.floating[Any]]
 
 STEPS, RATE = 10_000, 0.1  # of the gradient ascent
@@ -32,8 +34,9 @@ def densest(projected: Float[np.ndarray, " point"], epsilon: float = 0.1) -> flo
     """
     standard = (projected - projected.mean()) / projected.std()
     place = np.sort(np.arcsinh(standard / np.sqrt(1 - epsilon**2)))
-    # The window is open: it begins just left of a point and ends before what lies its width on.
-    ends = np.searchsorted(place, place + 2 * np.arctanh(epsilon), side="left")
+    # The window is open: it begins just left of a point and ends before what lies its width on, up
+    # to rounding.
+    ends = np.searchsorted(place, place + 2 * np.arctanh(epsilon) - ties.DOUBLE, side="left")
     return float((ends - np.arange(len(place))).max() / len(place))
 
 
@@ -68,20 +71,31 @@ def climb(
 
 
 def scan(cloud: Floats, epsilon: float) -> float:
-    """The densest window over directions: bounds for all, the exact share where it can matter."""
+    """The densest window over directions: bounds for all, the exact share where it can matter.
+
+    Shares are counts, so several directions often hold as much: the first of them is refined.
+    """
     angles = np.arange(SCAN_ANGLES) * (np.pi / SCAN_ANGLES)
     bounds = _bounds(cloud, angles, epsilon)
     best, where = 0.0, 0.0
-    for index in np.argsort(-bounds):
-        if bounds[index] <= best:
+    for index in ties.order(bounds, descending=True, scale=1.0):
+        if (
+            bounds[index] < best
+        ):  # a direction that may hold as much is looked at: it may be the first
             break
-        best, where = max((best, where), (_share(cloud, angles[index], epsilon), angles[index]))
+        best, where = _denser((best, where), (_share(cloud, angles[index], epsilon), angles[index]))
     step = np.pi / SCAN_ANGLES
     for _ in range(REFINEMENTS):
         step /= 4
         near = [where + shift * step for shift in (-3, -2, -1, 1, 2, 3)]
-        best, where = max((best, where), *((_share(cloud, at, epsilon), at) for at in near))
+        for at in near:
+            best, where = _denser((best, where), (_share(cloud, at, epsilon), at))
     return best
+
+
+def _denser(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    """The share and direction that hold more; where both hold as much, the lesser direction."""
+    return min(one, other, key=lambda found: (-found[0], found[1]))
 
 
 def _share(cloud: Floats, angle: float, epsilon: float) -> float:

@@ -22,6 +22,7 @@ Floats = NDArray[np.floating[Any]]
 
 PAPER_ANGLES, PAPER_BINS, PAPER_REACH = 1_000, 40, 3.0  # the square is 6 by 6: 3 to each side
 CODE_ANGLES, CODE_BINS = 100, 10
+EDGE = 1e-4  # of a bin: more than single precision loses in a coordinate, less than matters
 FLAT = 1e-6  # of the extent, in single precision: what is thinner has no spread
 BLOCK = 1 << 18  # numbers handled at once: what the processor's cache holds
 STILL = 1e-12  # of their distance from 0: points that vary less do not vary
@@ -103,7 +104,11 @@ def least_information(cloud: Floats, turns: Floats, bins: int, reach: float | No
 def bins_along(
     cloud: Float[np.ndarray, "axis=2 point"], angles: Floats, bins: int, reach: float | None
 ) -> NDArray[np.int64]:
-    """Each point's bin along each direction, (angle, point)."""
+    """Each point's bin along each direction, (angle, point).
+
+    A point on an edge, up to rounding, lies above it: points that share a coordinate, as those of a
+    line do, stay together on every processor.
+    """
     along = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(cloud.dtype) @ cloud
     low, high = np.float32(-(reach or 0)), np.float32(reach or 0)
     if reach is None:
@@ -112,6 +117,7 @@ def bins_along(
         high = np.where(thin, low + 1, high)  # no spread: one bin
     along -= low
     along *= bins / (high - low)
+    along += EDGE
     np.clip(along, 0, bins - 1, out=along)
     binned: NDArray[np.int64] = along.astype(np.int64)
     return binned

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from lab.errors import AnalysisError
 from lab.geometry.irreducibility import mixture_index, separability
+from lab.stats import ties
 
 SAMPLES = 20_000  # the first so many of a cluster's samples, as published
 COMPONENTS = 5  # at most: planes 1–2 to 4–5
@@ -42,7 +43,7 @@ class Scored:
 def rank(
     codes: Any, directions: Float[np.ndarray, "latent d_model"], groups: Sequence[NDArray[np.int64]]
 ) -> list[Scored]:
-    """Every cluster that has a plane, the highest score first.
+    """Every cluster that has a plane, the highest score first, of equals the one named first.
 
     `codes` are activations (sample, latent), an array or a scipy sparse array, by column.
     Left out: clusters of one latent, and those that fire on fewer than three samples.
@@ -51,18 +52,23 @@ def rank(
     # The work is numpy's, which lets other threads run meanwhile; each cluster is its own affair.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found = list(pool.map(lambda group: scored(codes, directions, group), several))
-    return sorted((each for each in found if each), key=lambda each: -each.score)
+    kept = [each for each in found if each]
+    best_first = ties.order([each.score for each in kept], descending=True, scale=1.0)
+    return [kept[place] for place in best_first]
 
 
 def scored(
     codes: Any, directions: Float[np.ndarray, "latent d_model"], group: NDArray[np.int64]
 ) -> Scored | None:
-    """One cluster's indices; None where it fires too rarely to have a plane."""
+    """One cluster's indices; None where it fires too rarely, or varies too little, to have a plane."""
     _, points = principal_points(codes, directions, group)
     if len(points) < 3 or points.shape[1] < 2:
         return None
     planes = [points[:, [axis, axis + 1]] for axis in range(points.shape[1] - 1)]
-    planes = [plane for plane in planes if plane.any()]
+    reach = np.abs(points).max()
+    planes = [plane for plane in planes if np.abs(plane).max() > ties.DOUBLE * reach]
+    if not planes:
+        return None
     apart = np.array([separability(plane) for plane in planes])
     mixed = np.array([mixture_index(plane) for plane in planes])
     return Scored(

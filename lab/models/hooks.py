@@ -54,20 +54,27 @@ def editing(loaded: LoadedModel, edits: Mapping[int, Edit]) -> Iterator[None]:
             handle.remove()
 
 
-def read_prefix(loaded: LoadedModel, tokens: Sequence[int]) -> Prefix:
+def read_prefix(
+    loaded: LoadedModel,
+    tokens: Sequence[int],
+    layers: Sequence[int] = (),
+    caught: dict[int, Tensor] | None = None,
+) -> Prefix:
     """Run the tokens once and keep every block's keys and values.
 
+    What enters `layers`, (1, pos, d_model), is kept in `caught`, where both are given.
     Raises AnalysisError for no tokens: a run without a prefix takes None.
     """
     if not tokens:
         raise AnalysisError("prefix: no tokens. Pass prefix=None to run without one.")
-    with torch.inference_mode():
+    streams = {} if caught is None else caught
+    with torch.inference_mode(), catching(loaded, layers, streams):
         ids = torch.tensor([list(tokens)], device=loaded.device)
-        cache = loaded.model.base_model(input_ids=ids, use_cache=True).past_key_values
+        found = loaded.model.base_model(input_ids=ids, use_cache=True).past_key_values
     return Prefix(
         tokens=tuple(tokens),
-        keys=tuple(layer.keys for layer in cache.layers),
-        values=tuple(layer.values for layer in cache.layers),
+        keys=tuple(layer.keys for layer in found.layers),
+        values=tuple(layer.values for layer in found.layers),
     )
 
 
@@ -99,7 +106,7 @@ def streams(
     caught: dict[int, Tensor] = {}
     with torch.inference_mode(), catching(loaded, layers, caught):
         ids = tokens.to(loaded.device)
-        _body(loaded, ids, _cache(prefix, len(tokens), 0, loaded.n_layers))
+        _body(loaded, ids, cache(prefix, len(tokens), 0, loaded.n_layers))
     return torch.stack([caught[layer] for layer in layers])
 
 
@@ -117,10 +124,10 @@ def run_from(
     """
     places(loaded, [layer])
     tokens = torch.zeros(stream.shape[:2], dtype=torch.long, device=stream.device)
-    cache = _cache(prefix, len(stream), layer, loaded.n_layers)
+    before = cache(prefix, len(stream), layer, loaded.n_layers)
     start = editing(loaded, {layer: lambda _: stream})
     with torch.inference_mode(), start, without_blocks_before(loaded, layer):
-        return _body(loaded, tokens, cache)
+        return _body(loaded, tokens, before)
 
 
 @contextmanager
@@ -151,26 +158,26 @@ def unembed(
         return torch.nn.functional.linear(hidden, head.weight[words], bias)
 
 
-def _body(loaded: LoadedModel, tokens: Tensor, cache: Any) -> Tensor:
+def _body(loaded: LoadedModel, tokens: Tensor, before: Any) -> Tensor:
     found = loaded.model.base_model(
-        input_ids=tokens, past_key_values=cache, use_cache=cache is not None
+        input_ids=tokens, past_key_values=before, use_cache=before is not None
     )
     hidden: Tensor = found.last_hidden_state
     return hidden
 
 
-def _cache(prefix: Prefix | None, batch: int, first: int, blocks: int) -> Any:
+def cache(prefix: Prefix | None, batch: int, first: int, blocks: int) -> Any:
     """The prefix for every row, as the library wants it; a new one, since a run writes to it."""
     if prefix is None:
         return None
     from transformers import DynamicCache
 
-    cache = DynamicCache()
+    every = DynamicCache()
     # Block 0 is asked how long the prefix is, even where it does not run.
     for block in sorted({0, *range(first, blocks)}):
         keys, values = prefix.keys[block], prefix.values[block]
-        cache.update(keys.expand(batch, -1, -1, -1), values.expand(batch, -1, -1, -1), block)
-    return cache
+        every.update(keys.expand(batch, -1, -1, -1), values.expand(batch, -1, -1, -1), block)
+    return every
 
 
 def _hook(edit: Edit) -> Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]:

@@ -1,4 +1,8 @@
-"""Old numbers against new ones, value by value."""
+"""Old numbers against new ones, value by value.
+
+What is measured may differ by a tolerance. What is decided may not: yes or no, a word, the members
+of a set, and whole numbers, which are names, ranks or counts, but for counts of thousands.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+Number = float | int | bool
+
 
 @dataclass(frozen=True)
 class Tolerance:
@@ -19,9 +25,16 @@ class Tolerance:
     # ends of a bootstrap interval a little more.
     relative: float = 0.02
     absolute: float = 0.01
+    # Of ten thousand firings some lie at the edge of firing, where a last digit decides; a latent's
+    # number, a rank and a count of a few hundred must be the same.
+    counted: float = 0.002
 
-    def holds(self, old: float, new: float) -> bool:
-        """Whether the new number is the old one up to tolerance."""
+    def holds(self, old: Number, new: Number) -> bool:
+        """Whether the new number is the old one up to tolerance; whole numbers are ints."""
+        if isinstance(old, bool) or isinstance(new, bool):
+            return old == new
+        if isinstance(old, int) and isinstance(new, int):
+            return math.isclose(old, new, rel_tol=self.counted)
         return math.isclose(old, new, rel_tol=self.relative, abs_tol=self.absolute)
 
 
@@ -36,7 +49,10 @@ class Difference:
 
 
 def compare(old: Any, new: Any, tolerance: Tolerance = Tolerance()) -> list[Difference]:
-    """Every number of two results, by its path; other values count when they differ."""
+    """Every number of two results, by its path; other values count when they differ.
+
+    A list of different whole numbers is a set of members: one value, whatever their order.
+    """
     before, after = dict(_leaves(old)), dict(_leaves(new))
     found = []
     for where in sorted({*before, *after}, key=lambda path: (path not in after, path)):
@@ -46,7 +62,8 @@ def compare(old: Any, new: Any, tolerance: Tolerance = Tolerance()) -> list[Diff
                 found.append(Difference(f"{where} ({a!r} → {b!r})", None, None, False))
             continue
         within = a is not None and b is not None and tolerance.holds(a, b)
-        found.append(Difference(where, a, b, within))
+        was, now = (None if value is None else float(value) for value in (a, b))
+        found.append(Difference(where, was, now, within))
     return found
 
 
@@ -75,7 +92,11 @@ def compare_arrays(
     return found
 
 
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, float | str]]:
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Number | str]]:
+    members = _members(value)
+    if members is not None:
+        yield path, members
+        return
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _leaves(item, f"{path}.{key}" if path else str(key))
@@ -83,6 +104,15 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, float | str]]:
         for index, item in enumerate(value):
             yield from _leaves(item, f"{path}[{index}]")
     elif isinstance(value, bool | int | float):
-        yield path, float(value)
+        yield path, value
     elif value is not None:
         yield path, str(value)
+
+
+def _members(value: Any) -> str | None:
+    """A list of different whole numbers as a set in words; None for anything else."""
+    if not isinstance(value, list | tuple) or not value:
+        return None
+    if any(isinstance(item, bool) or not isinstance(item, int) for item in value):
+        return None
+    return "{" + ", ".join(map(str, sorted(value))) + "}" if len({*value}) == len(value) else None

@@ -87,24 +87,26 @@ def read_words(
 def words_after(
     loaded: LoadedModel,
     contexts: Sequence[Sequence[int]],
-    words: Int[Tensor, " word"],
+    words: Int[Tensor, "*context word"],
     layer: int,
 ) -> tuple[Float[Tensor, "context pos d_model"], Bool[Tensor, "context pos"]]:
     """The stream of contexts, each followed by all the words side by side, and what is no padding.
 
     Every word stands where the context ends and sees the context and itself: its vector is that
     of the context with this word alone, and a context is read once instead of once a word.
-    The words are the last positions; prefixes count as padding.
+    The words are the last positions: the same for all contexts, or some of each one's own.
+    Prefixes count as padding.
     """
     width = max(len(row) for row in contexts)
-    size = width + len(words)
+    words = words.expand(len(contexts), -1)
+    size = width + words.shape[1]
     tokens = torch.zeros(len(contexts), size, dtype=torch.long)
     place = torch.arange(size).repeat(len(contexts), 1)
     sees = torch.ones(size, size).tril().bool().repeat(len(contexts), 1, 1)
     sees[:, width:] = torch.eye(size).bool()[width:]
     inside = torch.zeros(tokens.shape, dtype=torch.bool)
     for index, row in enumerate(contexts):
-        tokens[index, : len(row)], tokens[index, width:] = torch.tensor(row), words
+        tokens[index, : len(row)], tokens[index, width:] = torch.tensor(row), words[index]
         place[index, width:] = len(row)
         sees[index, width:, : len(row)] = True
         inside[index, 1 : len(row)] = inside[index, width:] = True

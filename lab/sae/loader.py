@@ -23,6 +23,10 @@ from lab.sae.autoencoder import (
 SHIPPED_FOLDER = ROOT / PACKAGE / "latents" / "sae"
 SHIPPED: dict[str, str] = {
     "smollm2-135m-l12": "c1332106a8f25791f0b895233f2885bafe74c506d1232a42103ad6a7967dbc8c",
+    "smollm2-135m-l12-small": "4dcacc9ef41943b9d2b5151607579b0356746216bcabb851662e259694ee29c0",
+    "smollm2-135m-l12-small-untrained": (
+        "0b02b2d08e10edc6cd1cf40ce0c4f9581407fa11bfb306a13c4001f7ba7edbb3"
+    ),
 }
 
 # Those that come through the model hub or its cache.

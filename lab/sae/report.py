@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
+from scipy.sparse import csr_matrix, vstack
 from torch import Tensor
 
 from lab.models import hooks
@@ -88,10 +89,16 @@ def activations(
     )
 
 
+def rows_within(read: Rows, start: int, end: int) -> Bool[Tensor, " row"]:
+    """Which rows stand in the contexts from `start` up to `end`."""
+    found: Tensor = (read.places[:, 0] >= start) & (read.places[:, 0] < end)
+    return found
+
+
 def within(read: Rows, contexts: Int[Tensor, "context pos"], chosen: slice, prefix: int) -> Rows:
     """The rows of a run of these contexts, as if only they had been read."""
     start, end, _ = chosen.indices(len(contexts))
-    inside = (read.places[:, 0] >= start) & (read.places[:, 0] < end)
+    inside = rows_within(read, start, end)
     return Rows(
         vectors=read.vectors[inside],
         places=read.places[inside] - torch.tensor([start, 0]),
@@ -106,21 +113,54 @@ def chosen(read: Rows, contexts: Int[Tensor, " chosen"]) -> Rows:
     return Rows(read.vectors[inside], read.places[inside], read.tokens[inside], left_out=0)
 
 
+@dataclass(frozen=True)
+class Encoded:
+    """What an autoencoder's latents do at rows, and what it misses of each."""
+
+    codes: Any  # (row, latent), a scipy sparse array by row: 32 of thousands of latents fire
+    missed: Float[Tensor, " row"]  # squared error
+
+    def chosen(self, rows: Bool[Tensor, " row"]) -> Encoded:
+        """The same of some of the rows."""
+        return Encoded(self.codes[rows.numpy()], self.missed[rows])
+
+
+def encoded(sae: LoadedSae, rows: Float[Tensor, "row d_model"]) -> Encoded:
+    """Every row's codes and squared error. A row is written by the few latents that fire."""
+    decoder, bias = sae.W_dec.cpu().float().numpy(), sae.b_dec.cpu().float().numpy()
+    codes, missed = [], []
+    for block in torch.split(rows, ROWS):
+        codes.append(csr_matrix(sae.encode(block).cpu().float().numpy()))
+        again = torch.from_numpy(codes[-1] @ decoder + bias)
+        missed.append((block.cpu() - again).square().sum(dim=1))
+    return Encoded(vstack(codes, format="csr"), torch.cat(missed))
+
+
+def explained(rows: Float[Tensor, "row d_model"], found: Encoded) -> float:
+    """Share of the rows' variance that their codes keep."""
+    spread = (rows - rows.mean(dim=0)).double().square().sum()
+    return 1 - float(found.missed.double().sum() / spread)
+
+
 def fit(
     sae: LoadedSae,
     loaded: LoadedModel,
     contexts: Int[Tensor, "context pos"],
     read: Rows,
+    found: Encoded,
     *,
     losses_on: int,
     resamples: int = 1_000,
     seed: int = 0,
 ) -> Fit:
-    """All of it on these contexts, whose `activations` were read; the losses on evenly spaced ones."""
+    """All of it on these contexts; the losses on evenly spaced ones.
+
+    `read` are their `activations`, `found` those encoded.
+    """
     rows = read.vectors
-    missed, firing, fired = _each_row(sae, rows)
+    firing = torch.from_numpy(np.diff(found.codes.indptr))
     spread = (rows - rows.mean(dim=0)).square().sum(dim=1)
-    table = _by_context(read.places[:, 0], len(contexts), missed, spread, firing)
+    table = _by_context(read.places[:, 0], len(contexts), found.missed, spread, firing)
     table = table[table[:, -1] > 0]  # a context of massive tokens only has nothing to say
     explained, active = bootstrap(
         lambda draws: _ratios(table[draws].sum(axis=1)), len(table), resamples=resamples, seed=seed
@@ -140,25 +180,11 @@ def fit(
         left_out=read.left_out,
         explained=explained,
         active=active,
-        silent=float((~fired).double().mean()),
+        silent=1 - len(np.unique(found.codes.indices)) / sae.latents,
         loss=dict(zip(WAYS, estimates[:4], strict=True)),
         recovered_from_zero=estimates[4],
         recovered_from_mean=estimates[5],
     )
-
-
-def _each_row(
-    sae: LoadedSae, rows: Float[Tensor, "row d_model"]
-) -> tuple[Float[Tensor, " row"], Int[Tensor, " row"], Bool[Tensor, " latent"]]:
-    """Squared error and latents above zero of every row, and which latents fire at all."""
-    missed, firing = [], []
-    fired = torch.zeros(sae.latents, dtype=torch.bool)
-    for block in torch.split(rows, ROWS):
-        codes = sae.encode(block)
-        missed.append((block - sae.decode(codes)).square().sum(dim=1))
-        firing.append((codes > 0).sum(dim=1))
-        fired |= (codes > 0).any(dim=0)
-    return torch.cat(missed), torch.cat(firing), fired
 
 
 def _by_context(context: Int[Tensor, " row"], count: int, *values: Tensor) -> Floats:
@@ -221,8 +247,8 @@ def _next_loss(
     changed = stream.clone()
     changed[keep] = rows.to(changed)
     logits = hooks.unembed(loaded, hooks.run_from(loaded, layer, changed)[:, :-1])
-    loss = torch.nn.functional.cross_entropy(
-        logits.float().transpose(1, 2), tokens[:, 1:].to(logits.device), reduction="none"
+    loss = torch.nn.functional.cross_entropy(  # words last, as they lie in memory
+        logits.float().flatten(0, 1), tokens[:, 1:].flatten().to(logits.device), reduction="none"
     )
-    each: Floats = loss.mean(dim=1).cpu().double().numpy()
+    each: Floats = loss.reshape(len(tokens), -1).mean(dim=1).cpu().double().numpy()
     return each

@@ -2,8 +2,8 @@
 
 SAELens computes with all 4,096 latents of a row though 32 fire; on two cores that is most of the
 time. Here its training class keeps its weights, its trainer and its file format, and only the
-forward and backward pass are ours: five matrix products in bfloat16, everything else on the few
-latents that fire. The gradient is the same (tests compare them).
+forward and backward pass are ours: five matrix products in the recipe's precision, everything else
+on the few latents that fire. The gradient is the same (tests compare them).
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.errors import AnalysisError
+from lab.stats import ties
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -95,7 +96,10 @@ def bootstrap(
 
     def resampled(index: Indices, axis: int = -1) -> Floats:
         rows = np.moveaxis(index, axis, -1)
-        return statistic(rows.reshape(-1, rows.shape[-1])).reshape(len(point), *rows.shape[:-1])
+        drawn = statistic(rows.reshape(-1, rows.shape[-1])).reshape(len(point), *rows.shape[:-1])
+        # BCa counts the resamples below the estimate; those that equal it up to rounding, as every
+        # reordering of the same units does, must not fall to one side by chance.
+        return ties.snapped(drawn, point.reshape(-1, *[1] * (drawn.ndim - 1)))
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its warnings on degenerate statistics: handled below
@@ -134,13 +138,24 @@ def jackknife_sd(statistic: Callable[[Indices], Floats], units: int) -> Floats:
     return spread
 
 
+def rank_correlation(one: Floats, other: Floats) -> Floats:
+    """Spearman's over the last axis, ties sharing their mean rank; 0 where either never varies."""
+    ranks = [ties.mean_ranks(each) for each in (one, other)]
+    a, b = (each - each.mean(axis=-1, keepdims=True) for each in ranks)
+    scale = np.sqrt((a * a).sum(axis=-1) * (b * b).sum(axis=-1))
+    found: Floats = np.divide(
+        (a * b).sum(axis=-1), scale, out=np.zeros_like(scale), where=scale > 0
+    )
+    return found
+
+
 def against_null(observed: float, draws: Floats, *, larger_is_better: bool) -> Null:
     """Place an observed statistic among draws under the null, the observed one among them.
 
     Draws that equal it up to rounding count as at least as good.
     """
-    slack = 1e-9 * max(1.0, abs(observed))
-    as_good = draws >= observed - slack if larger_is_better else draws <= observed + slack
+    sign = 1.0 if larger_is_better else -1.0
+    as_good = ties.at_least(sign * draws, sign * observed, scale=max(1.0, abs(observed)))
     low, high = np.quantile(draws, [0.025, 0.975])
     return Null(float(draws.mean()), float(low), float(high), len(draws), float(as_good.mean()))
 

@@ -48,14 +48,28 @@ PROMPTS = st.lists(
     max_size=5,
 )
 
+# What all prompts begin with: nothing, too little to be read apart, or enough.
+COMMON = st.sampled_from([(), (3, 1), tuple(range(1, doses.COMMON + 3))])
+
 
 @pytest.mark.parametrize("kind", ["llama", "gpt2"])
-@settings(max_examples=15)
-@given(texts=PROMPTS, layer=st.integers(0, BLOCKS - 1), size=st.integers(1, 4), data=st.data())
+@settings(max_examples=25)
+@given(
+    common=COMMON,
+    rest=PROMPTS,
+    layer=st.integers(0, BLOCKS - 1),
+    size=st.integers(1, 4),
+    data=st.data(),
+)
 def test_doses_are_what_a_plain_hook_gives(
-    kind: str, texts: list[tuple[int, ...]], layer: int, size: int, data: st.DataObject
+    kind: str,
+    common: tuple[int, ...],
+    rest: list[tuple[int, ...]],
+    layer: int,
+    size: int,
+    data: st.DataObject,
 ) -> None:
-    loaded = MODELS[kind]
+    loaded, texts = MODELS[kind], [common + text for text in rest]
     starts = [data.draw(st.integers(1, len(text) - 1)) for text in texts]
     prompts = [doses.Prompt(text, start) for text, start in zip(texts, starts, strict=True)]
     moves = torch.randn(3, D_MODEL, generator=torch.Generator().manual_seed(1)) * 3
@@ -67,6 +81,8 @@ def test_doses_are_what_a_plain_hook_gives(
             seen.append(place)
             still = plain(loaded, texts[place], layer, torch.zeros(D_MODEL), 1)
             assert torch.allclose(batch.last[row], still, atol=1e-3, rtol=1e-3)
+            for at in batch.streams.values():
+                assert at.shape[1] == int(batch.lengths.max())
             for dose, move in enumerate(moves):
                 wanted = plain(loaded, texts[place], layer, move, starts[place])
                 assert torch.allclose(found[row, dose], wanted, atol=1e-3, rtol=1e-3)

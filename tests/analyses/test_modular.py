@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +11,12 @@ import pytest
 import torch
 
 from analyses.circular import measure as circular
-from analyses.modular import measure, train
+from analyses.modular import autoencoder, measure, search, train, train_autoencoders
 from analyses.modular.ablate import ablate, answered
 from analyses.modular.autoencoder import fit
 from analyses.modular.data import mirrored, split, table
 from analyses.modular.params import RECORDED, Params, Recipe
-from analyses.modular.run import load, run
+from analyses.modular.run import AUTOENCODERS, AUTOENCODERS_TRAINING, load, run
 from analyses.modular.transformer import Shape, Transformer
 from lab.errors import AnalysisError
 from lab.geometry import irreducibility
@@ -82,6 +83,7 @@ def test_training_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
         assert torch.equal(one, other)
 
 
+@pytest.mark.numerical
 def test_waves_are_orthonormal_and_shares_find_a_planted_frequency() -> None:
     basis = measure.waves(11).transpose(1, 0, 2).reshape(11, 10)
     assert np.allclose(basis.T @ basis, np.eye(10))
@@ -101,6 +103,7 @@ def test_the_parts_of_all_frequencies_add_up_to_the_vectors() -> None:
     assert np.allclose(parts, vectors - vectors.mean(axis=0))
 
 
+@pytest.mark.numerical
 @pytest.mark.parametrize("frequency", [1, 3, 5])
 def test_a_ring_is_in_order_at_its_own_frequency_alone(frequency: int) -> None:
     points = measure.circle(ring(11, frequency), frequency)
@@ -114,6 +117,7 @@ def test_radius_variation_of_a_round_gaussian() -> None:
     assert measure.radius_variation(cloud) == pytest.approx(0.523, abs=0.005)
 
 
+@pytest.mark.numerical
 def test_the_best_frequency_of_a_ring_a_line_and_noise() -> None:
     sums = np.arange(220) % 11
     noise = np.random.default_rng(0).standard_normal((220, 8))
@@ -126,6 +130,7 @@ def test_the_best_frequency_of_a_ring_a_line_and_noise() -> None:
     assert measure.best_frequency(noise, sums, 11).explained < 0.05
 
 
+@pytest.mark.numerical
 def test_one_circle_each_leaves_one_circle_each() -> None:
     sums = np.arange(330) % 11
     rows = ring(11, 2)[sums] + ring(11, 5)[sums] + 7
@@ -192,6 +197,59 @@ def test_a_checkpoint_of_another_training_is_refused(
     monkeypatch.setattr("analyses.modular.run.CHECKPOINT", damaged)
     with pytest.raises(AnalysisError, match="not of one training"):
         load()
+
+
+def test_the_shipped_autoencoders_are_read_as_they_were_trained(tmp_path: Path) -> None:
+    generator = torch.Generator().manual_seed(0)
+    rows = torch.randn(60, 5, generator=generator)
+    settings = {"latents": 6, "active": 2, "steps": 5, "batch": 16, "rate": 1e-2}
+    made = {(seed, "as it is"): fit(rows, seed=seed, **settings) for seed in range(2)}
+    path, record_path = tmp_path / "some.safetensors", tmp_path / "some.json"
+    autoencoder.save(path, made)
+    with pytest.raises(AnalysisError, match=r"some.json: one is missing\. Make them anew"):
+        autoencoder.load(path, record_path)
+    record_path.write_text(json.dumps({"sha256": weights.file_sha256(path)}))
+    found, _ = autoencoder.load(path, record_path)
+    assert found.keys() == made.keys()
+    for name in autoencoder.WEIGHTS:
+        assert torch.equal(getattr(found[1, "as it is"], name), getattr(made[1, "as it is"], name))
+    assert found[1, "as it is"].active == 2
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(AnalysisError, match="not of one training"):
+        autoencoder.load(path, record_path)
+
+
+def test_every_model_has_an_autoencoder_in_every_condition_that_keeps_what_was_recorded() -> None:
+    loaded = load()
+    conditions = (search.AS_IT_IS, search.ONE_AT_A_TIME, search.UNTRAINED)
+    assert set(loaded.autoencoders) == {
+        (seed, name) for seed in range(Params().models) for name in conditions
+    }
+    _, training = autoencoder.load(AUTOENCODERS, AUTOENCODERS_TRAINING)
+    model = loaded.models[0]
+    keys = measure.key_frequencies(measure.frequency_shares(model.W_E[:53].double().numpy()), 0.06)
+    for condition, given in search.inputs(model, keys, Params(), 0).items():
+        found = search.explained(given.rows, loaded.autoencoders[0, condition])
+        assert found == pytest.approx(training["means"][0][condition]["explained"], abs=0.02)
+
+
+def test_another_training_is_held_to_the_declared_statistics() -> None:
+    def means(shown: float) -> train_autoencoders.Means:
+        return {"as it is": {"explained": 0.98, "alive": 50.0, "shown": shown}}
+
+    recorded = [means(0.0), means(0.1)]
+    assert not train_autoencoders.outside(means(0.2), recorded)
+    (problem,) = train_autoencoders.outside(means(0.5), recorded)
+    assert problem.startswith("as it is: shown is 0.5, wanted -0.14 to 0.24")
+
+
+@pytest.mark.numerical
+def test_a_cloud_that_two_frequencies_explain_alike_has_no_best_one() -> None:
+    sums = np.arange(220) % 11
+    both = np.concatenate([ring(11, 2)[sums], ring(11, 4)[sums]], axis=1)
+    for noise in (0.0, 1e-14):
+        noisy = both + noise * np.random.default_rng(0).standard_normal(both.shape)
+        assert measure.best_frequency(noisy, sums, 11).frequency == 0
 
 
 def test_the_indices_have_the_public_names() -> None:

@@ -95,6 +95,7 @@ def test_every_subset_stands_at_its_bits() -> None:
     assert all(sum(1 << each for each in found) == code + 1 for code, found in enumerate(every))
 
 
+@pytest.mark.numerical
 def test_the_smallest_subset_leaves_the_idle_ones_out() -> None:
     probe = probe_of(bumps(noise=0.02))
     every = subsets.every_subset(6)
@@ -112,6 +113,7 @@ def test_nothing_to_keep_is_kept_by_nothing() -> None:
     assert subsets.smallest_on_path([0], np.array([-0.1]), -0.1, 0.95) == ()
 
 
+@pytest.mark.numerical
 def test_greedy_takes_the_best_first_and_ends_with_everyone() -> None:
     probe = probe_of(bumps(noise=0.3))
     orders, scores = subsets.greedy(probe)
@@ -138,6 +140,7 @@ def test_shapley_values_sum_to_the_whole_and_idle_ones_add_little(seed: int, idl
     assert (np.abs(values[4:]) < 0.05).all()
 
 
+@pytest.mark.numerical
 def test_the_table_and_the_greedy_path_agree_where_the_answer_is_plain() -> None:
     probe = probe_of(bumps(noise=0.02))
     counts = np.concatenate([np.ones((1, 12)), subsets.resampled(12, 20, seed=0)])

@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from tracker.errors import TrackerError
-from tracker.workspace.folder import folder_above, folder_at
-from tracker.workspace.session import Session
+from tracker.workspace.session import Session, folder_above, folder_at
 
 AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
 

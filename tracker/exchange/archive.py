@@ -22,10 +22,9 @@ from tracker.exchange.records import (
     Given,
     Reading,
     RowError,
-    Stored,
 )
 from tracker.goals.model import Project
-from tracker.habits.checkins import Answer
+from tracker.habits.checkins import Answer, StoredAnswer
 from tracker.habits.model import AGGREGATES, Quantity
 from tracker.habits.schedule import TRACK_ONLY, parse_schedule
 from tracker.text.escape import json_text
@@ -71,7 +70,7 @@ def _lines(key: str, items: list[dict[str, object]]) -> str:
     return f'  "{key}": [\n{body}\n  ]'
 
 
-def _data(row: Stored) -> dict[str, object]:
+def _data(row: StoredAnswer) -> dict[str, object]:
     entry = row.entry
     data: dict[str, object] = {
         **entry._asdict(),

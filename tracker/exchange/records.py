@@ -69,24 +69,6 @@ class ForeignRecord(NamedTuple):
     place: str = ""
 
 
-class Stored(NamedTuple):
-    """A check-in that is in the database and was not undone.
-
-    Attributes:
-        external_id: what names it in its source; made up from its day where it came from
-            no file.
-        current: whether nothing has superseded it.
-    """
-
-    id: int
-    entry: CheckIn
-    external_id: str
-    current: bool
-    origin: str | None = None
-    created_at: str | None = None
-    updated_at: str | None = None
-
-
 class Incoming(NamedTuple):
     """An answer on its way in; it supersedes the rows named, all of them of its day."""
 

@@ -61,6 +61,24 @@ class CheckIn(NamedTuple):
     source: str
 
 
+class StoredAnswer(NamedTuple):
+    """A check-in that is in the database and was not undone.
+
+    Attributes:
+        external_id: what names it in its source; made up from its day where it came from
+            no file.
+        current: whether nothing has superseded it.
+    """
+
+    id: int
+    entry: CheckIn
+    external_id: str
+    current: bool
+    origin: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
 class Provenance(NamedTuple):
     """How many answers came how; each answer is one of the three."""
 

@@ -18,7 +18,7 @@ from tracker.errors import TrackerError
 from tracker.goals.evidence import LogEntry
 from tracker.text.codec import packed, rebuilt
 from tracker.text.names import nearest
-from tracker.workspace.folder import cached, keep
+from tracker.workspace.session import cached, keep
 
 FORMAT = 2  # one more whenever entry_of makes something else of the same text
 Known = Mapping[str, tuple[str, LogEntry]]  # an entry's path: its front matter, and what it says

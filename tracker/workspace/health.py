@@ -18,7 +18,7 @@ from tracker.store import backups
 from tracker.store.backups import ENDINGS, answers_in
 from tracker.store.connection import VERSION_WANTED, connect, newest_sound
 from tracker.workspace.entries import read_log
-from tracker.workspace.folder import Folder
+from tracker.workspace.session import Folder
 
 Verdict = Literal["well", "note", "wrong"]
 MOST_NAMED = 3  # of the problems in a damaged file; one is enough to act on

@@ -1,162 +1,21 @@
-"""Imports: read, decided and written in one transaction; and the day of an instant in a file."""
+"""Imports of an open log: what becomes of a file's answers, and which day an instant was."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tracker.calendar.days import civil_day
 from tracker.calendar.zones import is_zone, zone_at
 from tracker.exchange.imports.plan import Moment, Plan, plan
-from tracker.exchange.records import DayOf, Incoming, Reading, Stored
-from tracker.habits.checkins import CheckIn
-from tracker.store.checkins import INSERT
-from tracker.store.database import Database
+from tracker.exchange.records import DayOf, Reading
+from tracker.habits.checkins import StoredAnswer
+from tracker.store.imports import Arrival, File, ImportStore, Origin
 from tracker.workspace.session import Session, zone_named
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-SCHEMA = 3  # the step of migrations.py that makes the tables of imports
-ANSWERS = """
-SELECT entry.*, {origin}, NOT EXISTS (
-    SELECT 1 FROM checkins AS later WHERE later.supersedes = entry.id) AS current
-FROM checkins AS entry {join}
-WHERE entry.answer IS NOT NULL ORDER BY entry.id"""
-REVERSALS = "SELECT id, reverses FROM actions WHERE reverses IS NOT NULL ORDER BY id DESC"
-ORIGIN = "origins.external_id, origins.origin, origins.created_at, origins.updated_at"
-NO_ORIGIN = "NULL AS external_id, NULL AS origin, NULL AS created_at, NULL AS updated_at"
-
-
-class File(NamedTuple):
-    """The file of an import, for the record."""
-
-    format: str
-    name: str
-
-
-class ImportStore:
-    """The check-ins of an open database, for answers that come and go in files."""
-
-    def __init__(self, database: Database) -> None:
-        """Reads and adds through a database that whoever opened it closes."""
-        self.database = database
-
-    def standing(self) -> list[Stored]:
-        """Every answer that was not undone, in the order they were given."""
-        with_origin = self.database.version >= SCHEMA
-        query = ANSWERS.format(
-            origin=ORIGIN if with_origin else NO_ORIGIN,
-            join="LEFT JOIN origins ON origins.checkin = entry.id" if with_origin else "",
-        )
-        undone = _undone(self.database.rows(REVERSALS))
-        return _stored([row for row in self.database.rows(query) if row["action"] not in undone])
-
-    def take_in(
-        self,
-        decide: Callable[[list[Stored]], Plan],
-        file: File,
-        made_at: str,
-        additive: Collection[str],
-    ) -> Plan:
-        """Decide about a file with the database held, and write all of it or nothing.
-
-        Args:
-            decide: what becomes of the file's answers, given those that stand.
-            made_at: the instant of the import.
-            additive: habits whose amounts of one day are put together.
-        """
-        with self.database.transaction() as connection:
-            made = decide(self.standing())
-            if made.add or made.change:
-                action = _action(connection, file, made_at)
-                for item in (*made.change, *made.add):
-                    _insert(connection, action, item, additive)
-            return made
-
-
-def _undone(reversals: Iterable[sqlite3.Row]) -> set[int]:
-    """The actions that count no more; an undo that was itself reversed takes nothing back.
-
-    Args:
-        reversals: the latest first.
-    """
-    undone: set[int] = set()
-    for row in reversals:
-        if row["id"] not in undone:
-            undone.add(row["reverses"])
-    return undone
-
-
-def _stored(rows: Sequence[sqlite3.Row]) -> list[Stored]:
-    """The rows with their names: one that came from no file is named by its day and instant."""
-    seen: dict[tuple[str, str, str], int] = {}
-    stored = []
-    for row in rows:
-        name = row["external_id"]
-        if name is None:
-            name = f"{row['day']}@{row['logged_at']}"
-            key = (row["habit"], row["source"], name)
-            seen[key] = seen.get(key, 0) + 1
-            name = name if seen[key] == 1 else f"{name}#{seen[key]}"
-        entry = CheckIn(
-            row["habit"], date.fromisoformat(row["day"]), row["answer"], row["value"], row["note"],
-            bool(row["note_public"]), row["logged_at"], row["zone"], row["lag_days"], row["source"],
-        )  # fmt: skip
-        origin = (row["origin"], row["created_at"], row["updated_at"])
-        stored.append(Stored(row["id"], entry, name, bool(row["current"]), *origin))
-    return stored
-
-
-def _action(connection: sqlite3.Connection, file: File, made_at: str) -> int:
-    cursor = connection.execute(
-        "INSERT INTO actions (kind, made_at) VALUES ('import', ?)", [made_at]
-    )
-    action = int(cursor.lastrowid or 0)
-    connection.execute("INSERT INTO imports VALUES (?, ?, ?)", [action, *file])
-    return action
-
-
-def _insert(
-    connection: sqlite3.Connection, action: int, item: Incoming, additive: Collection[str]
-) -> None:
-    """One answer, over those it supersedes: the first by itself, the others by an empty row."""
-    entry, given = item.entry, item.record.given
-    first, *others = item.supersedes or [_newest(connection, entry, additive)]
-    number = _add(connection, action, entry, first)
-    connection.execute(
-        "INSERT INTO origins VALUES (?, ?, ?, ?, ?)",
-        [number, item.external_id, given.origin, given.created_at, given.updated_at],
-    )
-    for other in others:
-        empty = (None, None, None, 0)
-        _add(connection, action, entry, other, empty)
-
-
-def _add(
-    connection: sqlite3.Connection,
-    action: int,
-    entry: CheckIn,
-    supersedes: int | None,
-    said: Iterable[object] | None = None,
-) -> int:
-    answer = (entry.answer, entry.value, entry.note, entry.note_public) if said is None else said
-    when = (entry.logged_at, entry.zone, entry.lag_days, entry.source)
-    values = (action, entry.habit, entry.day.isoformat(), *answer, *when, supersedes)
-    return int(connection.execute(INSERT, values).lastrowid or 0)
-
-
-def _newest(
-    connection: sqlite3.Connection, entry: CheckIn, additive: Collection[str]
-) -> int | None:
-    """The day's last row, unless the amount is to be put together with it."""
-    if entry.habit in additive and entry.value is not None:
-        return None
-    query = "SELECT max(id) FROM checkins WHERE habit = ? AND day = ?"
-    newest = connection.execute(query, (entry.habit, entry.day.isoformat())).fetchone()[0]
-    return None if newest is None else int(newest)
 
 
 def decided(
@@ -174,15 +33,29 @@ def decided(
         session.logged_at, session.today, session.zone, day_of(session), places(session)
     )
 
-    def decide(stored: list[Stored]) -> Plan:
-        return plan(reading, known, session.project, stored, moment, replace=replace)
+    def decide(stored: list[StoredAnswer]) -> tuple[Plan, list[Arrival]]:
+        made = plan(reading, known, session.project, stored, moment, replace=replace)
+        return made, arrivals(made)
 
     if dry:
-        return decide(ImportStore(session.database).standing())
+        return decide(ImportStore(session.database).standing())[0]
     additive = {habit for habit, kind in session.project.aggregates().items() if kind != "last"}
     session.begin_writing()
     store = ImportStore(session.database)
     return store.take_in(decide, File(kind, file.name), session.logged_at, additive)
+
+
+def arrivals(made: Plan) -> list[Arrival]:
+    """What a plan writes."""
+    return [
+        Arrival(
+            item.entry,
+            Origin(item.external_id, given.origin, given.created_at, given.updated_at),
+            item.supersedes,
+        )
+        for item in (*made.change, *made.add)
+        for given in (item.record.given,)
+    ]
 
 
 def places(session: Session) -> Callable[[datetime], str]:

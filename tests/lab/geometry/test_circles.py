@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from lab.geometry import circles, set_geometry
 
+pytestmark = pytest.mark.numerical
+
 
 def planted(
     classes: int, contexts: int = 12, width: int = 10, noise: float = 0.05, seed: int = 0

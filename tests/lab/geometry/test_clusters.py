@@ -40,6 +40,7 @@ def test_similarity_is_one_minus_the_share_of_a_half_turn() -> None:
     assert torch.allclose(similarity(directions)[:3], wanted, atol=1e-3)
 
 
+@pytest.mark.numerical
 def test_similarity_in_blocks_is_symmetric(monkeypatch: pytest.MonkeyPatch) -> None:
     directions = unit_directions(planted(70, 8, 5, 1.0)[0])
     whole = similarity(directions)
@@ -62,6 +63,7 @@ def test_spectral_clusters_are_scikit_learns_up_to_the_start_of_k_means() -> Non
     assert adjusted_rand_score(ours, truth) > adjusted_rand_score(peers[0], truth) - 0.08
 
 
+@pytest.mark.numerical
 def test_spectral_clusters_are_seeded_and_none_is_empty() -> None:
     directions, _ = planted(400, 32, 40, 1.5)
     found = spectral_clusters(directions, 40, seed=5)
@@ -101,6 +103,7 @@ def test_the_iteration_finds_the_leading_eigenvectors() -> None:
     assert torch.allclose(found.T @ found, torch.eye(40, dtype=torch.float64), atol=1e-9)
 
 
+@pytest.mark.numerical
 def test_k_means_finds_what_is_far_apart() -> None:
     centres = torch.arange(12.0)[:, None] * 100
     points = (centres[:, None] + torch.randn(12, 20, 1)).flatten(0, 1).expand(-1, 3)
@@ -109,12 +112,14 @@ def test_k_means_finds_what_is_far_apart() -> None:
     assert len(set(labels[:, 0].tolist())) == 12
 
 
+@pytest.mark.numerical
 def test_k_means_leaves_no_cluster_empty_where_points_coincide() -> None:
     points = torch.zeros(10, 2)
     points[0] = 5
     assert sorted(kmeans(points, 4).unique().tolist()) == [0, 1, 2, 3]
 
 
+@pytest.mark.numerical
 def test_graph_clusters_hang_together_through_neighbours() -> None:
     """A chain of turns by 20°: its ends are far apart, every link is near."""
     angles = torch.deg2rad(torch.tensor([0.0, 20, 40, 60, 80]))
@@ -124,6 +129,7 @@ def test_graph_clusters_hang_together_through_neighbours() -> None:
     assert [group.tolist() for group in found] == [[0, 1, 2, 3, 4]]
 
 
+@pytest.mark.numerical
 def test_the_published_graph_counts_a_direction_among_its_own_neighbours() -> None:
     """With one other neighbour left, two pairs stay apart that two neighbours join."""
     angles = torch.deg2rad(torch.tensor([0.0, 5, 30, 35]))

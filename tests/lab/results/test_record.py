@@ -254,6 +254,12 @@ class Case:
         Case(0.001, 0.009, True),
         Case({"a": [1, 2]}, {"a": [1, 2]}, True),
         Case({"a": [1, 2]}, {"a": [1]}, False),
+        Case({"a": [5000, 5010]}, {"a": [5010, 5000]}, True),
+        Case({"a": [5000, 5010]}, {"a": [5001, 5010]}, False),  # a tolerance let other latents pass
+        Case({"rank": 100}, {"rank": 101}, False),
+        Case({"tokens": 10_000}, {"tokens": 10_004}, True),
+        Case({"tokens": 10_000}, {"tokens": 10_100}, False),
+        Case({"full": True}, {"full": False}, False),
         Case({"a": "x"}, {"a": "y"}, False),
         Case({"a": "x", "b": None}, {"a": "x", "b": None}, True),
     ],

@@ -13,6 +13,8 @@ from lab.stats.estimates import (
     jackknife_sd,
 )
 
+pytestmark = pytest.mark.numerical
+
 SAMPLE = np.random.default_rng(3).normal(2.0, 1.5, size=40)
 
 

@@ -14,9 +14,8 @@ from tracker.exchange import archive
 from tracker.exchange.exports import public_part, tables
 from tracker.exchange.imports.plan import plan
 from tracker.exchange.readers import csv_table
-from tracker.exchange.records import Stored
 from tracker.goals_file.parse import parse
-from tracker.habits.checkins import CheckIn
+from tracker.habits.checkins import CheckIn, StoredAnswer
 from tracker.habits.schedule import parse_schedule
 from tracker.text.escape import json_text
 
@@ -28,15 +27,15 @@ days = st.integers(0, 40).map(lambda back: TODAY - timedelta(back))
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 
 
-def stored(number: int, habit: str, day: date, **more: object) -> Stored:
+def stored(number: int, habit: str, day: date, **more: object) -> StoredAnswer:
     entry = CheckIn(habit, day, "yes", None, None, False, NOW, "Europe/London", 0, "inline")
-    return Stored(number, entry._replace(**more), f"{day}@{NOW}", True)  # type: ignore[arg-type]
+    return StoredAnswer(number, entry._replace(**more), f"{day}@{NOW}", True)  # type: ignore[arg-type]
 
 
 @st.composite
-def states(draw: st.DrawFn) -> list[Stored]:
+def states(draw: st.DrawFn) -> list[StoredAnswer]:
     """What a database may hold: answers of any kind, and no two of one name."""
-    found: dict[tuple[str, str, str], Stored] = {}
+    found: dict[tuple[str, str, str], StoredAnswer] = {}
     for number in range(draw(st.integers(0, 6))):
         answer = draw(st.sampled_from(["yes", "no", "skip"]))
         note = draw(st.none() | texts)
@@ -52,14 +51,16 @@ def states(draw: st.DrawFn) -> list[Stored]:
             lag_days=draw(st.integers(0, 4000)),
             source=draw(st.sampled_from(["inline", "asked", "loop"])),
         )
-        row = Stored(number, entry, draw(texts.filter(bool)), True, draw(st.none() | texts), NOW)
+        row = StoredAnswer(
+            number, entry, draw(texts.filter(bool)), True, draw(st.none() | texts), NOW
+        )
         found[entry.habit, entry.source, row.external_id] = row
     return list(found.values())
 
 
 @settings(deadline=None)
 @given(states())
-def test_export_then_import_gives_the_same_state(rows: list[Stored]) -> None:
+def test_export_then_import_gives_the_same_state(rows: list[StoredAnswer]) -> None:
     """Into an empty log everything comes back as it was; into the same log nothing is added."""
     export = public_part.export(rows, PROJECT, private=True)
     data = archive.write(export, tables.definitions(PROJECT, private=True), PROJECT)
@@ -75,7 +76,7 @@ def test_export_then_import_gives_the_same_state(rows: list[Stored]) -> None:
 
 @settings(deadline=None)
 @given(states())
-def test_the_table_of_check_ins_comes_back_through_the_csv_reader(rows: list[Stored]) -> None:
+def test_the_table_of_check_ins_comes_back_through_the_csv_reader(rows: list[StoredAnswer]) -> None:
     export = public_part.export(rows, PROJECT, private=True)
     reading = csv_table.read(tables.checkins(export, {"run": "km"}).encode(), "c.csv", "c", day_of)
     assert reading.unreadable == reading.unknown_columns == ()
@@ -88,7 +89,7 @@ def test_the_table_of_check_ins_comes_back_through_the_csv_reader(rows: list[Sto
 SECRET = "hunter2"
 
 
-def secrets() -> list[Stored]:
+def secrets() -> list[StoredAnswer]:
     return [
         stored(1, "diary", TODAY, note=f"{SECRET} diary", note_public=True),
         stored(2, "write", TODAY, note=f"{SECRET} note"),

@@ -10,7 +10,7 @@ from tracker.errors import TrackerError
 from tracker.goals.model import Goal, Milestone, Season
 from tracker.goals.pace import Point, safe_days, season_line, value_at
 from tracker.goals_file.parse import parse
-from tracker.workspace.folder import cached_goals, dumped_goals
+from tracker.workspace.session import cached_goals, dumped_goals
 
 GOOD = """\
 timezone: UTC

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import TrackerError
 from tracker.goals_file.parse import parse
-from tracker.workspace.folder import cached_goals, dumped_goals, folder_at
+from tracker.workspace.session import cached_goals, dumped_goals, folder_at
 
 ROOT = Path(__file__).resolve().parents[3]
 GOOD = """\

@@ -24,7 +24,7 @@ from tracker.habits.strength import strengths
 from tracker.seasons.fields import of_habit, of_season
 from tracker.seasons.promise import season_of
 from tracker.text.codec import plain
-from tracker.workspace.folder import cached_goals, dumped_goals
+from tracker.workspace.session import cached_goals, dumped_goals
 
 Run = Callable[..., Result]
 START = date(2026, 11, 2)  # a Monday

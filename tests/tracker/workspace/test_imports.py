@@ -19,15 +19,16 @@ from tracker.errors import TrackerError
 from tracker.exchange import archive
 from tracker.exchange.exports import public_part
 from tracker.exchange.imports.plan import Plan, plan
-from tracker.exchange.records import ForeignRecord, Given, Reading, Stored
+from tracker.exchange.records import ForeignRecord, Given, Reading
 from tracker.goals_file.parse import parse
-from tracker.habits.checkins import CheckIn, Mark
+from tracker.habits.checkins import CheckIn, Mark, StoredAnswer
 from tracker.store.checkins import CheckinStore
 from tracker.store.database import Database
+from tracker.store.imports import SCHEMA, Arrival, File, ImportStore
 from tracker.store.journal import Journal
 from tracker.store.migrations import STEPS
 from tracker.store.tables import IMPORT_TABLES
-from tracker.workspace.imports import SCHEMA, File, ImportStore
+from tracker.workspace.imports import arrivals
 
 PROJECT = parse(GOALS.replace("quantity: 5 km", "quantity: {target: 5, unit: km, aggregate: sum}"))
 TODAY = date(2026, 11, 23)
@@ -44,8 +45,9 @@ def path(tmp_path: Path) -> str:
 def take(path: str, *records: ForeignRecord, replace: bool = False) -> Plan:
     named = tuple(record._replace(source=record.source or "loop") for record in records)
 
-    def decide(rows: list[Stored]) -> Plan:
-        return plan(Reading("loop", named), KNOWN, PROJECT, rows, MOMENT, replace=replace)
+    def decide(rows: list[StoredAnswer]) -> tuple[Plan, list[Arrival]]:
+        made = plan(Reading("loop", named), KNOWN, PROJECT, rows, MOMENT, replace=replace)
+        return made, arrivals(made)
 
     with Database(path, writing=True) as database:
         store = ImportStore(database)
@@ -198,7 +200,7 @@ def test_a_log_without_a_database_has_nothing(path: str) -> None:
     assert not Path(path).exists()
 
 
-def put(path: str, rows: Sequence[Stored]) -> list[Stored]:
+def put(path: str, rows: Sequence[StoredAnswer]) -> list[StoredAnswer]:
     """The rows in a database, as far as they can stand side by side."""
     days = {(row.entry.habit, row.entry.day): row.entry for row in rows}
     with Database(path, writing=True) as database:
@@ -213,7 +215,7 @@ def put(path: str, rows: Sequence[Stored]) -> list[Stored]:
 )
 @given(states())
 def test_a_log_moves_to_another_machine_and_back(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[Stored]
+    tmp_path_factory: pytest.TempPathFactory, rows: list[StoredAnswer]
 ) -> None:
     """JSON out of one database and into an empty one: the same state; back again: nothing new."""
     folder = tmp_path_factory.mktemp("log")
@@ -221,8 +223,9 @@ def test_a_log_moves_to_another_machine_and_back(
     first = put(here, rows)
     data = archive.write(public_part.export(first, PROJECT, private=True), [], PROJECT)
 
-    def decide(stored: list[Stored]) -> Plan:
-        return plan(archive.read(data, "log.json"), KNOWN, PROJECT, stored, MOMENT)
+    def decide(stored: list[StoredAnswer]) -> tuple[Plan, list[Arrival]]:
+        made = plan(archive.read(data, "log.json"), KNOWN, PROJECT, stored, MOMENT)
+        return made, arrivals(made)
 
     with Database(there, writing=True) as database:
         store = ImportStore(database)

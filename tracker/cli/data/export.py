@@ -14,7 +14,7 @@ from tracker.exchange import formats
 from tracker.exchange.exports import public_part
 from tracker.exchange.exports.tables import definitions
 from tracker.files import write_whole
-from tracker.workspace.imports import ImportStore
+from tracker.store.imports import ImportStore
 from tracker.workspace.season_status import project_today
 from tracker.workspace.session import Session
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from tracker.exchange.records import Stored
 from tracker.goals.model import Project
+from tracker.habits.checkins import StoredAnswer
 
 PRIVATE_NOTICE = "Holds private habits and notes. Keep it to yourself."
 
@@ -22,7 +22,7 @@ class Export(NamedTuple):
         notes_left_out: how many notes stayed behind.
     """
 
-    rows: tuple[Stored, ...]
+    rows: tuple[StoredAnswer, ...]
     private: bool
     secret: frozenset[int] = frozenset()
     habits_left_out: int = 0
@@ -34,7 +34,7 @@ def is_shown(project: Project, habit: str, day: date) -> bool:
     return any(span.holds(day) for span in project.public_spans(habit))
 
 
-def export(rows: Iterable[Stored], project: Project, *, private: bool) -> Export:
+def export(rows: Iterable[StoredAnswer], project: Project, *, private: bool) -> Export:
     """The current check-ins that may leave, by habit and day."""
     current = sorted(
         (row for row in rows if row.current),
@@ -56,5 +56,5 @@ def export(rows: Iterable[Stored], project: Project, *, private: bool) -> Export
     )
 
 
-def _without_private_note(row: Stored) -> Stored:
+def _without_private_note(row: StoredAnswer) -> StoredAnswer:
     return row if row.entry.note_public else row._replace(entry=row.entry._replace(note=None))

@@ -1,6 +1,6 @@
 """What an import would do, decided before anything is written.
 
-An answer is named by its habit, its source and what names it there (`Stored.external_id`).
+An answer is named by its habit, its source and what names it there (`StoredAnswer.external_id`).
 One that is here already is left alone; one whose file has changed supersedes what the file
 said before; a day that someone answered otherwise keeps that answer unless told not to.
 """
@@ -12,9 +12,9 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from tracker.exchange.records import DayOf, ForeignRecord, Incoming, Reading, Stored, Trouble
+from tracker.exchange.records import DayOf, ForeignRecord, Incoming, Reading, Trouble
 from tracker.goals.model import Project
-from tracker.habits.checkins import CheckIn, Mark, combine, reached
+from tracker.habits.checkins import CheckIn, Mark, StoredAnswer, combine, reached
 from tracker.habits.model import Aggregate, Habit, Span
 
 
@@ -50,7 +50,7 @@ def plan(
     reading: Reading,
     known: Mapping[str, str],
     project: Project,
-    stored: Iterable[Stored],
+    stored: Iterable[StoredAnswer],
     moment: Moment,
     *,
     replace: bool = False,
@@ -64,7 +64,7 @@ def plan(
     """
     unreadable = [_in_future(record, moment.today) for record in reading.records]
     incoming = _named(_entries(reading, known, project, moment))
-    stored_by_day: dict[tuple[str, date], list[Stored]] = {}
+    stored_by_day: dict[tuple[str, date], list[StoredAnswer]] = {}
     for row in stored:
         stored_by_day.setdefault((row.entry.habit, row.entry.day), []).append(row)
     aggregates = project.aggregates()
@@ -95,7 +95,9 @@ class _Verdicts:
         self.kept: list[KeptAnswer] = []
         self.here: dict[str, int] = {}
 
-    def judge(self, group: list[Incoming], stored: list[Stored], aggregate: Aggregate) -> None:
+    def judge(
+        self, group: list[Incoming], stored: list[StoredAnswer], aggregate: Aggregate
+    ) -> None:
         """Decide about the answers that a file has for one day of a habit."""
         named = {(row.entry.source, row.external_id): row for row in stored}
         keys = {(item.entry.source, item.external_id) for item in group}
@@ -115,7 +117,7 @@ class _Verdicts:
         else:
             self.kept.extend(KeptAnswer(item, _mark(others, aggregate)) for item in fresh)
 
-    def _compare(self, item: Incoming, row: Stored, current: list[Stored]) -> None:
+    def _compare(self, item: Incoming, row: StoredAnswer, current: list[StoredAnswer]) -> None:
         """The file's own answer is here; whether the file has changed since."""
         if _says_the_same(item.entry, row):
             self._count([item])
@@ -195,7 +197,7 @@ def _in_future(record: ForeignRecord, today: date) -> Trouble | None:
     return Trouble(record.row, f"{record.day} is still to come; today is {today}", record.place)
 
 
-def _says_the_same(entry: CheckIn, row: Stored) -> bool:
+def _says_the_same(entry: CheckIn, row: StoredAnswer) -> bool:
     """Whether a row holds all that the file says; what the file leaves out is no contradiction."""
     return (
         entry.answer == row.entry.answer
@@ -204,7 +206,7 @@ def _says_the_same(entry: CheckIn, row: Stored) -> bool:
     )
 
 
-def _over(item: Incoming, row: Stored) -> Incoming:
+def _over(item: Incoming, row: StoredAnswer) -> Incoming:
     """The file's new word over its old one; a note that it no longer has is not lost."""
     entry = item.entry
     if entry.note is None:
@@ -212,7 +214,7 @@ def _over(item: Incoming, row: Stored) -> Incoming:
     return item._replace(entry=entry, supersedes=(row.id,))
 
 
-def _agree(fresh: list[Incoming], others: list[Stored], aggregate: Aggregate) -> bool:
+def _agree(fresh: list[Incoming], others: list[StoredAnswer], aggregate: Aggregate) -> bool:
     """Whether the day comes to the same here and in the file, and no note would be lost."""
     theirs = combine([Mark(item.entry.answer, item.entry.value) for item in fresh], aggregate)
     notes = {row.entry.note for row in others}
@@ -220,7 +222,7 @@ def _agree(fresh: list[Incoming], others: list[Stored], aggregate: Aggregate) ->
     return notes_kept and theirs == _mark(others, aggregate)
 
 
-def _mark(rows: list[Stored], aggregate: Aggregate) -> Mark:
+def _mark(rows: list[StoredAnswer], aggregate: Aggregate) -> Mark:
     return combine([Mark(row.entry.answer, row.entry.value) for row in rows], aggregate)
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.tracker.conftest import GOALS, NOW
 from tests.tracker.exchange.files_made import moment
 from tracker.exchange.imports.plan import Plan, plan
-from tracker.exchange.records import ForeignRecord, Given, Incoming, Reading, Stored
+from tracker.exchange.records import ForeignRecord, Given, Incoming, Reading
 from tracker.goals_file.parse import parse
-from tracker.habits.checkins import CheckIn, Mark
+from tracker.habits.checkins import CheckIn, Mark, StoredAnswer
 
 PROJECT = parse(GOALS.replace("quantity: 5 km", "quantity: {target: 5, unit: km, aggregate: sum}"))
 TODAY = date(2026, 11, 23)
@@ -26,7 +26,7 @@ KNOWN = {habit: habit for habit in PROJECT.habit_ids()}
 class Database:
     """What the real one does with a plan, in a list."""
 
-    rows: list[Stored] = field(default_factory=list)
+    rows: list[StoredAnswer] = field(default_factory=list)
 
     def answer(self, habit: str, day: date, answer: str, **more: object) -> None:
         entry = CheckIn(habit, day, answer, None, None, False, NOW, "UTC", 0, "inline")  # type: ignore[arg-type]
@@ -51,9 +51,9 @@ class Database:
 
     def _put(self, entry: CheckIn, name: str, supersedes: tuple[int, ...]) -> None:
         self.rows = [r._replace(current=r.current and r.id not in supersedes) for r in self.rows]
-        self.rows.append(Stored(len(self.rows) + 1, entry, name, True))
+        self.rows.append(StoredAnswer(len(self.rows) + 1, entry, name, True))
 
-    def current(self) -> list[Stored]:
+    def current(self) -> list[StoredAnswer]:
         return [row for row in self.rows if row.current]
 
     def marks(self) -> set[tuple[str, date, str, float | None, str | None]]:

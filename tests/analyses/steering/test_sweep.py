@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from analyses.steering import cells, sweep
+from analyses.steering import __main__, cells, sweep
 from analyses.steering.cells import Arrays, Cell
 from analyses.steering.data import NAMES
 from analyses.steering.params import Params
@@ -138,6 +138,29 @@ def test_a_cell_that_fails_is_named_and_the_others_are_recorded(
     assert len(list((tmp_path / "cells").glob("*.npz"))) == 4
 
 
+def where_computed(cell: Cell) -> Arrays:
+    """A cell's process and its threads; one cell fails."""
+    import torch
+
+    if cell == Cell("sweep", "gender", 1):
+        raise AnalysisError("item gender-x: no number.")
+    time.sleep(0.3)
+    return {"process": np.array(os.getpid()), "threads": np.array(torch.get_num_threads())}
+
+
+def test_processes_share_out_the_concepts_and_name_what_failed(tmp_path: Path) -> None:
+    wanted = [Cell("sweep", name, at) for name in ("tense", "gender", "nature") for at in (0, 1)]
+    with pytest.raises(AnalysisError, match=r"cell gender-sweep-1 failed: .* other 5 are"):
+        sweep.sweep(wanted, where_computed, tmp_path / "cells", processes=2)
+    found = {cell: cells.read(tmp_path / "cells", cell) for cell in wanted}
+    process = {cell: int(each["process"]) for cell, each in found.items() if each is not None}
+    assert len(process) == 5
+    assert process[wanted[0]] == process[wanted[1]]
+    assert len(set(process.values())) == 2
+    assert os.getpid() not in process.values()
+    assert all(int(each["threads"]) == 1 for each in found.values() if each is not None)
+
+
 def test_a_scheduler_that_does_not_answer_is_named(
     tmp_path: Path, notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,7 +171,7 @@ def test_a_scheduler_that_does_not_answer_is_named(
 
 
 def test_the_command_refuses_a_result_it_does_not_know() -> None:
-    done = CliRunner().invoke(sweep.main, ["--result", "gpt5"])
+    done = CliRunner().invoke(__main__.main, ["--result", "gpt5"])
     assert done.exit_code == 1
     assert 'no result "gpt5". Use one of: smollm2-135m.' in done.output
 

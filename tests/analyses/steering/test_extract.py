@@ -80,6 +80,22 @@ def test_a_probe_tells_planted_classes_apart_and_not_shuffled_ones() -> None:
     assert 0.25 < (noise.decide(drawn(9, 60, 40)).numpy() == labels).mean() < 0.75
 
 
+@pytest.mark.parametrize("strength", STRENGTHS)
+def test_a_probe_stands_at_its_optimum_and_not_where_a_solver_stopped(strength: float) -> None:
+    """Bug: under a weak ridge the weights lay a tenth of their length before it, by rounding."""
+    labels = np.tile([True, False], 16)
+    signs = torch.tensor(np.where(labels, 1.0, -1.0))[:, None]
+    train = drawn(0, 32, 40) + 0.3 * signs * drawn(1, 40)
+    probe = extract.fit_probe(train, labels, train, labels, [strength])
+    centre = train.mean(dim=0)
+    scale = (train - centre).norm(dim=1).mean()  # rows are fitted at mean length 1
+    rows, weight = (train - centre) / scale, probe.weight * scale
+    missed = torch.sigmoid(train @ probe.weight + probe.bias) - torch.tensor(labels).double()
+    slope = rows.T @ missed + strength * weight
+    assert float(slope.norm()) < 1e-6 * max(1.0, float(weight.norm()))
+    assert float(missed.sum()) == pytest.approx(0, abs=1e-6)
+
+
 def test_a_probe_of_one_class_is_refused() -> None:
     same = np.ones(4, dtype=bool)
     with pytest.raises(AnalysisError, match="all labels are the same"):

@@ -13,8 +13,9 @@ from analyses.steering.result import Summary
 from lab.declared import nulls
 from lab.errors import AnalysisError
 from lab.results import arrays, record
+from lab.stats.estimates import rank_correlation
 from lab.stats.variance_shares import explained_within
-from tests.analyses.made_sheet import PARAMS, made
+from tests.analyses.steering.made_sheet import PARAMS, made
 
 DOSES = PARAMS.multipliers
 
@@ -125,10 +126,8 @@ def test_the_mean_bend_is_tested_against_flipped_signs(nothing: Summary) -> None
 def test_rank_correlation_is_spearmans() -> None:
     rng = np.random.default_rng(0)
     one, other = rng.integers(0, 4, 20).astype(float), rng.normal(size=20)
-    assert agreement.rank_correlation(one, other) == pytest.approx(
-        stats.spearmanr(one, other).statistic
-    )
-    assert agreement.rank_correlation(np.ones(5), np.arange(5.0)) == 0
+    assert rank_correlation(one, other) == pytest.approx(stats.spearmanr(one, other).statistic)
+    assert rank_correlation(np.ones(5), np.arange(5.0)) == 0
 
 
 def test_correlation_of_what_is_unrelated_lies_within_its_null() -> None:
