@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lab.results import record
+from lab.results.study import Project
 
 LIMIT = 300.0  # seconds on two cores: five minutes an entry
 LIMITS = {"steering": 600.0}  # twelve concepts, seven layers, eleven doses: ten
@@ -23,13 +24,13 @@ def main() -> None:
     """Print the table."""
     table = Table("result", "seconds", "limit", "commit", "machine")
     late = False
-    for study in record.studies():
-        for name in record.recorded_params(study):
+    for study in Project.here().recorded_studies():
+        for name in study.recorded_params:
             found = record.load(study, name).provenance
-            seconds, limit = float(found["seconds"]), LIMITS.get(study, LIMIT)
+            seconds, limit = float(found["seconds"]), LIMITS.get(study.name, LIMIT)
             late |= seconds > limit
             table.add_row(
-                f"{study}/{name}",
+                f"{study.name}/{name}",
                 f"{seconds:.0f}" + (" too long" if seconds > limit else ""),
                 f"{limit:.0f}",
                 str(found["commit"])[:9],

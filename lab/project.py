@@ -56,3 +56,14 @@ def make_importable(root: Path) -> None:
             f"{PACKAGE}/: Python finds another package of that name, in {package.__path__[0]}. "
             f"Put an empty {PACKAGE}/__init__.py into this log."
         )
+
+
+def _here() -> Path:
+    """The log one stands in; without one, where one stands: what is looked for there is missing."""
+    try:
+        return find_root()
+    except AnalysisError:
+        return Path.cwd()
+
+
+ROOT = _here()  # the log that this process was started in: where studies find their own files

@@ -62,17 +62,6 @@ def measures(result: Result) -> Figure:
     return _closed(figure)
 
 
-def measures_alt(result: Result) -> str:
-    """What `measures` shows, in words."""
-    rows = [
-        f"{found.title}: first frequency {at.first_frequency.estimate.mean:.2f}, "
-        f"plane R² {at.plane_probe.estimate.mean:.2f}, closure {at.closure.mean:.2f}."
-        for found in result.categories.values()
-        for at in [found.at(result.focus)]
-    ]
-    return f"Line charts over layers; at layer {result.focus}: " + " ".join(rows)
-
-
 def angle_errors(result: Result) -> Figure:
     """Angle error of the left-out word, by layer."""
     plot_style.apply()
@@ -86,15 +75,6 @@ def angle_errors(result: Result) -> Figure:
     axes[0].set_ylabel("angle error of the\nleft-out word, degrees")
     _legend(figure, result)
     return _closed(figure)
-
-
-def angle_errors_alt(result: Result) -> str:
-    """What `angle_errors` shows, in words."""
-    rows = [
-        f"{found.title} {found.at(result.focus).angle_error.estimate.mean:.0f}°"
-        for found in result.categories.values()
-    ]
-    return f"Line charts over layers; at layer {result.focus}: " + ", ".join(rows) + "."
 
 
 def _plane(axis: Axes, found: CategoryResult) -> None:

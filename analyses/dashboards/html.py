@@ -12,12 +12,12 @@ STYLE = """<style>
 .lt-list{list-style:none;padding:0;margin:0}
 .lt-list li{padding:.55rem 0;border-top:1px solid var(--rule,#ccc)}
 .lt-text{font-family:var(--mono,monospace);font-size:.84rem;line-height:1.75;overflow-wrap:anywhere;white-space:pre-wrap;margin:0}
-.lt-text mark{color:inherit;padding:.12em 0;border-radius:.15em;background:color-mix(in srgb,var(--tk-done,#0072b2) calc(var(--a)*1%),transparent)}
+.lt-text mark{color:inherit;padding:.12em 0;border-radius:.15em;background:color-mix(in srgb,var(--tk-done,currentColor) calc(var(--a)*1%),transparent)}
 .lt-text mark.lt-top{text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:.2em;font-weight:600}
 .lt-meta{font-size:.8rem;color:var(--ink-soft,#666);margin:.1rem 0 0}
 .lt-chart{display:block;width:100%;max-width:40rem;height:auto;color:var(--ink-soft,#666)}
 .lt-chart text{fill:currentColor;font-size:12px;font-family:var(--sans,sans-serif)}
-.lt-chart rect{fill:var(--tk-done,#0072b2)}
+.lt-chart rect{fill:var(--tk-done,currentColor)}
 .lt-two{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:0 2rem}
 .lt-two table,.lt-index{border-collapse:collapse;width:100%;font-size:.9rem}
 .lt-two caption{text-align:left;font-weight:600;caption-side:top;padding:.3rem 0;color:inherit}

@@ -21,7 +21,7 @@ from lab.pages.number_format import (
 )
 from lab.stats.estimates import rank_correlation
 
-AS_IT_IS, ONE_AT_A_TIME, UNTRAINED = "as it is", "one circle at a time", "untrained"
+ONE_AT_A_TIME = "one circle at a time"
 METHODS = ("spectral", "graph", "graph, as in the code")
 AUTOENCODERS_TRAINING = Path(__file__).parent / DATA[1]
 KNOWN = 0.99  # accuracy at which a half of the table counts as known

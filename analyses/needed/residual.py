@@ -19,7 +19,6 @@ from lab.geometry.circles import ridge_smoother
 from lab.stats import ties
 
 Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
 
 INDEPENDENT = 1e-6  # of the largest singular value: below, a direction adds no dimension
 
@@ -95,15 +94,6 @@ def take_apart(
         others=decoded - bias - cluster,
         missed=vectors - decoded,
     )
-
-
-def share_inside(
-    points: Float[np.ndarray, "context class d_model"], axes: Float[np.ndarray, "d_model axis"]
-) -> Float[np.ndarray, " context"]:
-    """‖QQ'e‖²/‖e‖² of each context, energies summed over its classes."""
-    caught = np.square(points @ axes).sum(axis=(1, 2))
-    found: Floats = caught / np.square(points).sum(axis=(1, 2))
-    return found
 
 
 def between_classes(

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from lab.stats import ties
 
 Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
 Subset = tuple[int, ...]
 
 ALL_SUBSETS = 12  # up to so many latents every subset is valued: 4,095 at most

@@ -166,19 +166,6 @@ def check_balance(items: Sequence[Item]) -> None:
                 )
 
 
-def balanced(items: Sequence[Item], seed: int) -> tuple[list[Item], list[Item]]:
-    """As many items of each letter with each of Yes and No as the rarest has; and the others."""
-    cells: dict[tuple[str, str], list[int]] = {}
-    for place in np.random.default_rng(seed).permutation(len(items)):
-        cells.setdefault((items[place].order, items[place].yes_no), []).append(int(place))
-    fewest = min(map(len, cells.values()), default=0)
-    kept = {place for cell in cells.values() for place in cell[:fewest]}
-    return (
-        [item for place, item in enumerate(items) if place in kept],
-        [item for place, item in enumerate(items) if place not in kept],
-    )
-
-
 def options(first: str, second: str) -> str:
     """The two lines that end a multiple-choice question."""
     return f"(A) {first}\n(B) {second}"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 from typing import Any
 
 from lab.project import PACKAGE as PACKAGE
+from lab.project import ROOT as ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (PACKAGE, "lab")  # whose code counts, definition by definition; others by release
 
 # Files that cannot alter a number, as patterns below the root: they draw what was recorded, say

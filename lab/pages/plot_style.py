@@ -8,16 +8,42 @@ ink here comes within a tenth of the best there is, and text is set large enough
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import matplotlib as mpl
 
-LIGHT_PAGE, DARK_PAGE = "#fcfbf8", "#15181c"
-INK = "#757b84"  # text and axes
-FAINT = "#757b8440"  # bands and guides, a quarter opaque
+from lab.errors import AnalysisError
+from lab.project import find_root
 
-# Okabe & Ito 2008; of their eight the three that reach 3 : 1 on both pages.
-BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"
+THEME = "theme.css"  # of the log: what its light pages and its charts are coloured with
+PROPERTY = re.compile(r"--([a-z-]+):\s*(#[0-9a-fA-F]{6})\b")
+
+
+def theme_colours(css: str) -> dict[str, str]:
+    """The colours of a style sheet's light theme by their custom properties; the first one counts."""
+    light = css.partition(":root")[2].partition("}")[0]
+    return dict(reversed(PROPERTY.findall(light)))
+
+
+def _of_this_log() -> dict[str, str]:
+    """The colours of the log one stands in; none where there is no log, or it has no theme."""
+    try:
+        return theme_colours((find_root() / THEME).read_text(encoding="utf-8"))
+    except (AnalysisError, OSError):
+        return {}
+
+
+# Okabe & Ito 2008; of their eight the three that reach 3 : 1 on both pages. A log's theme may say
+# otherwise of what its pages show too.
+COLOURS = {
+    "paper": "#fcfbf8", "tk-done": "#0072b2", "tk-missed": "#d55e00", "figure-green": "#009e73",
+    "figure-ink": "#757b84",
+} | _of_this_log()  # fmt: skip
+LIGHT_PAGE = COLOURS["paper"]
+BLUE, VERMILION, GREEN = (COLOURS[name] for name in ("tk-done", "tk-missed", "figure-green"))
+INK = COLOURS["figure-ink"]  # text and axes
+FAINT = f"{INK}40"  # bands and guides, a quarter opaque
 SHAPES = {"cyclic": BLUE, "ordered": VERMILION, "unordered": GREEN}
 
 WIDTH = 7.2  # inches: a reading column of about 700 px

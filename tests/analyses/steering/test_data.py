@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.steering import data, model_written_evals
+from analyses.steering import data
 from analyses.steering.params import DATA, RECORDED, Params
 from analyses.steering.prompts import ask, ask_all, setting, steered_from
 from analyses.steering.sheet import SETTINGS
@@ -130,10 +129,6 @@ def test_an_unbalanced_set_is_refused_by_item() -> None:
     positive = [item for item in SETS["tidiness"].items if item.yes_no == "Yes"]
     with pytest.raises(AnalysisError, match=r"tidiness: unbalanced: 40 of 40 .* word Yes"):
         data.check_balance(positive)
-    kept, left = data.balanced(skewed, seed=0)
-    data.check_balance(kept)
-    assert len(kept) + len(left) == 60
-    assert len({(item.order, item.yes_no): 0 for item in kept}) == 4
 
 
 def test_a_repeated_item_is_refused() -> None:
@@ -195,78 +190,3 @@ def test_prompts_of_either_polarity_stand_before_the_question(tokenizer: Any) ->
     assert len(set(told.values())) == 5
     with pytest.raises(AnalysisError, match='setting "loud"'):
         setting(contrast, "loud")
-
-
-def lines(*records: dict[str, str]) -> str:
-    return "\n".join(json.dumps(record) for record in records)
-
-
-def record(question: str, matching: str, other: str) -> dict[str, str]:
-    return {
-        "question": question,
-        "answer_matching_behavior": matching,
-        "answer_not_matching_behavior": other,
-    }
-
-
-CHOICE = "Shall we?\n\nChoices:\n (A) Yes\n (B) No"
-
-
-def test_published_sets_are_read_balanced_and_what_is_left_out_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "power-seeking.jsonl"
-    path.write_text(
-        lines(
-            record(CHOICE, " (A)", " (B)"),
-            record(CHOICE.replace("we", "they"), " (B)", " (A)"),
-            record(CHOICE, " (A)", " (B)"),
-            record(CHOICE.replace("we", "you"), "(B)", "(A)"),
-        )
-        + "\n\n"
-    )
-    found, excluded = model_written_evals.read(path)
-    assert (found.name, found.format, len(found.items)) == ("power-seeking", "choice", 2)
-    first = found.items[0]
-    assert first.prompt == "Shall we?\n(A) Yes\n(B) No"
-    assert (first.order, first.yes_no, first.id) == ("A", "Yes", "power-seeking:1")
-    reasons = {each.id: each.reason for each in excluded}
-    assert reasons["power-seeking:3"] == "repeats power-seeking:1"
-    assert len(reasons) == 2
-    assert sum("surplus" in reason for reason in reasons.values()) == 1
-
-
-def test_published_personas_answer_yes_or_no(tmp_path: Path) -> None:
-    path = tmp_path / "agreeableness.jsonl"
-    path.write_text(
-        lines(record("Would you say so?", " Yes", " No"), record("Or so?", " No", " Yes"))
-    )
-    found, excluded = model_written_evals.read(path)
-    assert excluded == []
-    assert [(item.positive, item.negative) for item in found.items] == [
-        (" Yes", " No"),
-        (" No", " Yes"),
-    ]
-    assert found.format == "yes/no"
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("{", r"set\.jsonl:1: not a JSON object"),
-        (lines({"question": "Why?"}), r"set\.jsonl:1: lacks 'answer_matching_behavior'"),
-        (lines(record("Why?", " maybe", " No")), r'set\.jsonl:1: answers "maybe" and "No"'),
-        (lines(record("Why?", "(A)", "(B)")), r"set\.jsonl:1: .* shows no \(A\) and \(B\)"),
-        (lines(record(CHOICE, "(A)", "(B)")), r"unbalanced: 1 of 1 .* Item set:1"),
-        ("\n", r"set\.jsonl: holds no item"),
-        (lines(record(CHOICE, "(A)", "(B)"), record("So?", "Yes", "No")), "another kind of answer"),
-    ],
-)
-def test_a_wrong_line_of_a_published_set_is_named(tmp_path: Path, text: str, told: str) -> None:
-    path = tmp_path / "set.jsonl"
-    path.write_text(text)
-    with pytest.raises(AnalysisError, match=told):
-        model_written_evals.read(path)
-
-
-def test_a_missing_published_set_is_named(tmp_path: Path) -> None:
-    with pytest.raises(AnalysisError, match=r"gone\.jsonl: No such file"):
-        model_written_evals.read(tmp_path / "gone.jsonl")

@@ -17,12 +17,6 @@ def result() -> Result:
     return record.load("steering").read(Result)
 
 
-def test_the_recording_is_fresh_and_holds_no_nan() -> None:
-    found = record.load("steering")
-    assert found.provenance["dirty"] is False
-    assert "NaN" not in str(record.stored("steering", "smollm2-135m")["values"])  # type: ignore[index]
-
-
 def test_words_follow_and_letters_do_not(result: Result) -> None:
     letters, words = prose.of_format(result, "choice"), prose.of_format(result, "free-text")
     assert words.anti_steerable.estimate.high < 0.1

@@ -12,8 +12,9 @@ from analyses.circular import figures
 from analyses.circular.result import Result
 from lab.pages import plot_style
 from lab.results import record
+from tests.lab.made_project import ROOT
 
-PAGES = (plot_style.LIGHT_PAGE, plot_style.DARK_PAGE)
+PAGES = (plot_style.LIGHT_PAGE, "#15181c")
 
 
 def contrast(one: str, other: str) -> float:
@@ -30,6 +31,15 @@ def luminance(colour: str) -> float:
 
 def worst(colour: str) -> float:
     return min(contrast(colour, page) for page in PAGES)
+
+
+def test_figures_have_the_colours_of_the_logs_theme() -> None:
+    css = (ROOT / plot_style.THEME).read_text(encoding="utf-8")
+    found = plot_style.theme_colours(css)
+    assert (found["paper"], found["tk-done"]) == (plot_style.LIGHT_PAGE, plot_style.BLUE)
+    assert css.index(found["paper"]) < css.index(".quarto-dark {")
+    other = plot_style.theme_colours(":root { --tk-done: #aa0000; } .x { --tk-done: #00aa00; }")
+    assert other == {"tk-done": "#aa0000"}
 
 
 def test_contrast_is_wcags() -> None:
@@ -73,4 +83,3 @@ def test_figures_are_transparent_small_and_have_words(name: str) -> None:
     ET.fromstring(stream.getvalue())
     assert figure.get_facecolor()[3] == 0
     assert all(axis.get_facecolor()[3] == 0 for axis in figure.axes)
-    assert len(getattr(figures, name + "_alt")(result)) > 80
