@@ -66,13 +66,13 @@ def test_ci_makes_test() -> None:
     assert re.search(r"^make test$", (ROOT / ".ci/run").read_text(), re.MULTILINE)
 
 
-def test_the_repository_stays_under_40_megabytes() -> None:
+def test_the_repository_stays_under_45_megabytes() -> None:
     def kept(path: Path) -> bool:
         parts = path.relative_to(ROOT).parts
         return not any(part.startswith((".", *MADE_HERE)) for part in parts)
 
     files = [path for path in ROOT.rglob("*") if path.is_file() and kept(path)]
-    assert sum(path.stat().st_size for path in files) < 40e6
+    assert sum(path.stat().st_size for path in files) < 45e6
 
 
 def test_the_citation_says_what_the_package_says() -> None:
