@@ -1,7 +1,7 @@
 """Steered answers per second against a plain loop over prompts with hooks, in one run.
 
 Theirs: for every prompt, layer and dose a whole forward pass, the vector added by a hook on the
-block, logits of every position and word. Ours: `analyses.steering.doses`: prompts of like length
+block, logits of every position and word. Ours: `analyses.steering.multipliers`: prompts of like length
 together, each read once; every dose of a prompt in one row behind the kept keys and values, from
 the steered block on; two logits at one position. Reading the prompts is part of our time.
 

@@ -18,7 +18,7 @@ from analyses.dashboards.text import Text, others, read_text
 from lab.geometry import category_latents
 from lab.geometry.clusters import spectral_clusters
 from lab.models.loader import LoadedModel
-from lab.sae import autoencoder, loader
+from lab.sae import loader
 from lab.sae.latent_activations import AtWords, read_categories
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
@@ -41,8 +41,7 @@ class Read:
 
 def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -> Result:
     """Read the text, choose latents, and describe each."""
-    sae = loader.load(params.sae)
-    autoencoder.require_fit(sae, loaded)
+    sae = loader.load(params.sae, loaded)
     report("reading", 0, 4)
     text = read_text(loaded, sae, params)
     words = read_categories(loaded, sae)

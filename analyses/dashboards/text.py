@@ -12,7 +12,7 @@ from scipy.sparse import csc_matrix, csr_matrix, vstack
 from analyses.dashboards.params import TEXT, Params
 from lab.errors import AnalysisError
 from lab.fingerprint.fingerprint import PACKAGE, ROOT
-from lab.models.activations import MASSIVE, residual_stream
+from lab.models.activations import MASSIVE, padded, residual_stream
 from lab.models.loader import LoadedModel
 from lab.sae.autoencoder import LoadedSae
 from lab.text.vocabulary import CATEGORIES
@@ -41,8 +41,7 @@ def read_text(loaded: LoadedModel, sae: LoadedSae, params: Params) -> Text:
     place: list[int] = []
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
-        width = max(len(each) for each in batch)
-        tokens = torch.tensor([[*each, *[0] * (width - len(each))] for each in batch])
+        tokens = padded(batch)
         stream = residual_stream(loaded, tokens, [sae.layer])[0].float().cpu()
         norm = stream.norm(dim=-1)
         inside = torch.zeros(tokens.shape, dtype=torch.bool)

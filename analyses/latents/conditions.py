@@ -16,8 +16,7 @@ from analyses.latents.data import CATEGORIES
 from analyses.latents.params import SMALL_UNTRAINED_SAE, Params
 from analyses.latents.result import RANDOM, SMALL, TRAINED, UNTRAINED, Search
 from analyses.latents.words import LookedUp, look_up
-from lab.models.loader import LoadedModel
-from lab.models.untrained import untrained
+from lab.models.loader import LoadedModel, untrained
 from lab.sae import autoencoder, loader, report
 
 Indices = NDArray[np.int64]
@@ -72,7 +71,7 @@ def search_all(
     fresh = untrained(loaded, params.seed)
     chosen = some_of(contexts, params)
     before = report.activations(fresh, contexts[chosen], sae.layer)
-    control = loader.load(SMALL_UNTRAINED_SAE)
+    control = loader.load(SMALL_UNTRAINED_SAE, fresh)
     sets = look_up(control, fresh, params).latents
     less = report.chosen(read, chosen)
     return [

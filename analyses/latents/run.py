@@ -54,8 +54,7 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
 
     Raises AnalysisError where the autoencoder does not fit the model.
     """
-    sae = loader.load(params.sae)
-    autoencoder.require_fit(sae, loaded)
+    sae = loader.load(params.sae, loaded)
     kept = contexts(params.contexts)
     everything = torch.cat(list(kept.values()))
     report("reading", 0, 5)
@@ -67,7 +66,7 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
         for kind, parts in KINDS.items()
     }
     report("look-up", 2, 5)
-    small = loader.load(SMALL_SAE)
+    small = loader.load(SMALL_SAE, loaded)
     found, among_few = look_up_each(loaded, params, sae, small)
     report("search", 3, 5)
     both = (found, among_few)
@@ -77,7 +76,7 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
         name: describe(name, sae, loaded, found, searches[0], params) for name in CATEGORIES
     }
     report("all", 5, 5)
-    recipe = loader.SHIPPED_FOLDER / params.sae / "recipe.json"
+    recipe = loader.shipped()[params.sae] / loader.RECIPE_FILE
     return Result(
         sae=sae.name,
         sae_sha256=sae.sha256,

@@ -30,23 +30,16 @@ from analyses.latents.result import SPECTRAL
 from analyses.latents.run import contexts
 from lab.errors import AnalysisError
 from lab.models import loader
-from lab.models.loader import LoadedModel
-from lab.models.untrained import untrained
-from lab.models.weights import file_sha256
-from lab.sae import (
-    autoencoder,
-    report,
-)
-from lab.sae import (
-    loader as saes,
-)
-from lab.sae import (
-    train as sae_training,
-)
+from lab.models.loader import LoadedModel, untrained
+from lab.sae import autoencoder, report
+from lab.sae import train as sae_training
 from lab.sae.activation_store import Harvest
+from lab.sae.loader import RECIPE_FILE
+from lab.sae.loader import load as load_sae
 from lab.sae.train import Recipe
 
 SEEDS = (0, 1)  # the first one ships
+SHIPPED = Path(__file__).parent / "sae"  # a folder for each autoencoder
 
 # How far outside the recorded seeds' range a training may end and still count as the same.
 # Declared before the recorded seeds were trained; two seeds show only a part of the spread.
@@ -157,22 +150,20 @@ def train_seeds(
 def publish(name: str, trained: Mapping[int, Trained]) -> str:
     """Put the first seed's autoencoder among those that ship; its weights' sha256."""
     first = trained[SEEDS[0]].folder
-    place = saes.SHIPPED_FOLDER / name
+    place = SHIPPED / name
     place.mkdir(parents=True, exist_ok=True)
-    sha256 = file_sha256(first / autoencoder.WEIGHTS_FILE)
-    told = json.loads((first / "recipe.json").read_text(encoding="utf-8"))
+    told = json.loads((first / RECIPE_FILE).read_text(encoding="utf-8"))
     told["seeds"] = {str(seed): each.statistics for seed, each in trained.items()}
     told["tolerance"] = TOLERANCE
-    told["sha256"] = sha256
     for file in (autoencoder.WEIGHTS_FILE, autoencoder.CONFIG_FILE):
         (place / file).write_bytes((first / file).read_bytes())
-    (place / "recipe.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    return sha256
+    (place / RECIPE_FILE).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return str(told["sha256"])
 
 
 def check(name: str, trained: Mapping[int, Trained]) -> list[str]:
     """The statistics of a training that lie outside those of the one that ships."""
-    path = saes.SHIPPED_FOLDER / name / "recipe.json"
+    path = SHIPPED / name / RECIPE_FILE
     if not path.is_file():
         raise AnalysisError(
             f"{name}: there is no {path.name} to compare with. "
@@ -199,8 +190,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     checking = parser.parse_args(arguments).check
     params = Params()
-    shipped = saes.load(params.sae)
     loaded = loader.load(params.model, device="cpu")
+    shipped = load_sae(params.sae, loaded)
     kept = contexts(params.contexts)
     everything = torch.cat(list(kept.values()))
     chosen = some_of(everything, params)
@@ -223,7 +214,7 @@ def main(arguments: list[str] | None = None) -> int:
             if checking:
                 problems += check(name, trained)
             else:
-                print(f"{name}: sha256 {publish(name, trained)}: put it in saes.SHIPPED")
+                print(f"{name}: sha256 {publish(name, trained)}")
     for line in problems:
         print(line)
     return int(bool(problems))

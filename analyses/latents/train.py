@@ -23,7 +23,6 @@ from analyses.latents.text import Mix
 from lab.errors import AnalysisError
 from lab.fingerprint.fingerprint import digest
 from lab.models import loader
-from lab.models.untrained import untrained as without_training
 from lab.sae import activation_store
 from lab.sae import train as sae_training
 from lab.sae.train import Recipe
@@ -80,7 +79,7 @@ def train(
     parts = text.build(loaded, mix, folder, told)
     contexts, tokens = text.training_contexts(parts, mix)
     if untrained:
-        loaded = without_training(loaded, recipe.seed)
+        loaded = loader.untrained(loaded, recipe.seed)
     key = digest([asdict(mix), recipe.model, recipe.layer, untrained, len(contexts)])[:12]
     harvested = activation_store.harvest(
         loaded, contexts, recipe.layer, folder / f"rows-{key}", told

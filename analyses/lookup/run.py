@@ -27,7 +27,7 @@ from lab.fingerprint.fingerprint import PACKAGE, ROOT
 from lab.geometry import category_latents, ranking
 from lab.geometry.clusters import graph_clusters, members, spectral_clusters
 from lab.models.loader import LoadedModel
-from lab.sae import autoencoder, loader
+from lab.sae import loader
 from lab.sae.latent_activations import AtWords, read_categories, read_others
 from lab.stats import ties
 from lab.text.vocabulary import CATEGORIES
@@ -56,9 +56,8 @@ class Read:
 
 def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -> Result:
     """Look every category up, cluster the decoder, and set the two beside each other."""
-    sae = loader.load(params.sae)
+    sae = loader.load(params.sae, loaded)
     text = ROOT / PACKAGE / "lookup" / TEXT
-    autoencoder.require_fit(sae, loaded)
     steps = len(CATEGORIES) + 3
     report("reading", 0, steps)
     words = read_categories(loaded, sae)

@@ -32,9 +32,8 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
 
     Raises AnalysisError where the autoencoder does not fit the model, or a category has no latents.
     """
-    sae = loader.load(params.sae)
+    sae = loader.load(params.sae, loaded)
     text = ROOT / PACKAGE / "needed" / TEXT
-    autoencoder.require_fit(sae, loaded)
     report("look-up", 0, len(params.categories) + 1)
     read = read_categories(loaded, sae)
     other, _ = read_others(loaded, sae, text, params.each)

@@ -12,7 +12,7 @@ from analyses.steering import extract
 from analyses.steering.cells import Arrays, Cell
 from analyses.steering.curves import kept, line_slopes, propensity_curve
 from analyses.steering.data import load
-from analyses.steering.doses import LoadedModel, check_layers
+from analyses.steering.multipliers import LoadedModel, check_layers
 from analyses.steering.params import Params
 from analyses.steering.prompts import ask, setting
 from analyses.steering.reading import (

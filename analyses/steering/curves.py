@@ -8,7 +8,7 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor
 
-from analyses.steering.doses import LoadedModel
+from analyses.steering.multipliers import LoadedModel
 from analyses.steering.params import Where
 from analyses.steering.reading import Group, propensities, unsteered
 from lab.errors import AnalysisError

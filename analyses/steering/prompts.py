@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analyses.steering.data import Item, Set
-from analyses.steering.doses import Prompt
+from analyses.steering.multipliers import Prompt
 from analyses.steering.params import Where
 from analyses.steering.sheet import SETTINGS, Excluded
 from lab.errors import AnalysisError

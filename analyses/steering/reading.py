@@ -10,9 +10,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from analyses.steering import doses
+from analyses.steering import multipliers
 from analyses.steering.data import NAMES, Item, Set, split
-from analyses.steering.doses import Batch, LoadedModel
+from analyses.steering.multipliers import Batch, LoadedModel
 from analyses.steering.params import Params, Where
 from analyses.steering.prompts import Asked, ask_all, steered_from
 from analyses.steering.sheet import Excluded, Part
@@ -23,7 +23,7 @@ PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class Group:
-    """Items that were read: what doses start from, and the residuals of both answers.
+    """Items that were read: what steering starts from, and the residuals of both answers.
 
     `answers` are residuals at the positive and at the negative answer's token, `before` at the
     position where either would be written. Layers are in the order of `layers`.
@@ -102,7 +102,7 @@ def read_concept(contrast: Set, params: Params, loaded: LoadedModel) -> Reading:
 
 def read_group(asked: list[Asked], layers: Sequence[int], loaded: LoadedModel) -> Group:
     """Read the items and each one's two answers."""
-    batches = doses.read(loaded, [one.prompt for one in asked], layers)
+    batches = multipliers.read(loaded, [one.prompt for one in asked], layers)
     count, width = len(asked), loaded.d_model
     answers = torch.zeros(len(layers), count, 2, width)
     before = torch.zeros(len(layers), count, width)
@@ -110,7 +110,7 @@ def read_group(asked: list[Asked], layers: Sequence[int], loaded: LoadedModel) -
     every: list[list[Tensor]] = [[] for _ in layers]
     for batch in batches:
         tokens = torch.tensor([[asked[p].positive, asked[p].negative] for p in batch.places])
-        answers[:, batch.places] = doses.continued(loaded, batch, tokens, layers).cpu()
+        answers[:, batch.places] = multipliers.continued(loaded, batch, tokens, layers).cpu()
         rows, ends = torch.arange(len(batch.places)), batch.lengths - 1
         last[batch.places] = batch.last.cpu()
         inside = torch.arange(batch.keys[0].shape[2]) < batch.lengths[:, None]
@@ -137,7 +137,7 @@ def propensities(
     for batch in group.batches:
         asked = [group.asked[place] for place in batch.places]
         starts = torch.tensor([steered_from(one.prompt, where) for one in asked])
-        out = doses.dosed(loaded, batch, layer, moves.to(loaded.device), starts)
+        out = multipliers.steered(loaded, batch, layer, moves.to(loaded.device), starts)
         axis = head[[one.positive for one in asked]] - head[[one.negative for one in asked]]
         found[batch.places] = (out * axis[:, None]).sum(dim=-1).cpu()
     return found

@@ -11,7 +11,7 @@ from analyses.steering import extract
 from analyses.steering.cells import Cell
 from analyses.steering.curves import Array, Vector, propensity_curves
 from analyses.steering.data import swapped
-from analyses.steering.doses import LoadedModel
+from analyses.steering.multipliers import LoadedModel
 from analyses.steering.params import Params, Where
 from analyses.steering.prompts import ask_all
 from analyses.steering.reading import Group, Reading, generator_of

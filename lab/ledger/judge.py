@@ -85,7 +85,7 @@ def _refuse_unknown(study: Study, names: list[str]) -> None:
         listed = list(study.recorded_params)
     except AnalysisError:
         return  # a study to come: nothing to hold its names against
-    known = [*listed, *(model for model in weights.SOURCES if model not in listed)]
+    known = [*listed, *(model for model in weights.known() if model not in listed)]
     for name in names:
         if name not in known:
             raise AnalysisError(

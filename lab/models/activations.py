@@ -2,11 +2,16 @@
 
 Layers are counted by what enters them: layer 0 is the embedding, layer L what enters block L
 (`blocks.L.hook_resid_pre`), layer n_layers what leaves the last block, before the final norm.
+
+`catching` is the one catcher; it stands on the plain model's blocks. TransformerLens's
+`run_with_cache(stop_at_layer=L)` catches the same to the last bit, through hook points at every
+part of every block that make a pass of short prompts half as slow again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,10 +40,6 @@ class Residuals:
     massive: Bool[Tensor, "layer context"]
     tokens: int
     massive_tokens: tuple[int, ...]
-
-
-class _Enough(Exception):  # noqa: N818  (it stops a forward pass; nothing went wrong)
-    pass
 
 
 def token_ids(loaded: LoadedModel, text: str) -> list[int]:
@@ -76,24 +77,28 @@ def places(loaded: LoadedModel, layers: Sequence[int]) -> list[torch.nn.Module]:
     return [*loaded.blocks, loaded.final_norm]
 
 
-def residual_stream(
-    loaded: LoadedModel, tokens: Int[Tensor, "batch pos"], layers: Sequence[int]
-) -> Float[Tensor, "layer batch pos d_model"]:
-    """The residual stream at every position; the pass stops at the deepest layer asked for.
+class _Caught(Exception):  # noqa: N818  (it ends a forward pass; nothing went wrong)
+    pass
 
-    Shorter rows are padded on the right: attention is causal, so what stands before the
-    padding is what it would be without.
+
+@contextmanager
+def catching(
+    loaded: LoadedModel, layers: Sequence[int], *, stop: bool = False
+) -> Iterator[dict[int, Float[Tensor, "batch pos d_model"]]]:
+    """Inside the `with`, what enters each layer is kept; with `stop`, a pass ends at the deepest.
+
+    With `stop` the pass is the last statement of the `with`: what follows it is not reached.
     """
     at = places(loaded, layers)
     caught: dict[int, Tensor] = {}
-    last = max(layers)
+    last = max(layers, default=None)
 
     def catch(layer: int) -> Callable[..., None]:
         # A block is handed more than tensors: GPT-2's by place, with None for what it has not.
         def hook(_: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
             caught[layer] = (args[0] if args else kwargs["hidden_states"]).detach()
-            if layer == last:
-                raise _Enough
+            if stop and layer == last:
+                raise _Caught
 
         return hook
 
@@ -101,13 +106,30 @@ def residual_stream(
         at[layer].register_forward_pre_hook(catch(layer), with_kwargs=True) for layer in set(layers)
     ]
     try:
-        with torch.inference_mode():
-            loaded.model.base_model(input_ids=tokens.to(loaded.device), use_cache=False)
-    except _Enough:
+        yield caught
+    except _Caught:
         pass
     finally:
         for handle in handles:
             handle.remove()
+
+
+def residual_stream(
+    loaded: LoadedModel,
+    tokens: Int[Tensor, "batch pos"],
+    layers: Sequence[int],
+    **read_with: Any,
+) -> Float[Tensor, "layer batch pos d_model"]:
+    """The residual stream at every position; the pass stops at the deepest layer asked for.
+
+    Shorter rows are padded on the right (`padded`): attention is causal, so what stands before the
+    padding is what it would be without. `read_with` goes to the model: a mask or positions of one's
+    own, a cache of what stands before.
+    """
+    with torch.inference_mode(), catching(loaded, layers, stop=True) as caught:
+        loaded.model.base_model(
+            input_ids=tokens.to(loaded.device), **{"use_cache": False, **read_with}
+        )
     return torch.stack([caught[layer] for layer in layers])
 
 
@@ -127,7 +149,7 @@ def residuals_at(
     """
     vectors, norms, lengths = [], [], []
     for start, batch in _batches(contexts, batch_size):
-        tokens = _padded(batch)
+        tokens = padded(batch)
         stream = residual_stream(loaded, tokens, layers)
         lengths += [len(row) for row in batch]
         wanted_at = torch.tensor(
@@ -157,6 +179,7 @@ def _batches(
         yield start, contexts[start : start + size]
 
 
-def _padded(rows: Sequence[Sequence[int]]) -> Int[Tensor, "batch pos"]:
+def padded(rows: Sequence[Sequence[int]]) -> Int[Tensor, "batch pos"]:
+    """Rows of tokens as one tensor, the shorter ones filled up with token 0 on the right."""
     width = max(len(row) for row in rows)
     return torch.tensor([[*row, *[0] * (width - len(row))] for row in rows])

@@ -1,12 +1,12 @@
 """Editing the residual stream: what enters a block is changed, the rest of the model runs on.
 
 Layers are counted as in `activations`: layer L is what enters block L, layer n_layers what leaves
-the last block. What changes a stream is an edit, as `edits` makes them.
+the last block. What changes a stream is an `Edit`, a function from a stream to a stream.
 
 There are two ways to run one. `editing` hooks the model for the length of a `with`, whatever is
 called inside (a forward pass, `generate`). `run_from` starts at block L from a stream that was
 kept, on top of a prefix that was read once: with many edits of one short span behind a long prompt
-it costs a small part of a whole pass.
+it costs a small part of a whole pass. Both give what TransformerLens's `run_with_hooks` gives.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from lab.errors import AnalysisError
-from lab.models.activations import places
-from lab.models.edits import Edit
+from lab.models.activations import places, residual_stream
 from lab.models.loader import LoadedModel
+
+Edit = Callable[[Tensor], Tensor]  # (batch, pos, d_model) to the same shape
 
 
 @dataclass(frozen=True)
@@ -54,21 +55,14 @@ def editing(loaded: LoadedModel, edits: Mapping[int, Edit]) -> Iterator[None]:
             handle.remove()
 
 
-def read_prefix(
-    loaded: LoadedModel,
-    tokens: Sequence[int],
-    layers: Sequence[int] = (),
-    caught: dict[int, Tensor] | None = None,
-) -> Prefix:
+def read_prefix(loaded: LoadedModel, tokens: Sequence[int]) -> Prefix:
     """Run the tokens once and keep every block's keys and values.
 
-    What enters `layers`, (1, pos, d_model), is kept in `caught`, where both are given.
     Raises AnalysisError for no tokens: a run without a prefix takes None.
     """
     if not tokens:
         raise AnalysisError("prefix: no tokens. Pass prefix=None to run without one.")
-    streams = {} if caught is None else caught
-    with torch.inference_mode(), catching(loaded, layers, streams):
+    with torch.inference_mode():
         ids = torch.tensor([list(tokens)], device=loaded.device)
         found = loaded.model.base_model(input_ids=ids, use_cache=True).past_key_values
     return Prefix(
@@ -76,23 +70,6 @@ def read_prefix(
         keys=tuple(layer.keys for layer in found.layers),
         values=tuple(layer.values for layer in found.layers),
     )
-
-
-@contextmanager
-def catching(
-    loaded: LoadedModel, layers: Sequence[int], caught: dict[int, Tensor]
-) -> Iterator[None]:
-    """Inside the `with`, what enters each layer, (batch, pos, d_model), is kept in `caught`."""
-
-    def keep(layer: int) -> Edit:
-        def kept(stream: Tensor) -> Tensor:
-            caught[layer] = stream
-            return stream
-
-        return kept
-
-    with editing(loaded, {layer: keep(layer) for layer in layers}):
-        yield
 
 
 def streams(
@@ -103,11 +80,10 @@ def streams(
     prefix: Prefix | None = None,
 ) -> Float[Tensor, "layer batch pos d_model"]:
     """The residual stream of `tokens`, which stand after the prefix, at the layers asked for."""
-    caught: dict[int, Tensor] = {}
-    with torch.inference_mode(), catching(loaded, layers, caught):
-        ids = tokens.to(loaded.device)
-        _body(loaded, ids, cache(prefix, len(tokens), 0, loaded.n_layers))
-    return torch.stack([caught[layer] for layer in layers])
+    if prefix is None:
+        return residual_stream(loaded, tokens, layers)
+    before = cache(prefix, len(tokens), 0, loaded.n_layers)
+    return residual_stream(loaded, tokens, layers, past_key_values=before, use_cache=True)
 
 
 def run_from(

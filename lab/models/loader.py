@@ -1,9 +1,9 @@
-"""Models: one loader, one device, one dtype.
+"""One loader, one device, one dtype: a model's weights, read as they are published.
 
-Plain Hugging Face models with hooks on the blocks: the residual stream read this way *is*
-the model's, with nothing folded or recentred. `TransformerBridge.boot_transformers(name,
-hf_model=loaded.model, tokenizer=loaded.tokenizer)` wraps the same object, with logits equal
-to the last bit, where a study wants named hook points; loading it costs seconds this does not.
+What is loaded is the plain Hugging Face model, on which the lab's own runner works (`activations`,
+`hooks`): nothing is folded or recentred. `LoadedModel.bridge` is TransformerLens's view of the same
+weights, made at first use: importing TransformerLens and wrapping the model cost seconds that a study
+on the runner does not pay.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,35 @@ import platformdirs
 import torch
 
 from lab.errors import AnalysisError
+from lab.models.bridge import bridge_to
 from lab.models.weights import (
     EmbeddedWeights,
     HubWeights,
     ShippedWeights,
     file_sha256,
+    known,
+    not_known,
     require_embedded,
-    source,
 )
 
 log = logging.getLogger(__name__)
 
-CONVERSION = "1"  # part of the cache's key; raise it when `_convert` writes something else
+CONVERSION = "1"  # part of the cache's key; raise it when `_keep` writes something else
+
+PUBLISHED = "as published"
+FOLDED = "layer norms folded, writing weights and unembedding centred, by TransformerLens"
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What provenance must say about a TransformerLens model."""
+
+    name: str
+    weights_sha256: str
+    weights: str  # PUBLISHED or FOLDED
+    device: str
+    dtype: str
+    prefix_id: int  # what its tokens begin with
 
 
 @dataclass(frozen=True)
@@ -50,6 +68,24 @@ class LoadedModel:
     d_model: int
     n_layers: int
     prefix_id: int  # put before every context
+    folded: bool = False  # whether TransformerLens's view has its weights folded and centred
+
+    @cached_property
+    def bridge(self) -> Any:
+        """TransformerLens's `TransformerBridge` to the model, made at first use."""
+        return bridge_to(self)
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What provenance must say about the bridge."""
+        return ModelFacts(
+            name=self.name,
+            weights_sha256=self.weights_sha256,
+            weights=FOLDED if self.folded else PUBLISHED,
+            device=self.device,
+            dtype=self.dtype,
+            prefix_id=self.prefix_id,
+        )
 
     @property
     def blocks(self) -> list[torch.nn.Module]:
@@ -81,11 +117,12 @@ DTYPES = {"cuda": torch.float32, "mps": torch.float32, "cpu": torch.float32}
 def load(
     name: str = "smollm2-135m", *, device: str | None = None, dtype: torch.dtype | None = None
 ) -> LoadedModel:
-    """Load a model by its name here: "smollm2-135m" (no network) or "gpt2-small".
+    """The model of this name here, or of this name in TransformerLens.
 
+    Here are "smollm2-135m", which needs no network, and "gpt2-small".
     Raises AnalysisError where the weights cannot be had, saying what to do.
     """
-    weights = source(name)
+    weights = known().get(name) or _of_transformer_lens(name)
     if isinstance(weights, ShippedWeights):
         raise AnalysisError(
             f'model "{name}": no language model, but one that the study {weights.study} trained. '
@@ -112,7 +149,39 @@ def load(
         d_model=model.config.hidden_size,
         n_layers=model.config.num_hidden_layers,
         prefix_id=prefix,
+        folded=isinstance(weights, HubWeights) and weights.folded,
     )
+
+
+def untrained(loaded: LoadedModel, seed: int) -> LoadedModel:
+    """The same architecture and tokenizer before any training: weights drawn anew; seeded."""
+    from transformers import AutoModelForCausalLM
+
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        fresh = AutoModelForCausalLM.from_config(
+            loaded.model.config, dtype=torch.float32, attn_implementation="eager"
+        )
+    fresh = fresh.to(loaded.device, loaded.model.dtype).eval().requires_grad_(False)
+    return replace(loaded, model=fresh, name=untrained_name(loaded.name), weights_sha256="")
+
+
+def untrained_name(name: str) -> str:
+    """What a model is called whose weights were drawn anew."""
+    return f"{name}, untrained"
+
+
+def _of_transformer_lens(name: str) -> HubWeights:
+    """The hub's repository of a model that TransformerLens knows by this name.
+
+    Raises AnalysisError for a name that it does not know either.
+    """
+    from transformer_lens.loading_from_pretrained import get_official_model_name
+
+    try:
+        return HubWeights(repository=get_official_model_name(name))
+    except ValueError:
+        raise AnalysisError(f"{not_known(name)} Or a name that TransformerLens knows.") from None
 
 
 def cache_folder(weights: EmbeddedWeights) -> Path:

@@ -7,7 +7,9 @@ without paying for a model.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -30,21 +32,22 @@ class HubWeights:
     """Weights that come from the model hub or from its cache on this machine."""
 
     repository: str
-    file: str
+    file: str = "model.safetensors"
+    folded: bool = False  # whether TransformerLens folds and centres them
 
 
 @dataclass(frozen=True)
 class ShippedWeights:
-    """Weights that a study trained itself and keeps beside its results."""
+    """Weights that a study trained itself and keeps in its folder."""
 
     study: str
-    file: str
+    file: str  # below the study's folder
     sha256: str
 
     @property
     def path(self) -> Path:
         """Where the file lies."""
-        return ROOT / PACKAGE / self.study / "results" / self.file
+        return ROOT / PACKAGE / self.study / self.file
 
 
 Weights = EmbeddedWeights | HubWeights | ShippedWeights
@@ -57,13 +60,25 @@ SOURCES: dict[str, Weights] = {
         file="SmolLM2-135M-Instruct.Q4_1.gguf",
         sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
     ),
-    "gpt2-small": HubWeights(repository="openai-community/gpt2", file="model.safetensors"),
-    "modular-addition": ShippedWeights(
-        study="modular",
-        file="checkpoint.safetensors",
-        sha256="74c5a4ce1d30a4f868ca64956166ce310171a25eaff25f365f51cf0fdfd08c91",
-    ),
+    # Its published autoencoders were trained on the stream that folded and centred weights write.
+    "gpt2-small": HubWeights(repository="openai-community/gpt2", folded=True),
 }
+SHIPPED_FILE = "weights.json"  # in a study's folder: what it ships, by name
+
+
+@cache  # read once: nothing ships while a program runs
+def shipped() -> dict[str, Weights]:
+    """The weights that studies ship, by the names they give them."""
+    return {
+        name: ShippedWeights(study=listed.parent.name, **told)
+        for listed in sorted((ROOT / PACKAGE).glob(f"*/{SHIPPED_FILE}"))
+        for name, told in json.loads(listed.read_text(encoding="utf-8")).items()
+    }
+
+
+def known() -> dict[str, Weights]:
+    """All weights that are known here, by name: the lab's own, then those that studies ship."""
+    return {**SOURCES, **shipped()}
 
 
 def source(name: str) -> Weights:
@@ -71,10 +86,15 @@ def source(name: str) -> Weights:
 
     Raises AnalysisError for a name that is not known.
     """
-    if name not in SOURCES:
-        known = ", ".join(sorted(SOURCES))
-        raise AnalysisError(f'model "{name}": not known here. Use one of: {known}.')
-    return SOURCES[name]
+    found = known().get(name)
+    if found is None:
+        raise AnalysisError(not_known(name))
+    return found
+
+
+def not_known(name: str) -> str:
+    """What to say of a name that is not known."""
+    return f'model "{name}": not known here. Use one of: {", ".join(sorted(known()))}.'
 
 
 def find_embedded(weights: EmbeddedWeights) -> Path | None:

@@ -47,7 +47,7 @@ def basis(study: Study, name: str) -> str:
     model = getattr(params, "model", "")
     return fingerprint(
         dataclasses.asdict(params),
-        (weights.expected_sha256(model) if model in weights.SOURCES else None) or "",
+        (weights.expected_sha256(model) if model in weights.known() else None) or "",
         study.code.definitions,
         libraries.locked(study.root),
         {file: sha or "" for file, sha in study.data_digests.items()},

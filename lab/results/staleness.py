@@ -32,7 +32,7 @@ def compared(study: Study, name: str, found: dict[str, Any]) -> Status:
     """What differs between now and when it was recorded, each by its own name."""
     changes = [*_changed_params(study, name, found["params"])]
     model, then = found["provenance"]["model"], found["provenance"]["weights_sha256"]
-    known = model in weights.SOURCES
+    known = model in weights.known()
     now = weights.expected_sha256(model) if known else None
     if now is not None and now != then:
         changes.append(f"weights of {model}: {then[:12]}… became {now[:12]}…")

@@ -1,10 +1,11 @@
-"""A sparse autoencoder in SAELens's own format, read from its folder, and its fit to a model.
+"""A sparse autoencoder in SAELens's own format, read from its folder.
 
 A folder holds `cfg.json` and `sae_weights.safetensors`; `SAE.load_from_disk` reads it as it is.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,6 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lab.errors import AnalysisError
-from lab.models.loader import LoadedModel
 
 WEIGHTS_FILE = "sae_weights.safetensors"
 CONFIG_FILE = "cfg.json"
@@ -40,6 +40,12 @@ class LoadedSae:
     W_dec: Float[Tensor, "latent d_model"]
     b_dec: Float[Tensor, " d_model"]
     sae: Any  # the sae_lens SAE itself
+    # Whether it writes the stream without its mean over d_model, as TransformerLens centres it.
+    centred: bool = False
+    # Latents that fire for a token on plain prose, from and to; what it explains of the variance.
+    fires: tuple[float, float] = (0.0, math.inf)
+    # Trained ones explain .65 and more of it here; what reads another model's stream, less than 0.
+    explains: float = 0.5
 
     @property
     def d_model(self) -> int:
@@ -104,23 +110,3 @@ def layer_of(hook: str, name: str) -> int:
             "here: blocks.N.hook_resid_pre or blocks.N.hook_resid_post."
         )
     return int(match[1]) + (match[2] == "post")
-
-
-def require_fit(sae: LoadedSae, loaded: LoadedModel) -> None:
-    """Raise AnalysisError, naming both sides, where the autoencoder cannot read the model."""
-    if sae.d_model != loaded.d_model:
-        problem = (
-            f"it reads vectors of {sae.d_model} numbers, and the model's have {loaded.d_model}"
-        )
-    elif sae.layer > loaded.n_layers:
-        problem = (
-            f"its hook {sae.hook} is layer {sae.layer}, and the model has {loaded.n_layers} blocks"
-        )
-    elif sae.model != loaded.name:
-        problem = f"it was trained on {sae.model}"
-    else:
-        return
-    raise AnalysisError(
-        f'SAE "{sae.name}" does not fit the model "{loaded.name}": {problem}. Load the model it '
-        f'was trained on ("{sae.model}"), or an SAE of this one.'
-    )

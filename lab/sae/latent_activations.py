@@ -16,6 +16,7 @@ from torch import Tensor
 from lab.errors import AnalysisError
 from lab.models.activations import (
     MASSIVE,
+    padded,
     residual_stream,
     single_token,
     token_ids,
@@ -27,13 +28,9 @@ from lab.text.vocabulary import CATEGORIES
 BATCH = 32  # contexts in one forward pass
 
 
-class _Enough(Exception):  # noqa: N818  (it stops a forward pass; nothing went wrong)
-    pass
-
-
 @runtime_checkable
 class Autoencoder(Protocol):
-    """The part of `sae_loaded.LoadedSae` that studies of latents need."""
+    """The part of `autoencoder.LoadedSae` that studies of latents need."""
 
     @property
     def layer(self) -> int:
@@ -110,41 +107,15 @@ def words_after(
         place[index, width:] = len(row)
         sees[index, width:, : len(row)] = True
         inside[index, 1 : len(row)] = inside[index, width:] = True
-    stream = _stream(loaded, tokens, layer, sees, place)
-    return stream, inside
-
-
-def _stream(
-    loaded: LoadedModel,
-    tokens: Int[Tensor, "context pos"],
-    layer: int,
-    sees: Bool[Tensor, "context pos pos"],
-    place: Int[Tensor, "context pos"],
-) -> Float[Tensor, "context pos d_model"]:
-    """What enters the layer, with a mask and positions of our own; later blocks do not run."""
     blank = torch.finfo(torch.float32).min
-    mask = torch.where(sees, 0.0, blank)[:, None].to(loaded.device, loaded.model.dtype)
-    caught: list[Tensor] = []
-
-    def catch(_: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        caught.append((args[0] if args else kwargs["hidden_states"]).detach())
-        raise _Enough
-
-    at = [*loaded.blocks, loaded.final_norm][layer]
-    handle = at.register_forward_pre_hook(catch, with_kwargs=True)
-    try:
-        with torch.inference_mode():
-            loaded.model.base_model(
-                input_ids=tokens.to(loaded.device),
-                attention_mask=mask,
-                position_ids=place.to(loaded.device),
-                use_cache=False,
-            )
-    except _Enough:
-        pass
-    finally:
-        handle.remove()
-    return caught[0].float().cpu()
+    stream = residual_stream(
+        loaded,
+        tokens,
+        [layer],
+        attention_mask=torch.where(sees, 0.0, blank)[:, None].to(loaded.device, loaded.model.dtype),
+        position_ids=place.to(loaded.device),
+    )
+    return stream[0].float().cpu(), inside
 
 
 def read_text(
@@ -157,8 +128,7 @@ def read_text(
     codes, spelt = [], []
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
-        width = max(len(row) for row in batch)
-        tokens = torch.tensor([[*row, *[0] * (width - len(row))] for row in batch])
+        tokens = padded(batch)
         stream = residual_stream(loaded, tokens, [sae.layer])[0].float().cpu()
         inside = torch.zeros(tokens.shape, dtype=torch.bool)
         for index, row in enumerate(batch):

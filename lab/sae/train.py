@@ -17,7 +17,9 @@ from typing import Any, Literal, cast
 import torch
 
 from lab.fingerprint.fingerprint import digest
+from lab.models.weights import file_sha256
 from lab.sae.activation_store import Harvest, batches
+from lab.sae.autoencoder import WEIGHTS_FILE
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 
@@ -172,5 +174,6 @@ def save(sae: Any, recipe: Recipe, folder: Path, about: dict[str, Any]) -> None:
     config = json.loads((folder / "cfg.json").read_text(encoding="utf-8"))
     config["device"] = "cpu"
     (folder / "cfg.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
-    told = {"recipe": asdict(recipe), **about}
+    sha256 = file_sha256(folder / WEIGHTS_FILE)
+    told = {"recipe": asdict(recipe), **about, "sha256": sha256}
     (folder / "recipe.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")

@@ -30,8 +30,9 @@ from analyses.latents.result import (
 )
 from lab.geometry import circles
 from lab.models.loader import LoadedModel
+from lab.models.weights import file_sha256
 from lab.results import record
-from lab.sae import loader, report
+from lab.sae import autoencoder, loader, report
 from lab.sae.autoencoder import LoadedSae
 from lab.sae.train import Recipe
 from lab.text import sentences
@@ -268,7 +269,7 @@ def test_what_gives_back_nothing_is_as_zero(tiny: LoadedModel) -> None:
 
 
 def test_an_untrained_model_is_seeded_and_another_one(tiny: LoadedModel) -> None:
-    from lab.models.untrained import untrained
+    from lab.models.loader import untrained
 
     one, same, other = (untrained(tiny, seed) for seed in (0, 0, 1))
     weight = "model.layers.0.mlp.up_proj.weight"
@@ -301,7 +302,7 @@ def test_a_small_autoencoder_is_trained_by_the_same_recipe(tmp_path: Path) -> No
     rows = codes @ torch.randn(30, 24, generator=generator)
     few = replace(FEW, small_latents=40, small_samples=200_000)
     recipe = small.recipe_of(few, 12, len(rows), seed=0)
-    made = loader.load(str(small.train(rows, recipe, tmp_path, {})))
+    made = autoencoder.from_disk("made", small.train(rows, recipe, tmp_path, {}), "", "cpu")
     assert made.latents == 40
     assert made.layer == 12
     encoded = report.encoded(made, rows)
@@ -322,11 +323,11 @@ def test_a_training_is_compared_by_what_several_seeds_end_in() -> None:
 
 def test_the_small_ones_ship_with_what_their_training_is_compared_by() -> None:
     for name in (SMALL_SAE, SMALL_UNTRAINED_SAE):
-        sae = loader.load(name)
-        made = json.loads(
-            (loader.SHIPPED_FOLDER / name / "recipe.json").read_text(encoding="utf-8")
-        )
-        assert made["sha256"] == sae.sha256
+        folder = loader.shipped()[name]
+        sha256 = file_sha256(folder / autoencoder.WEIGHTS_FILE)
+        sae = autoencoder.from_disk(name, folder, sha256, "cpu")
+        made = json.loads((folder / loader.RECIPE_FILE).read_text(encoding="utf-8"))
+        assert made["sha256"] == sha256
         assert made["tolerance"] == small.TOLERANCE
         assert made["untrained_model"] == (name == SMALL_UNTRAINED_SAE)
         assert small.outside(made["seeds"]["0"], list(made["seeds"].values())) == []

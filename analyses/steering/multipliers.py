@@ -1,9 +1,10 @@
-"""Many doses of a vector at one layer, read at one position: steering at its least price.
+"""Many multiples of a vector at one layer, read at one position: steering at its least price.
 
-A prompt is read once, and what several prompts begin with is read once for all. What stands before the steered positions is the same for every dose, so
-its keys and values are kept; what enters the steered layer is the same too, so the blocks before
-it never run again. All doses of a prompt run in one row, kept apart by the attention mask: each
-sees the prompt and itself. Only the last position reaches the final norm.
+A prompt is read once, and what several prompts begin with is read once for all. What stands before
+the steered positions is the same for every multiplier, so its keys and values are kept; what enters
+the steered layer is the same too, so the blocks before it never run again. All multiples of a prompt
+run in one row, kept apart by the attention mask: each sees the prompt and itself. Only the last
+position reaches the final norm.
 
 Layers are counted as in `activations`: layer L is what enters block L.
 """
@@ -19,14 +20,14 @@ from torch import Tensor
 
 from lab.errors import AnalysisError
 from lab.models import hooks
-from lab.models.edits import Edit
+from lab.models.activations import catching, padded
 from lab.models.loader import LoadedModel
 
 # Tokens that prompts must begin with together to be read as one: below, a second pass costs more
 # than it saves.
 COMMON = 4
 
-__all__ = ["Batch", "LoadedModel", "Prompt", "check_layers", "continued", "dosed", "read"]
+__all__ = ["Batch", "LoadedModel", "Prompt", "check_layers", "continued", "read", "steered"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Batch:
 def read(
     loaded: LoadedModel, prompts: Sequence[Prompt], layers: Sequence[int], *, size: int = 16
 ) -> list[Batch]:
-    """Read every prompt once, those of like length together, and keep what doses start from.
+    """Read every prompt once, those of like length together, and keep what steering starts from.
 
     Raises AnalysisError for a layer that the model has no block for.
     """
@@ -76,19 +77,19 @@ def check_layers(loaded: LoadedModel, layers: Sequence[int]) -> None:
         )
 
 
-def dosed(
+def steered(
     loaded: LoadedModel,
     batch: Batch,
     layer: int,
-    moves: Float[Tensor, "dose d_model"],
+    moves: Float[Tensor, "multiplier d_model"],
     starts: Int[Tensor, "prompt"],
-) -> Float[Tensor, "prompt dose d_model"]:
+) -> Float[Tensor, "prompt multiplier d_model"]:
     """What leaves the final norm at each prompt's last position, once for each move.
 
     A move is added to what enters the layer, at every position from the prompt's `starts` on.
     """
     span = batch.lengths - starts
-    width, doses = int(span.max()), len(moves)
+    width, count = int(span.max()), len(moves)
     places = starts[:, None] + torch.arange(width)
     inside = torch.minimum(places, batch.lengths[:, None] - 1)  # what follows is never read
     rows = torch.arange(len(batch.places))
@@ -96,9 +97,9 @@ def dosed(
     entering = (stream[:, None] + moves[None, :, None]).flatten(1, 2)
     columns = batch.keys[0].shape[2]
     seen = torch.arange(columns) < starts[:, None]
-    mask = _mask(seen, doses, width).to(stream.device)
-    out = _run(loaded, layer, entering, batch, places.repeat(1, doses), mask)
-    return out.unflatten(1, (doses, width))[rows, :, span - 1]  # type: ignore[no-any-return, no-untyped-call]
+    mask = _mask(seen, count, width).to(stream.device)
+    out = _run(loaded, layer, entering, batch, places.repeat(1, count), mask)
+    return out.unflatten(1, (count, width))[rows, :, span - 1]  # type: ignore[no-any-return, no-untyped-call]
 
 
 def continued(
@@ -114,19 +115,18 @@ def continued(
     seen = torch.arange(batch.keys[0].shape[2]) < batch.lengths[:, None]
     places = batch.lengths[:, None].expand(-1, answers)
     mask = _mask(seen, answers, 1).to(entering.device)
-    caught: dict[int, Tensor] = {}
-    with hooks.catching(loaded, layers, caught):
+    with catching(loaded, layers) as caught:
         _run(loaded, 0, entering, batch, places, mask, embedded=True)
     return torch.stack([caught[layer] for layer in layers])
 
 
 def _mask(
-    seen: Bool[Tensor, "prompt column"], doses: int, width: int
+    seen: Bool[Tensor, "prompt column"], count: int, width: int
 ) -> Float[Tensor, "prompt one=1 query key"]:
-    """Additive: every dose sees what was read of its prompt, and itself up to each position."""
-    own = torch.block_diag(*[torch.ones(width, width).tril()] * doses).bool()  # type: ignore[no-untyped-call]
+    """Additive: every multiple sees what was read of its prompt, and itself up to each position."""
+    own = torch.block_diag(*[torch.ones(width, width).tril()] * count).bool()  # type: ignore[no-untyped-call]
     every = torch.cat(
-        [seen[:, None].expand(-1, doses * width, -1), own.expand(len(seen), -1, -1)], dim=2
+        [seen[:, None].expand(-1, count * width, -1), own.expand(len(seen), -1, -1)], dim=2
     )
     nothing = torch.finfo(torch.float32).min
     return torch.where(every, 0.0, nothing)[:, None]
@@ -136,17 +136,16 @@ def _read(
     loaded: LoadedModel, prompts: list[Prompt], places: list[int], layers: Sequence[int]
 ) -> Batch:
     lengths = torch.tensor([len(prompt.tokens) for prompt in prompts])
-    width = int(lengths.max())
-    tokens = torch.tensor([[*p.tokens, *[0] * (width - len(p.tokens))] for p in prompts])
+    tokens = padded([prompt.tokens for prompt in prompts])
     start = _common([prompt.tokens for prompt in prompts])
     before: dict[int, Tensor] = {}
     prefix = None
     if start >= COMMON:
-        prefix = hooks.read_prefix(loaded, prompts[0].tokens[:start], layers, before)
+        with catching(loaded, layers) as before:
+            prefix = hooks.read_prefix(loaded, prompts[0].tokens[:start])
     else:
         start = 0
-    caught: dict[int, Tensor] = {}
-    with torch.inference_mode(), hooks.catching(loaded, layers, caught):
+    with torch.inference_mode(), catching(loaded, layers) as caught:
         found = loaded.model.base_model(
             input_ids=tokens[:, start:].to(loaded.device),
             past_key_values=hooks.cache(prefix, len(prompts), 0, loaded.n_layers),
@@ -193,7 +192,7 @@ def _run(
     for block in sorted({0, *range(layer, loaded.n_layers)}):
         cache.update(batch.keys[block], batch.values[block], block)
     body = loaded.model.base_model
-    put: dict[int, Edit] = {} if embedded else {layer: lambda _: entering}
+    put: dict[int, hooks.Edit] = {} if embedded else {layer: lambda _: entering}
     start = hooks.editing(loaded, put)
     with torch.inference_mode(), start, hooks.without_blocks_before(loaded, layer):
         out: Tensor = body(

@@ -1,4 +1,4 @@
-"""Doses read at little price are doses read in full: against a plain hook, on two architectures."""
+"""Steering read at little price is steering read in full: against a plain hook and TransformerLens."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from analyses.steering import doses
+from analyses.steering import multipliers
 from lab.errors import AnalysisError
+from lab.models import hooks
 from lab.models.loader import LoadedModel
 from tests.lab.made_model import BLOCKS, D_MODEL, VOCABULARY, made
 
@@ -49,7 +50,7 @@ PROMPTS = st.lists(
 )
 
 # What all prompts begin with: nothing, too little to be read apart, or enough.
-COMMON = st.sampled_from([(), (3, 1), tuple(range(1, doses.COMMON + 3))])
+COMMON = st.sampled_from([(), (3, 1), tuple(range(1, multipliers.COMMON + 3))])
 
 
 @pytest.mark.parametrize("kind", ["llama", "gpt2"])
@@ -61,7 +62,7 @@ COMMON = st.sampled_from([(), (3, 1), tuple(range(1, doses.COMMON + 3))])
     size=st.integers(1, 4),
     data=st.data(),
 )
-def test_doses_are_what_a_plain_hook_gives(
+def test_multiples_are_what_a_plain_hook_gives(
     kind: str,
     common: tuple[int, ...],
     rest: list[tuple[int, ...]],
@@ -71,23 +72,41 @@ def test_doses_are_what_a_plain_hook_gives(
 ) -> None:
     loaded, texts = MODELS[kind], [common + text for text in rest]
     starts = [data.draw(st.integers(1, len(text) - 1)) for text in texts]
-    prompts = [doses.Prompt(text, start) for text, start in zip(texts, starts, strict=True)]
+    prompts = [multipliers.Prompt(text, start) for text, start in zip(texts, starts, strict=True)]
     moves = torch.randn(3, D_MODEL, generator=torch.Generator().manual_seed(1)) * 3
     seen = []
-    for batch in doses.read(loaded, prompts, [layer], size=size):
+    for batch in multipliers.read(loaded, prompts, [layer], size=size):
         begin = torch.tensor([starts[place] for place in batch.places])
-        found = doses.dosed(loaded, batch, layer, moves, begin)
+        found = multipliers.steered(loaded, batch, layer, moves, begin)
         for row, place in enumerate(batch.places):
             seen.append(place)
             still = plain(loaded, texts[place], layer, torch.zeros(D_MODEL), 1)
             assert torch.allclose(batch.last[row], still, atol=1e-3, rtol=1e-3)
             for at in batch.streams.values():
                 assert at.shape[1] == int(batch.lengths.max())
-            for dose, move in enumerate(moves):
+            for which, move in enumerate(moves):
                 wanted = plain(loaded, texts[place], layer, move, starts[place])
-                assert torch.allclose(found[row, dose], wanted, atol=1e-3, rtol=1e-3)
-                assert not torch.allclose(found[row, dose], still, atol=1e-2)
+                assert torch.allclose(found[row, which], wanted, atol=1e-3, rtol=1e-3)
+                assert not torch.allclose(found[row, which], still, atol=1e-2)
     assert sorted(seen) == list(range(len(texts)))
+
+
+@pytest.mark.parametrize("kind", ["llama", "gpt2"])
+def test_multiples_are_what_run_with_hooks_gives(kind: str) -> None:
+    loaded, layer, text, start = MODELS[kind], 2, (3, 4, 5, 6, 7, 8), 3
+    moves = torch.randn(3, D_MODEL, generator=torch.Generator().manual_seed(1)) * 3
+    (batch,) = multipliers.read(loaded, [multipliers.Prompt(text, start)], [layer])
+    hidden = multipliers.steered(loaded, batch, layer, moves, torch.tensor([start]))[0]
+    found = hooks.unembed(loaded, hidden)
+    for which, move in enumerate(moves):
+
+        def add(rows: Tensor, hook: object, move: Tensor = move) -> Tensor:
+            return torch.cat([rows[:, :start], rows[:, start:] + move], dim=1)
+
+        logits = loaded.bridge.run_with_hooks(
+            torch.tensor([text]), fwd_hooks=[(f"blocks.{layer}.hook_resid_pre", add)]
+        )
+        torch.testing.assert_close(found[which], logits[0, -1], atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("kind", ["llama", "gpt2"])
@@ -95,8 +114,8 @@ def test_next_tokens_are_read_as_if_each_came_alone(kind: str) -> None:
     loaded = MODELS[kind]
     texts = [(3, 4, 5, 6, 7), (8, 9), (1, 2, 3)]
     answers = torch.tensor([[10, 11], [12, 13], [14, 15]])
-    (batch,) = doses.read(loaded, [doses.Prompt(text, 1) for text in texts], [1])
-    found = doses.continued(loaded, batch, answers[batch.places], [0, 2])
+    (batch,) = multipliers.read(loaded, [multipliers.Prompt(text, 1) for text in texts], [1])
+    found = multipliers.continued(loaded, batch, answers[batch.places], [0, 2])
     for row, place in enumerate(batch.places):
         for column in range(2):
             whole = torch.tensor([[*texts[place], int(answers[place, column])]])
@@ -111,8 +130,8 @@ def test_next_tokens_are_read_as_if_each_came_alone(kind: str) -> None:
 def test_nothing_is_left_in_the_model() -> None:
     loaded = MODELS["llama"]
     before = plain(loaded, (1, 2, 3), 0, torch.zeros(D_MODEL), 1)
-    (batch,) = doses.read(loaded, [doses.Prompt((1, 2, 3), 1)], [2])
-    doses.dosed(loaded, batch, 2, torch.ones(2, D_MODEL), torch.tensor([1]))
+    (batch,) = multipliers.read(loaded, [multipliers.Prompt((1, 2, 3), 1)], [2])
+    multipliers.steered(loaded, batch, 2, torch.ones(2, D_MODEL), torch.tensor([1]))
     assert len(loaded.blocks) == BLOCKS
     assert not any(block._forward_pre_hooks for block in loaded.blocks)
     assert torch.equal(plain(loaded, (1, 2, 3), 0, torch.zeros(D_MODEL), 1), before)
@@ -121,4 +140,4 @@ def test_nothing_is_left_in_the_model() -> None:
 @pytest.mark.parametrize("layer", [-1, BLOCKS, 99])
 def test_a_layer_out_of_range_is_named(layer: int) -> None:
     with pytest.raises(AnalysisError, match=rf"layer {layer}: out of range: llama has 4 blocks"):
-        doses.read(MODELS["llama"], [doses.Prompt((1, 2, 3), 1)], [layer])
+        multipliers.read(MODELS["llama"], [multipliers.Prompt((1, 2, 3), 1)], [layer])
