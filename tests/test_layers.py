@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -89,16 +89,19 @@ def graph() -> dict[str, frozenset[str]]:
     return {name: imported(path) & frozenset(paths) for name, path in paths.items()}
 
 
-def reached(*starts: str) -> set[str]:
-    """The modules that some modules reach, by however many steps and under whatever name."""
-    found: set[str] = set()
+def reached(*starts: str, but: Collection[str] = ()) -> set[str]:
+    """The modules that some modules reach, by however many steps and under whatever name.
+
+    Steps through the modules in `but` do not count.
+    """
+    found: set[str] = set(but)
     waiting = list(starts)
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
             waiting += graph().get(name, frozenset())
-    return found
+    return found - set(but)
 
 
 def circle(arrows: dict[str, frozenset[str]]) -> list[str]:
@@ -189,9 +192,10 @@ def test_what_a_page_reads_reaches_no_model() -> None:
     read = page_modules()
     assert "analyses.circular.figures" in read
     drawn = {name for name in graph() if name.rpartition(".")[2] in {"figures", "result", "params"}}
-    for name in sorted(reached(*read, *drawn)):
+    # The lab's front door reaches the loader when `load` is called; its tests hold it to that.
+    for name in sorted(reached(*read, *drawn, but={"lab.models"})):
         path = modules(name.partition(".")[0])[name]
-        assert not touches(path, *MODEL_LIBRARIES, "lab.models.loader"), name
+        assert not touches(path, *MODEL_LIBRARIES, "lab.models.loader", "lab.models.load"), name
 
 
 def test_a_measure_is_given_numbers_and_loads_no_model() -> None:

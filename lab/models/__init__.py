@@ -11,29 +11,17 @@ own runner works on, what provenance must say, and the TransformerLens model at 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from lab.models.loader import ModelFacts
+from typing import Any
 
 
 def load(name: str = "smollm2-135m", *, device: str | None = None, dtype: Any = None) -> Any:
     """A TransformerLens model (`TransformerBridge`) by its name here or by TransformerLens's.
 
     "smollm2-135m" is embedded and needs no network; every other comes from the model hub or its
-    cache. `device`: the fastest by default; `dtype` (of torch): float32. `facts` says which weights
-    it has. Raises AnalysisError where they cannot be had, saying what to do.
+    cache. `device`: the fastest by default; `dtype` (of torch): float32. The model's `facts` (a
+    `loader.ModelFacts`) say which weights it has and whether they are folded and centred. Raises
+    AnalysisError where they cannot be had, saying what to do.
     """
     from lab.models.loader import load as load_weights
 
     return load_weights(name, device=device, dtype=dtype).bridge
-
-
-def facts(model: Any) -> ModelFacts:
-    """What provenance must say about a model that `load` gave.
-
-    Raises AnalysisError for a model that came from elsewhere.
-    """
-    from lab.models.bridge import facts_of
-
-    return facts_of(model)

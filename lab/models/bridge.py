@@ -11,14 +11,15 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from lab.errors import AnalysisError
-
 if TYPE_CHECKING:
-    from lab.models.loader import LoadedModel, ModelFacts
+    from lab.models.loader import LoadedModel
 
 
 def bridge_to(loaded: LoadedModel) -> Any:
-    """A `TransformerBridge` to the model; its tokens begin with the model's prefix."""
+    """A `TransformerBridge` to the model; its tokens begin with the model's prefix.
+
+    It has one attribute more than TransformerLens's: `facts`, what provenance must say about it.
+    """
     from transformer_lens.model_bridge.sources import build_bridge_from_module
 
     model = loaded.model
@@ -36,17 +37,6 @@ def bridge_to(loaded: LoadedModel) -> Any:
     bridge.requires_grad_(False)
     bridge.facts = loaded.facts
     return bridge
-
-
-def facts_of(bridge: Any) -> ModelFacts:
-    """What the model's weights are. Raises AnalysisError for one that was not loaded here."""
-    found: ModelFacts | None = getattr(bridge, "facts", None)
-    if found is None:
-        raise AnalysisError(
-            f"{type(bridge).__name__}: not loaded by lab.models.load, so nothing is known of its "
-            'weights. Load it by name, for example load("smollm2-135m").'
-        )
-    return found
 
 
 def _beginning_with(tokenizer: Any, prefix: int) -> Any:

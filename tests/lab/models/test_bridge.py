@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 import torch
 
-from lab.errors import AnalysisError
 from lab.fingerprint.fingerprint import ROOT
-from lab.models import facts, hooks, load, weights
+from lab.models import hooks, load, weights
 from lab.models.activations import residual_stream, token_ids
 from lab.models.loader import FOLDED, PUBLISHED, LoadedModel
 from tests.lab.made_model import D_MODEL, VOCABULARY, made
@@ -83,13 +82,8 @@ def test_folding_leaves_the_plain_model_and_says_so(
     )
     assert float(found.mean(dim=-1).abs().max()) < 1e-4 < float(centre.abs().max())
     assert torch.equal(loaded.model(tokens).logits, plain)
-    assert facts(folded.bridge).weights == FOLDED
-    assert facts(loaded.bridge).weights == PUBLISHED
-
-
-def test_a_model_from_elsewhere_has_no_facts() -> None:
-    with pytest.raises(AnalysisError, match=r"Linear: not loaded by lab\.models\.load"):
-        facts(torch.nn.Linear(2, 2))
+    assert folded.bridge.facts.weights == FOLDED
+    assert loaded.bridge.facts.weights == PUBLISHED
 
 
 def test_neither_the_lab_nor_loading_for_a_study_imports_transformer_lens() -> None:
@@ -118,7 +112,7 @@ def test_the_embedded_model_is_a_bridge_with_the_models_own_logits(model: Any) -
         tokens, fwd_hooks=[("blocks.11.hook_resid_post", lambda rows, hook: seen.append(rows))]
     )
     assert torch.equal(seen[0], residual_stream(loaded, tokens, [12])[0])
-    told = facts(model)
+    told = model.facts
     assert (told.name, told.weights, told.prefix_id) == (NAME, PUBLISHED, 0)
     assert told.weights_sha256 == weights.expected_sha256(NAME)
 
