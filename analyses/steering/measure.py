@@ -28,7 +28,7 @@ from lab.stats.estimates import (
     against_null,
     bootstrap,
 )
-from lab.stats.multiplicity import holm
+from lab.stats.multiplicity import by_name, holm
 
 
 def summarise(sheet: Sheet, params: Params) -> Summary:
@@ -165,7 +165,7 @@ def within(at_focus: Sequence[Floats], params: Params) -> Measured:
 
 def _bent(found: Sequence[ConceptFound], level: float = 0.05) -> int:
     """Concepts whose quadratic term is not 0 on average, corrected for looking at all of them."""
-    adjusted = holm({each.name: each.curvature.null.p for each in found})
+    adjusted = by_name(holm, {each.name: each.curvature.null.p for each in found})
     return sum(p < level for p in adjusted.values())
 
 

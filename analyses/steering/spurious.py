@@ -13,7 +13,7 @@ from analyses.steering.result import ConceptShare, Mixed, Spurious, Term
 from analyses.steering.sheet import Concept, Row
 from lab.stats.estimates import Estimate, Floats, Measured
 from lab.stats.heteroscedasticity import breusch_pagan, levene
-from lab.stats.multiplicity import benjamini_hochberg, holm
+from lab.stats.multiplicity import benjamini_hochberg, by_name, holm
 from lab.stats.variance_shares import Explained, explained_within
 
 DECLARED = ("letter", "yes_no", "position", "length", "topic")
@@ -88,7 +88,7 @@ def tests(observed: Sequence[Observed], shares: Explained) -> list[Spurious]:
     }.items():
         found[name, f"spread ({test.name})"] = (test.statistic, test.n, test.p)
     p = {" ".join(key): each[2] for key, each in found.items()}
-    strict, lenient = holm(p), benjamini_hochberg(p)
+    strict, lenient = by_name(holm, p), by_name(benjamini_hochberg, p)
     return [
         Spurious(*key, each[0], each[1], each[2], strict[" ".join(key)], lenient[" ".join(key)])
         for key, each in found.items()

@@ -12,6 +12,7 @@ from analyses.trimming.data import Studies
 from analyses.trimming.measure import Criterion, Trimmed
 from analyses.trimming.params import Params
 from analyses.trimming.result import Reported
+from lab.stats.multiplicity import benjamini_hochberg, holm
 
 Hits = dict[str, Bool[np.ndarray, " study"]]
 WAYS = tuple(each.name for each in fields(Reported))
@@ -93,7 +94,7 @@ def _ways(
     adjusted = {
         "uncorrected": of(p),
         "cuts_shown": of(p) * np.maximum(found.cuts, 1),
-        "holm": of(measure.holm(p)),
-        "benjamini_hochberg": of(measure.benjamini_hochberg(p)),
+        "holm": of(holm(p)),
+        "benjamini_hochberg": of(benjamini_hochberg(p)),
     }
     return {way: values < params.level for way, values in adjusted.items()}

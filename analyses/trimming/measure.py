@@ -151,25 +151,6 @@ def effect_p(sums: Float[np.ndarray, "study subset 6"]) -> Float[np.ndarray, "st
     return np.where(count < FEWEST, 1.0, p)
 
 
-def holm(p: Float[np.ndarray, "study subset"]) -> Float[np.ndarray, "study subset"]:
-    """Adjusted p-values, each study its own family; NaN is no member.
-
-    What `multiplicity.holm` computes, for all studies at once: a test holds them together.
-    """
-    order, family, place = _ranked(p)
-    steps = np.maximum.accumulate(np.sort(p, axis=1) * np.maximum(family - place, 1), axis=1)
-    return _placed(np.minimum(steps, 1.0), order)
-
-
-def benjamini_hochberg(p: Float[np.ndarray, "study subset"]) -> Float[np.ndarray, "study subset"]:
-    """Adjusted p-values that bound the expected share of false findings; NaN is no member."""
-    order, family, place = _ranked(p)
-    scaled = np.sort(p, axis=1) * family / (place + 1)
-    scaled = np.where(np.isnan(scaled), np.inf, scaled)
-    steps = np.minimum.accumulate(scaled[:, ::-1], axis=1)[:, ::-1]
-    return _placed(np.where(place < family, np.minimum(steps, 1.0), np.nan), order)
-
-
 def rate(hits: Bool[np.ndarray, " study"]) -> Estimate:
     """The share of studies in which something happened, with Wilson's 95% interval."""
     from statsmodels.stats.proportion import proportion_confint
@@ -184,19 +165,3 @@ def average(values: Float[np.ndarray, " study"]) -> Estimate:
     mean, sd = float(values.mean()), float(values.std(ddof=1))
     half = 1.96 * sd / float(np.sqrt(len(values)))
     return Estimate(mean, mean - half, mean + half, len(values), sd)
-
-
-def _ranked(
-    p: Float[np.ndarray, "study subset"],
-) -> tuple[Int[np.ndarray, "study subset"], Int[np.ndarray, "study 1"], Int[np.ndarray, " subset"]]:
-    """The order of each family, its size, and the places 0, 1, 2 …; NaN comes last."""
-    family = (~np.isnan(p)).sum(axis=1, keepdims=True)
-    return p.argsort(axis=1, kind="stable"), family, np.arange(p.shape[1])
-
-
-def _placed(
-    values: Float[np.ndarray, "study subset"], order: Int[np.ndarray, "study subset"]
-) -> Float[np.ndarray, "study subset"]:
-    back = np.empty_like(values)
-    np.put_along_axis(back, order, values, axis=1)
-    return back

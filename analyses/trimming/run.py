@@ -14,6 +14,7 @@ from analyses.trimming.data import WORLDS, Studies, draw
 from analyses.trimming.measure import COUNT, Criterion
 from analyses.trimming.params import Params
 from analyses.trimming.result import At, Power, Reported, Result, Step, World
+from lab.stats.multiplicity import holm
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 SPAN = [0.025, 0.975]  # the middle 95% of studies
@@ -73,7 +74,7 @@ def example(params: Params) -> tuple[list[Step], int, float]:
     unseen = measure.apply_rule(trimmed, fresh.labels)
     steps.append(_step("same rule,\nnew items", fresh, unseen))
     p = measure.spread_p(trimmed.looked, claimed.whole(mine))
-    return steps, int((~np.isnan(p)).sum()), float(measure.holm(p)[0, trimmed.final[0]])
+    return steps, int((~np.isnan(p)).sum()), float(holm(p)[0, trimmed.final[0]])
 
 
 def batches(world: str, params: Params, real_spread: float) -> Iterator[tuple[Studies, Studies]]:

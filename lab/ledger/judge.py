@@ -19,7 +19,7 @@ from lab.ledger.preregistration import Registration
 from lab.ledger.verdicts import ClaimFound, FactorFound, Graded, Verdicts
 from lab.models import weights
 from lab.results.study import Study
-from lab.stats import stepdown
+from lab.stats import multiplicity
 
 Results = dict[str, dict[str, Any] | None]  # by name; None where it is not recorded
 Measures = Mapping[str, str]  # the declared null of each measure
@@ -153,7 +153,7 @@ def _factors(study: Study, known: Registration, results: Results) -> dict[str, F
     }
     first = {each.name: shares.get((each.result, each.name)) for each in known.tried}
     p_values = {name: share.chance.p for name, share in first.items() if share and share.chance}
-    corrected = stepdown.holm(p_values, first)
+    corrected = multiplicity.by_name(multiplicity.holm, p_values, first)
     return {
         each.name: FactorFound(
             label=known.label(key, digests.get(key, ""), each.result),

@@ -20,6 +20,7 @@ from analyses.dashboards import (
 from analyses.dashboards.result import Latent, Near, Result, Shown, Token
 from lab.results import record
 from lab.sae.neuronpedia import RELEASE
+from tests.lab.made_project import study
 
 NASTY = '<b>&"`{{< include x >}}'
 
@@ -126,7 +127,7 @@ def test_pages_of_latents_shown_no_longer_go(tmp_path: Path) -> None:
 
 
 def test_the_tracked_pages_are_those_of_the_recorded_result() -> None:
-    if not record.path_of("dashboards", "smollm2-135m").exists():
+    if not study("dashboards").result_path("smollm2-135m").exists():
         pytest.skip("not recorded here")
     expected = pages.pages(record.load("dashboards").read(Result))
     assert {path.name for path in write.FOLDER.glob("*.qmd")} == set(expected)

@@ -36,6 +36,7 @@ from lab.sae import autoencoder, loader, report
 from lab.sae.autoencoder import LoadedSae
 from lab.sae.train import Recipe
 from lab.text import sentences
+from tests.lab.made_project import study
 
 FEW = Params(orders=300, resamples=100, random_sets=5, told=3)
 
@@ -280,8 +281,7 @@ def test_an_untrained_model_is_seeded_and_another_one(tiny: LoadedModel) -> None
 
 
 def test_the_recorded_result_says_what_the_page_says() -> None:
-    kept = record.stored("latents", "smollm2-135m")
-    if kept is None:
+    if study("latents").result("smollm2-135m") is None:
         pytest.skip("not recorded yet")
     result = record.load("latents").read(Result)
     for name in ("days", "months"):

@@ -22,6 +22,7 @@ from lab.errors import AnalysisError
 from lab.geometry import irreducibility
 from lab.models import weights
 from lab.results import record
+from tests.lab.made_project import study
 
 TINY = Recipe(modulus=7, d_model=16, d_mlp=32, steps=300, log_every=100)
 
@@ -259,7 +260,7 @@ def test_the_indices_have_the_public_names() -> None:
 
 def test_the_recorded_result_is_fresh() -> None:
     for name in RECORDED:
-        assert record.status("modular", name).changes == ()
+        assert record.status(study("modular"), name).changes == ()
 
 
 @pytest.mark.slow

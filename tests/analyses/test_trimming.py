@@ -16,7 +16,6 @@ from analyses.trimming.params import Params
 from analyses.trimming.result import Result
 from lab.errors import AnalysisError
 from lab.results import record
-from lab.stats import multiplicity
 
 SMALL = replace(Params(), studies=250, tried=(1, 16), items=100)
 
@@ -56,18 +55,6 @@ def test_effect_p_is_a_t_test_of_the_mean() -> None:
     kept = mine.labels[0, :, 1]
     found = measure.effect_p(claimed.sums(mine, kept[None])[:, None])
     assert found[0, 0] == pytest.approx(stats.ttest_1samp(mine.slopes[0][kept], 0).pvalue)
-
-
-@given(st.lists(st.floats(1e-9, 1), min_size=1, max_size=12), st.integers(0, 4))
-def test_corrections_are_those_of_the_shared_module(p: list[float], absent: int) -> None:
-    named = {str(place): value for place, value in enumerate(p)}
-    rows = np.array([[*p, *[np.nan] * absent]])
-    for ours, theirs in (
-        (measure.holm, multiplicity.holm),
-        (measure.benjamini_hochberg, multiplicity.benjamini_hochberg),
-    ):
-        np.testing.assert_allclose(ours(rows)[0, : len(p)], list(theirs(named).values()))
-        assert np.isnan(ours(rows)[0, len(p) :]).all()
 
 
 @given(st.integers(0, 10_000), st.sampled_from(["variance", "anti"]))
@@ -147,7 +134,7 @@ def test_the_same_seed_gives_the_same_studies() -> None:
 
 def test_parameters_that_hold_a_tuple_do_not_make_a_result_stale() -> None:
     assert not [
-        change for change in record.status("trimming").changes if change.startswith("params")
+        change for change in record.load("trimming").status.changes if change.startswith("params")
     ]
 
 

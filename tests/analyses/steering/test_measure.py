@@ -16,6 +16,7 @@ from lab.results import arrays, record
 from lab.stats.estimates import rank_correlation
 from lab.stats.variance_shares import explained_within
 from tests.analyses.steering.made_sheet import PARAMS, made
+from tests.lab.made_project import study
 
 DOSES = PARAMS.multipliers
 
@@ -274,7 +275,7 @@ def test_most_variance_lies_between_formats_when_it_was_planted_there(found: Sum
 
 def test_the_summary_can_be_recorded(found: Summary) -> None:
     values, _ = arrays.parted({"summary": found})
-    nulls.require("steering", record.rounded(values))
+    nulls.require("steering", record.rounded(values), study("steering").hypotheses.measures)
 
 
 def test_the_same_seed_gives_the_same_shares() -> None:
