@@ -11,9 +11,9 @@ from scipy.sparse import csc_matrix, csr_matrix, vstack
 
 from analyses.dashboards.params import TEXT, Params
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import PACKAGE, ROOT
 from lab.models.activations import MASSIVE, padded, residual_stream
 from lab.models.loader import LoadedModel
+from lab.project import PACKAGE, ROOT
 from lab.sae.autoencoder import LoadedSae
 from lab.text.vocabulary import CATEGORIES
 

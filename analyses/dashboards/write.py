@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analyses.dashboards.pages import pages
 from analyses.dashboards.result import Result
-from lab.fingerprint.fingerprint import ROOT
+from lab.project import ROOT
 from lab.results import record
 from lab.results.files import write_text
 

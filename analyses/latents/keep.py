@@ -17,8 +17,8 @@ import torch
 from analyses.latents import text
 from analyses.latents.params import CONTEXTS, FREE, Params
 from analyses.latents.text import Mix
-from lab.fingerprint.fingerprint import PACKAGE, ROOT
 from lab.models import loader
+from lab.project import PACKAGE, ROOT
 
 WHERE = ROOT / PACKAGE / "latents" / CONTEXTS
 

@@ -29,10 +29,10 @@ from analyses.latents.result import (
 )
 from analyses.latents.words import AtWords, LookedUp, at_words, look_up_each
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import PACKAGE, ROOT
 from lab.geometry import category_latents
 from lab.geometry.set_geometry import isometric
 from lab.models.loader import LoadedModel
+from lab.project import PACKAGE, ROOT
 from lab.sae import autoencoder, loader
 from lab.sae import report as sae_report
 

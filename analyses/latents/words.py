@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from analyses.latents.data import CATEGORIES, YEARS_FOUND_IN
 from analyses.latents.params import CONTEXTS, Params
-from lab.fingerprint.fingerprint import PACKAGE, ROOT
 from lab.geometry import category_latents
 from lab.models.activations import residuals_at, single_token, token_ids
 from lab.models.loader import LoadedModel
+from lab.project import PACKAGE, ROOT
 from lab.sae import autoencoder
 from lab.sae.latent_activations import read_categories, read_others
 from lab.text.vocabulary import Category

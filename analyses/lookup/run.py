@@ -23,10 +23,10 @@ from analyses.lookup.result import (
     Reseeded,
     Result,
 )
-from lab.fingerprint.fingerprint import PACKAGE, ROOT
 from lab.geometry import category_latents, ranking
 from lab.geometry.clusters import graph_clusters, members, spectral_clusters
 from lab.models.loader import LoadedModel
+from lab.project import PACKAGE, ROOT
 from lab.sae import loader
 from lab.sae.latent_activations import AtWords, read_categories, read_others
 from lab.stats import ties

@@ -11,9 +11,9 @@ from analyses.needed.cluster import Cluster
 from analyses.needed.params import TEXT, Params
 from analyses.needed.result import Autoencoder, Result
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import PACKAGE, ROOT
 from lab.geometry import category_latents
 from lab.models.loader import LoadedModel
+from lab.project import PACKAGE, ROOT
 from lab.sae import autoencoder, loader
 from lab.sae.latent_activations import (
     read_categories,

@@ -21,8 +21,9 @@ from analyses.steering.data import FOLDER, NAMES
 from analyses.steering.params import Params
 from lab.errors import AnalysisError
 from lab.fingerprint.definitions import code_of
-from lab.fingerprint.fingerprint import ROOT, fingerprint
+from lab.fingerprint.fingerprint import fingerprint
 from lab.models.weights import file_sha256
+from lab.project import ROOT
 from lab.results.files import write_bytes
 
 Kind = Literal["sweep", "variants", "settings"]

@@ -6,8 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from lab.project import PACKAGE as PACKAGE
-from lab.project import ROOT as ROOT
+from lab.project import PACKAGE
 
 PACKAGES = (PACKAGE, "lab")  # whose code counts, definition by definition; others by release
 

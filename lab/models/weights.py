@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import PACKAGE, ROOT
+from lab.project import PACKAGE, ROOT
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from lab.errors import AnalysisError
-from lab.fingerprint.fingerprint import PACKAGE, ROOT
 from lab.models.loader import LoadedModel, untrained_name
 from lab.models.weights import file_sha256
+from lab.project import PACKAGE, ROOT
 from lab.sae import hub
 from lab.sae.autoencoder import CONFIG_FILE, WEIGHTS_FILE, LoadedSae, from_disk
 from lab.sae.compatibility import require_compatible

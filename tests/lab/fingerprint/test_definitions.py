@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from lab.errors import AnalysisError
 from lab.fingerprint import definitions
 from lab.fingerprint.definitions import STATEMENTS, code_of, code_of_study
-from lab.fingerprint.fingerprint import EXEMPT, ROOT
+from lab.fingerprint.fingerprint import EXEMPT
 from lab.fingerprint.project_modules import module_file
+from lab.project import ROOT
 from lab.results import reproduce
 
 Files = dict[str, str]  # dotted module: text

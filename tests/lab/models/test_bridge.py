@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import torch
 
-from lab.fingerprint.fingerprint import ROOT
 from lab.models import hooks, load, weights
 from lab.models.activations import residual_stream, token_ids
 from lab.models.loader import FOLDED, PUBLISHED, LoadedModel
+from lab.project import ROOT
 from tests.lab.made_model import D_MODEL, VOCABULARY, made
 
 NAME = "smollm2-135m"
