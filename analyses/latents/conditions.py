@@ -15,7 +15,7 @@ from analyses.latents import search
 from analyses.latents.data import CATEGORIES
 from analyses.latents.params import SMALL_UNTRAINED_SAE, Params
 from analyses.latents.result import RANDOM, SMALL, TRAINED, UNTRAINED, Search
-from analyses.latents.words import LookedUp, look_up
+from analyses.latents.words import LookedUp
 from lab.models.loader import LoadedModel, untrained
 from lab.sae import autoencoder, loader, report
 
@@ -72,7 +72,6 @@ def search_all(
     chosen = some_of(contexts, params)
     before = report.activations(fresh, contexts[chosen], sae.layer)
     control = loader.load(SMALL_UNTRAINED_SAE, fresh)
-    sets = look_up(control, fresh, params).latents
     less = report.chosen(read, chosen)
     return [
         _search(TRAINED, sae, read, encoded, words, found[0].latents, params, params.clusters),
@@ -86,7 +85,8 @@ def search_all(
         ),
         _search(
             *(UNTRAINED, control, before, report.encoded(control, before.vectors)),
-            *(text(loaded, before), sets, params, few),
+            # Only its scores are compared, so nothing is looked up in it.
+            *(text(loaded, before), {}, params, few),
         ),
     ]
 

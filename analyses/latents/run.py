@@ -27,7 +27,7 @@ from analyses.latents.result import (
     Result,
     Search,
 )
-from analyses.latents.words import AtWords, LookedUp, at_words, look_up_each
+from analyses.latents.words import LookedUp, at_words, look_up_each
 from lab.errors import AnalysisError
 from lab.geometry import category_latents
 from lab.geometry.set_geometry import isometric
@@ -35,6 +35,7 @@ from lab.models.loader import LoadedModel
 from lab.project import PACKAGE, ROOT
 from lab.sae import autoencoder, loader
 from lab.sae import report as sae_report
+from lab.sae.latent_activations import AtWords
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 Floats = NDArray[np.float64]

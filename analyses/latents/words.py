@@ -7,17 +7,16 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from numpy.typing import NDArray
 
 from analyses.latents.data import CATEGORIES, YEARS_FOUND_IN
 from analyses.latents.params import CONTEXTS, Params
 from lab.geometry import category_latents
-from lab.models.activations import residuals_at, single_token, token_ids
+from lab.models.activations import residuals_at, token_ids
 from lab.models.loader import LoadedModel
 from lab.project import PACKAGE, ROOT
 from lab.sae import autoencoder
-from lab.sae.latent_activations import read_categories, read_others
+from lab.sae.latent_activations import AtWords, read_categories, read_others, read_words
 from lab.text.vocabulary import Category
 
 Floats = NDArray[np.float64]
@@ -93,15 +92,6 @@ def look_up(sae: autoencoder.LoadedSae | Together, loaded: LoadedModel, params: 
     )
 
 
-@dataclass(frozen=True)
-class AtWords:
-    """A category's words in beginnings, those with a massive vector left out."""
-
-    vectors: Float[np.ndarray, "context word d_model"]
-    codes: Float[np.ndarray, "context word latent"]
-    dropped: int
-
-
 def at_words(
     sae: autoencoder.LoadedSae | Together,
     loaded: LoadedModel,
@@ -114,8 +104,7 @@ def at_words(
     last digit is read.
     """
     if category.name != "years":
-        for word in category.words:
-            single_token(loaded, word)
+        return read_words(loaded, sae, category.words, texts)
     rows = [token_ids(loaded, f"{text} {word}") for text in texts for word in category.words]
     found = residuals_at(loaded, rows, [-1] * len(rows), [sae.layer])
     shape = (len(texts), len(category.words))

@@ -217,11 +217,12 @@ def spliced_losses(
 ) -> Float[np.ndarray, "way context"]:
     """Mean cross-entropy in nats of each context's next tokens, the layer replaced each way.
 
-    The blocks before the layer run once: what enters it is what the ways differ in.
+    The blocks before the layer run once, those behind it once for each way: what enters it is
+    what the ways differ in.
     """
     found = []
     for part in torch.split(contexts, BATCH):
-        stream = hooks.streams(loaded, part, [sae.layer])[0]
+        stream = residual_stream(loaded, part, [sae.layer])[0]
         keep = ordinary(stream, part.to(stream.device), loaded.prefix_id)
         rows = stream[keep]
         instead = {
