@@ -16,7 +16,7 @@ from lab.geometry import (
     category_latents,
     circles,
     density,
-    information,
+    irreducibility,
 )
 from lab.geometry.clusters import graph_clusters
 from lab.geometry.kmeans import kmeans
@@ -156,7 +156,7 @@ def test_points_that_share_a_coordinate_stay_in_one_bin(seed: int) -> None:
     turn = float(np.random.default_rng(seed).uniform(0, np.pi))
     line = np.outer([np.cos(turn), np.sin(turn)], np.random.default_rng(seed).standard_normal(500))
     across = np.array([turn + np.pi / 2])
-    binned = information.bins_along(line.astype(np.float32), across, 40, 3.0)
+    binned = irreducibility.bins_along(line.astype(np.float32), across, 40, 3.0)
     assert len(np.unique(binned)) == 1
 
 
