@@ -60,6 +60,16 @@ class CheckIn(NamedTuple):
     lag_days: int
     source: str
 
+    def as_json(self) -> dict[str, object]:
+        """The answer for a script."""
+        return {
+            "habit": self.habit,
+            "day": self.day.isoformat(),
+            "answer": self.answer,
+            "value": self.value,
+            "note": self.note,
+        }
+
 
 class StoredAnswer(NamedTuple):
     """A check-in that is in the database and was not undone.

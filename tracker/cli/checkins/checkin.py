@@ -111,21 +111,12 @@ def store_answers(session: Session, entries: list[CheckIn]) -> None:
 def report(session: Session, entries: list[CheckIn], as_json: bool) -> None:
     """Say what was stored."""
     if as_json:
-        echo_json({"day": entries[0].day.isoformat(), "stored": [as_data(e) for e in entries]})
+        echo_json(
+            {"day": entries[0].day.isoformat(), "stored": [entry.as_json() for entry in entries]}
+        )
         return
     words = ", ".join(_in_words(session, entry) for entry in entries)
     click.echo(f"Stored for {beside_today(entries[0].day, session.today)}: {words}.")
-
-
-def as_data(entry: CheckIn) -> dict[str, object]:
-    """An answer for a script."""
-    return {
-        "habit": entry.habit,
-        "day": entry.day.isoformat(),
-        "answer": entry.answer,
-        "value": entry.value,
-        "note": entry.note,
-    }
 
 
 def _in_words(session: Session, entry: CheckIn) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tracker.calendar.days import beside_today, parse_day
-from tracker.cli.checkins.checkin import as_data, read_answers, report
+from tracker.cli.checkins.checkin import read_answers, report
 from tracker.cli.context import common_options, echo_json, session_of
 from tracker.habits.checkins import CheckIn, Reply
 from tracker.store.journal import Journal
@@ -45,7 +45,7 @@ def command(
     if as_json:
         echo_json({
             "day": when.isoformat(),
-            "stored": [as_data(entry) for entry in entries],
+            "stored": [entry.as_json() for entry in entries],
             "emptied": [entry.habit for entry in emptied],
         })  # fmt: skip
         return

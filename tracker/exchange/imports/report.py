@@ -10,7 +10,7 @@ from tracker.errors import TrackerError
 from tracker.exchange.imports.habit_names import UnknownHabit
 from tracker.exchange.imports.plan import Plan
 from tracker.exchange.records import Reading, Trouble
-from tracker.habits.checkins import CheckIn, Mark
+from tracker.habits.checkins import Mark
 from tracker.text.escape import terminal, terminal_lines
 
 MOST_SHOWN = 20  # rows of one kind; --json prints them all
@@ -45,11 +45,11 @@ def data(report: Report) -> dict[str, object]:
     return {
         "format": report.format,
         "file": report.file,
-        added: [_entry(item.entry) for item in plan.add],
-        changed: [_entry(item.entry) for item in plan.change],
+        added: [item.entry.as_json() for item in plan.add],
+        changed: [item.entry.as_json() for item in plan.change],
         "already_here": sum(plan.already_here.values()),
         "kept": [
-            {**_entry(kept.incoming.entry), "here": kept.here._asdict()} for kept in plan.kept
+            {**kept.incoming.entry.as_json(), "here": kept.here._asdict()} for kept in plan.kept
         ],
         "unreadable": [_trouble(trouble) for trouble in report.troubles],
         "left_out": [{"why": why, "rows": rows} for why, rows in reading.left_out.items()],
@@ -161,13 +161,3 @@ def _trouble(trouble: Trouble) -> dict[str, object]:
 
 def _trouble_words(trouble: Trouble) -> str:
     return f"{trouble.place} row {trouble.row}: {trouble.why}".strip()
-
-
-def _entry(entry: CheckIn) -> dict[str, object]:
-    return {
-        "habit": entry.habit,
-        "day": entry.day.isoformat(),
-        "answer": entry.answer,
-        "value": entry.value,
-        "note": entry.note,
-    }
