@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from tracker.habits.schedule import DAILY, Schedule
 
-Aggregate = Literal["last", "sum", "max", "count"]
-AGGREGATES: tuple[Aggregate, ...] = ("last", "sum", "max", "count")
+Aggregate = Literal["last", "first", "sum", "min", "max", "mean", "median", "count"]
+AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)
 AHEAD = timedelta(days=7)  # Beeminder's: a break that is declared later is no plan
 
 

@@ -17,7 +17,7 @@ ANSWERS = """
 SELECT entry.*, {origin}, NOT EXISTS (
     SELECT 1 FROM checkins AS later WHERE later.supersedes = entry.id) AS current
 FROM checkins AS entry {join}
-WHERE entry.answer IS NOT NULL ORDER BY entry.id"""
+WHERE entry.answer IS NOT NULL OR entry.note IS NOT NULL ORDER BY entry.id"""
 REVERSALS = "SELECT id, reverses FROM actions WHERE reverses IS NOT NULL ORDER BY id DESC"
 ORIGIN = "origins.external_id, origins.origin, origins.created_at, origins.updated_at"
 NO_ORIGIN = "NULL AS external_id, NULL AS origin, NULL AS created_at, NULL AS updated_at"

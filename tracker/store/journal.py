@@ -176,5 +176,5 @@ def _insert_answer(
     supersedes: int | None,
 ) -> None:
     if answer is None:
-        entry = entry._replace(answer=None, value=None)  # type: ignore[arg-type]
+        entry = entry._replace(answer=None, value=None)
     insert(connection, action, entry, supersedes)

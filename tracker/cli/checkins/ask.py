@@ -59,7 +59,8 @@ class Round:
         entry = self.session.check_in(habit, day, reply, note, public, "asked")
         self.session.begin_writing()
         self.session.checkins.add([entry])
-        self.marks.setdefault(habit.id, {})[day] = Mark(entry.answer, entry.value)
+        assert reply.answer is not None
+        self.marks.setdefault(habit.id, {})[day] = Mark(reply.answer, reply.value)
         self.stored += 1
 
 

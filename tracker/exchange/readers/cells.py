@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
-from typing import Literal
+from typing import Any, Literal
 
 from tracker.exchange.records import DayOf, RowError
 from tracker.habits.checkins import MOST, Answer
@@ -120,6 +121,17 @@ def answer(text: str) -> Answer | None:
     if words not in ANSWERS:
         raise RowError(f"{quoted(text)} is no answer. Write yes, no or skip")
     return ANSWERS[words]
+
+
+def json_item(item: bytes | memoryview) -> dict[str, Any]:
+    """One item of a list in JSON, a mapping; RowError where it is something else."""
+    try:
+        fields = json.loads(bytes(item))
+    except (ValueError, RecursionError):
+        raise RowError("it is broken JSON") from None
+    if not isinstance(fields, dict):
+        raise RowError("it is no mapping of keys")
+    return fields
 
 
 def note(text: str | None) -> str | None:
