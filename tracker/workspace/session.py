@@ -35,7 +35,7 @@ TZPATH = (
     "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo",
 )  # fmt: skip
 GOALS = "goals.yml"
-FORMAT = 3  # of the cache: one more whenever a check or a field of Project changes
+FORMAT = 4  # of the cache: one more whenever a check or a field of Project changes
 
 
 class Session:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
 from tracker.exchange.exports.public_part import PRIVATE_NOTICE, PublicDays
-from tracker.goals.model import Goal, Project, Season, amount_words
+from tracker.goals.model import Goal, Project, Season
 from tracker.habits.checkins import Mark, Marks
-from tracker.habits.model import Habit
+from tracker.habits.model import Habit, amount_words
 from tracker.habits.streaks import is_due
 
 LONGEST = 75  # octets of a line, its end not counted
