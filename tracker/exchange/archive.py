@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 
 from tracker.errors import TrackerError
+from tracker.exchange.bounded import from_json
 from tracker.exchange.exports.public_part import PRIVATE_NOTICE, Export
 from tracker.exchange.exports.tables import Definition
 from tracker.exchange.readers import cells
-from tracker.exchange.readers.bounded import from_json
 from tracker.exchange.records import (
     Collector,
     ForeignHabit,

@@ -75,8 +75,8 @@ def _check_database(path: Path, program: str, *, found: bool) -> None:
 
 def _harsh(path: Path, day_of: DayOf) -> Reading:
     """The log and, beside it, the habits; the folder that holds both may be named instead."""
+    from tracker.exchange.bounded import text_file
     from tracker.exchange.readers import harsh
-    from tracker.exchange.readers.bounded import text_file
 
     log = path / "log" if path.is_dir() else path
     habits = log.with_name("habits")
@@ -93,8 +93,9 @@ def _beeminder(path: Path, day_of: DayOf) -> Reading:
 
 def _csv(path: Path, day_of: DayOf) -> Reading:
     """A table, whose heading tells whether it is one of a kind that has a reader of its own."""
-    from tracker.exchange.readers import csv_table, habitbull, own_tables
-    from tracker.exchange.readers.bounded import text_file
+    from tracker.exchange import own_tables
+    from tracker.exchange.bounded import text_file
+    from tracker.exchange.readers import csv_table, habitbull
 
     with path.open("rb") as file:
         if file.read(len(ZIP)) == ZIP:
@@ -110,7 +111,7 @@ def _csv(path: Path, day_of: DayOf) -> Reading:
 
 def _json(path: Path, _: DayOf) -> Reading:
     from tracker.exchange import archive
-    from tracker.exchange.readers.bounded import content
+    from tracker.exchange.bounded import content
 
     return archive.read(content(path), str(path))
 

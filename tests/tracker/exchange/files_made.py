@@ -12,8 +12,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.calendar.days import civil_day
+from tracker.exchange.bounded import TextFile
 from tracker.exchange.imports.plan import Moment
-from tracker.exchange.readers.bounded import TextFile
 
 # The schema a backup of Loop has after its 25 migrations, with what Android adds.
 LOOP_TABLES = """

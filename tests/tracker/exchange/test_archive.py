@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from tests.tracker.conftest import GOALS, NOW
 from tests.tracker.exchange.files_made import moment, text
 from tracker.errors import TrackerError
-from tracker.exchange import archive
+from tracker.exchange import archive, own_tables
 from tracker.exchange.exports import public_part, tables
 from tracker.exchange.imports.plan import plan
-from tracker.exchange.readers import own_tables
 from tracker.goals_file.parse import parse
 from tracker.habits.checkins import CheckIn, StoredAnswer
 from tracker.habits.schedule import parse_schedule

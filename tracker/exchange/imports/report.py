@@ -11,6 +11,7 @@ from tracker.exchange.imports.habit_names import UnknownHabit
 from tracker.exchange.imports.plan import Plan
 from tracker.exchange.records import Reading, Trouble
 from tracker.habits.checkins import Answer
+from tracker.habits.model import number_words
 from tracker.text.escape import terminal, terminal_lines
 
 MOST_SHOWN = 20  # rows of one kind; --json prints them all
@@ -148,7 +149,7 @@ def _kept(report: Report) -> list[str]:
 
 
 def _mark(answer: Answer | None, value: float | None) -> str:
-    return " ".join([answer or "a note alone", *([] if value is None else [f"{value:g}"])])
+    return " ".join([answer or "a note alone", *([] if value is None else [number_words(value)])])
 
 
 def _rows(number: int) -> str:

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from tracker.errors import TrackerError
-from tracker.exchange.readers import beeminder_goal, bounded, cells, csv_table
+from tracker.exchange import bounded
+from tracker.exchange.readers import beeminder_goal, cells, csv_table
 from tracker.exchange.readers.beeminder_goal import GoalForm
 from tracker.exchange.records import (
     Collector,

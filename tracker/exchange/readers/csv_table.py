@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from tracker.calendar.zones import is_zone
 from tracker.errors import TrackerError
+from tracker.exchange.bounded import TextFile
 from tracker.exchange.readers import cells, csv_text
-from tracker.exchange.readers.bounded import TextFile
 from tracker.exchange.readers.cells import Order
 from tracker.exchange.records import (
     MOST_HABITS,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tracker.errors import TrackerError
-from tracker.exchange.readers.bounded import LONGEST_LINE, TextFile
+from tracker.exchange.bounded import LONGEST_LINE, TextFile
 
 DELIMITERS = ",;\t|"
 # Cells that a spreadsheet would take for a formula, in their wide forms too.

@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 
 from tracker.errors import TrackerError
+from tracker.exchange.bounded import TextFile, text_file
 from tracker.exchange.readers import cells, csv_table, csv_text
-from tracker.exchange.readers.bounded import TextFile, text_file
 from tracker.exchange.records import Collector, DayOf, Reading
 from tracker.text.escape import one_line
 

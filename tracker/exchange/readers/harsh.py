@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 
+from tracker.exchange.bounded import TextFile
 from tracker.exchange.readers import cells, loop
-from tracker.exchange.readers.bounded import TextFile
 from tracker.exchange.records import (
     Collector,
     DayOf,

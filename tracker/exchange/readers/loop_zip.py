@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, NamedTuple
 
 from tracker.errors import TrackerError
-from tracker.exchange.readers import bounded, cells, csv_text, loop
-from tracker.exchange.readers.bounded import TextFile
+from tracker.exchange import bounded
+from tracker.exchange.bounded import TextFile
+from tracker.exchange.readers import cells, csv_text, loop
 from tracker.exchange.records import (
     Collector,
     DayOf,

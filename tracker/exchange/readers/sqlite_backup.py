@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from tracker.errors import TrackerError
-from tracker.exchange.readers import bounded
+from tracker.exchange import bounded
 from tracker.exchange.readers.cells import quoted
 from tracker.exchange.records import Collector, RowError
 from tracker.text.escape import terminal

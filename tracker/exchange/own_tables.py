@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from tracker.errors import TrackerError
-from tracker.exchange import archive
+from tracker.exchange import archive, bounded
+from tracker.exchange.bounded import TextFile
 from tracker.exchange.exports.tables import CHECKINS
-from tracker.exchange.readers import bounded, cells, csv_text
-from tracker.exchange.readers.bounded import TextFile
+from tracker.exchange.readers import cells, csv_text
 from tracker.exchange.records import Collector, ForeignRecord, Reading
 
 SOURCE = "csv"
@@ -66,7 +66,7 @@ def _record(fields: Mapping[str, str]) -> ForeignRecord:
     day, logged_at = fields.get("day", ""), fields.get("logged_at", "")
     typed: dict[str, Any] = {key: text for key, text in fields.items() if text}
     typed["value"] = cells.amount(fields.get("value", ""))
-    typed["note_public"] = fields.get("note_public") == "yes"
+    typed["note_public"] = bool(fields.get("note")) and fields.get("note_public") == "yes"
     typed["lag_days"] = int(lag) if lag.isdecimal() else None
     typed["id"] = f"{day}@{logged_at}" if logged_at else None  # as the database names it
     return archive.check_in(typed)._replace(unit=fields.get("unit", ""))
