@@ -25,7 +25,11 @@ def project_in_force(project: Project, records: Mapping[str, SeasonRecord], toda
     its days stands back.
     """
     written = {season.id: season for season in project.seasons}
-    lost = [records[name].in_force(today) for name in records if name not in written]
+    lost = [
+        _season(record.in_force(today), record, today)
+        for name, record in records.items()
+        if name not in written
+    ]
     standing = [
         _season(season, records[season.id], today) if season.id in records else season
         for season in project.seasons
@@ -42,7 +46,7 @@ def _overlap(one: Season, other: Season) -> bool:
 
 
 def _season(written: Season, record: SeasonRecord, today: date) -> Season:
-    now = record.in_force(min(today, record.ends))
+    now = record.in_force(today)
     habits = tuple(_habits(written, record, now))
     return now._replace(habits=habits, breaks=_judged(now.breaks, record))
 
