@@ -250,9 +250,7 @@ def test_an_end_that_moves_near_erases_no_day_that_has_begun() -> None:
     for offset in (20, 26, 27, 300):
         season = season_on(original, made, STARTS + timedelta(offset))
         assert season.ends == (ENDS if offset < 26 else STARTS + timedelta(26))
-    longer = amended(
-        original, (20, original._replace(ends=STARTS + timedelta(22))), (24, original)
-    )
+    longer = amended(original, (20, original._replace(ends=STARTS + timedelta(22))), (24, original))
     assert last_day(original, longer) == ENDS, "taken back before it counted"
 
 

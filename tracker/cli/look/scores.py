@@ -10,7 +10,6 @@ from tracker.cli.terminal import fitted
 from tracker.exchange.exports.tables import daily_scores
 from tracker.habits.states import WORDS
 from tracker.workspace.season_records import habit_named
-from tracker.workspace.season_status import project_today
 
 
 @click.command("scores", short_help="Print each habit's strength, streak and state, day by day.")
@@ -34,9 +33,7 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
     wanted = habit_named(session, habit) if habit else None
     shown = [
         score
-        for score in daily_scores(
-            project_today(session), session.marks, session.today, private=True
-        )
+        for score in daily_scores(session.project, session.marks, session.today, private=True)
         if (first is None or score.day >= first) and wanted in {None, score.habit}
     ]
     if as_json:

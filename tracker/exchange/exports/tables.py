@@ -91,7 +91,6 @@ def daily_scores(
     today: date,
     *,
     private: bool,
-    shown: Project | None = None,
 ) -> Iterator[DailyScore]:
     """Each day of each habit in its seasons until today.
 
@@ -101,14 +100,12 @@ def daily_scores(
     Args:
         project: the habits by the definitions that count.
         private: whether habits that are nobody else's business are among them.
-        shown: the project that says which those are, where that is another one.
     """
     for habit in project.habit_ids():
         begun = [span for span in project.spans(habit) if span.first <= today]
-        says = shown or project
-        if begun and (private or says.is_public(habit)):
+        if begun and (private or project.is_public(habit)):
             for score in _of_habit(begun, marks.get(habit, NO_MARKS), today):
-                if private or is_shown(says, habit, score.day):
+                if private or is_shown(project, habit, score.day):
                     yield score
 
 

@@ -30,9 +30,7 @@ seasons:
       - {id: write, title: Write}
 """
 RUN, SWIM = "      - {id: run, title: Run}\n", "quantity: 500 m"
-START, CHANGED, WAITING, COUNTS = (
-    f"2026-11-{day:02d}T12:00:00+00:00" for day in (1, 20, 23, 27)
-)
+START, CHANGED, WAITING, COUNTS = (f"2026-11-{day:02d}T12:00:00+00:00" for day in (1, 20, 23, 27))
 
 
 @pytest.fixture
@@ -66,7 +64,9 @@ def asked(run: Run, now: str, day: str) -> set[str]:
 
 
 def scored(run: Run, now: str) -> set[str]:
-    return {habit["habit"] for habit in json.loads(run("status", "--json", now=now).stdout)["habits"]}
+    return {
+        habit["habit"] for habit in json.loads(run("status", "--json", now=now).stdout)["habits"]
+    }
 
 
 def test_a_habit_whose_id_was_changed_is_asked_and_answered_until_that_counts(
@@ -100,7 +100,7 @@ def test_a_dropped_habit_is_lost_to_no_command_while_it_counts(
         done = run(*arguments, now=WAITING)
         assert done.exit_code == 0, (arguments, done.output)
     assert "run" in run("week", now=WAITING).output
-    assert "run,2026-11-23" in run("export", "csv", now=WAITING).output
+    assert '"run","2026-11-23"' in run("export", "csv", now=WAITING).output
     assert '"run"' in run("export", "json", now=WAITING).output
     assert run("pages", now=WAITING).exit_code == 0
     published = json.loads((frozen / "progress/published.json").read_text(encoding="utf-8"))
@@ -213,3 +213,44 @@ def test_one_rule_says_whether_evidence_after_the_old_end_counts(
     assert ("https://example.org/x" in page) == counts
     verdict = json.loads(run("season", "close", "--dry-run", "--json", now=now).stdout)
     assert [grade["done"] for grade in verdict["amended"]] == [expected, expected]
+
+
+def test_a_start_moved_later_erases_no_miss(run: Run, frozen: Path) -> None:
+    before = json.loads(run("status", "--json", now=CHANGED).stdout)
+    edit(frozen, "starts: 2026-11-01", "starts: 2026-11-15")
+    done = run("season", "amend", "--reason", "x", now=CHANGED)
+    assert (done.exit_code, "Put back starts: 2026-11-01" in done.output) == (1, True)
+    assert json.loads(run("status", "--json", now=CHANGED).stdout)["habits"] == before["habits"]
+    shown = json.loads(run("show", "run", "--json", now=COUNTS).stdout)["days"]
+    assert [day["day"] for day in shown][:1] == ["2026-11-01"]
+
+
+def test_an_earlier_end_waits_where_a_habit_is_scored(run: Run, frozen: Path) -> None:
+    edit(frozen, "ends: 2026-12-31", "ends: 2026-11-22")
+    done = run("season", "amend", "--reason", "x", now=CHANGED)
+    assert "the season: ends 2026-12-31 → 2026-11-22 (easier, from 2026-11-27)" in done.output
+    assert "so the season ends on 2026-11-26" in done.output
+    assert [entry["habit"] for entry in stored(run, WAITING, "run=y")] == ["run"]
+    assert "not in force" in run("checkin", "run=y", now=COUNTS).output
+    shown = json.loads(run("show", "run", "--json", now=COUNTS).stdout)["days"]
+    assert [day["day"] for day in shown][-1:] == ["2026-11-26"]
+
+
+@pytest.mark.parametrize(
+    "line", ["timezone: Pacific/Pago_Pago", "timezone: UTC\nday_ends: '06:00'"]
+)
+def test_the_clock_of_a_log_takes_no_scored_day_away(run: Run, frozen: Path, line: str) -> None:
+    stored(run, WAITING, "run=y", "--day", "2026-11-02")
+    before = run("scores", "--json", now="2026-11-23T23:30:00+00:00").stdout
+    edit(frozen, "timezone: UTC", line)
+    after = run("scores", "--json", now="2026-11-23T23:30:00+00:00").stdout
+    assert json.loads(after) == json.loads(before)
+
+
+def test_a_frozen_season_taken_over_from_its_file_is_asked_too(run: Run, frozen: Path) -> None:
+    edit(frozen, RUN, "")
+    amend(run)
+    for path in (frozen / ".tracker").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    assert [entry["habit"] for entry in stored(run, WAITING, "run=y")] == ["run"]
