@@ -5,19 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from tracker.habits.model import Aggregate, Break, Habit, Span
+from tracker.habits.model import Aggregate, Break, Habit, Span, amount_words, number_words
 
 SEASON_RECORDS = "progress/seasons"  # what anyone may read of each frozen season, by its id
 
 
-def amount_words(amount: float, unit: str) -> str:
-    """An amount in words: "4 papers"."""
-    return f"{amount:g} {unit}".rstrip()
-
-
 def progress_words(done: float, target: float, unit: str) -> str:
     """How much of a target is there: "2 of 4 papers"."""
-    return f"{done:g} of {amount_words(target, unit)}"
+    return f"{number_words(done)} of {amount_words(target, unit)}"
 
 
 class Milestone(NamedTuple):
