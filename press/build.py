@@ -21,7 +21,7 @@ from press.input import cells
 from press.input.project import Config, read_file, with_metadata_files
 from press.input.shortcodes import expand, expand_values
 from press.input.source import PageSource, read_source
-from press.output_folder import check_output, one_at_a_time, swap
+from press.output_folder import OutputFolder, one_at_a_time
 from press.page import Page
 from press.site import unsupported
 from press.site.site import BuildError, PressSite
@@ -38,6 +38,7 @@ class RenderSettings:
     """What the command line asks for."""
 
     output: Path | None = None
+    overwrite: bool = False  # whether files of others in the output folder may be replaced
     strict: bool = False
     timeout: int = 1800
     keep: Callable[[str], bool] | None = None  # pages whose last results serve, frozen or not
@@ -52,6 +53,7 @@ class RenderSummary:
     reused: list[str] = field(default_factory=list)
     plain: int = 0  # pages that have nothing to execute
     unchanged: int = 0  # bodies that were already made
+    others: list[str] = field(default_factory=list)  # files in the output folder, not the press's
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -61,20 +63,19 @@ class Build:
     def __init__(
         self, config: Config, settings: RenderSettings, findings: Findings, console: RenderConsole
     ) -> None:
-        """Take a project; the site is made in a folder beside the old one."""
+        """Take a project; the site is made in a folder of the press's own."""
         self.config, self.settings = config, settings
         self.findings, self.console = findings, console
         output = settings.output or config.root / str(
             config.section("project").get("output-dir") or "_site"
         )
-        self.output = output.resolve()
-        self.staging = self.output.with_name(self.output.name + ".new")
-        check_output(config.root, self.output)
+        self.output = OutputFolder(config.root, output, overwrite=settings.overwrite)
+        self.staging = self.output.staging
         named = next((name for name in VARIABLES if (config.root / name).is_file()), None)
         self.variables = read_file(config.root, named) if named else {}
-        self.site = PressSite(config, self.output, self.staging, findings)
+        self.site = PressSite(config, self.output.path, self.staging, findings)
         self.freezer = Freezer(config.root, findings)
-        self.summary = RenderSummary(self.output)
+        self.summary = RenderSummary(self.output.path)
 
     def run(self) -> RenderSummary:
         """Render; on any failure the old site stays as it was."""
@@ -228,9 +229,13 @@ class Build:
                 f"--strict: {len(breaking)} thing{'s' if len(breaking) > 1 else ''} to mend, "
                 f"so the old site stays:\n{listed}"
             )
-        swap(self.staging, self.output)
-        self.run_scripts("post-render", list(self.site.pages))
+        self.summary.others = self.output.publish()
+        try:
+            self.run_scripts("post-render", list(self.site.pages))
+        finally:
+            if self.config.section("project").get("post-render"):
+                self.output.note_what_scripts_wrote()
 
     def run_scripts(self, key: str, pages: list[PurePosixPath]) -> None:
         """Run the project's own scripts."""
-        project_scripts.run(self.config, key, self.output, pages)
+        project_scripts.run(self.config, key, self.output.path, pages)

@@ -108,13 +108,20 @@ class AddressResolver:
                     return name, number
         return (str(page.src), 0) if page is not None else (self.config.files[0], 0)
 
-    def made_address(self, href: str, page: Any) -> str | None:
-        """The address of a file that the render itself makes: a figure, a feed, the sitemap."""
+    def path(self, href: str, page: Any) -> PurePosixPath | None:
+        """The path in the project that a link means; None for one that leads elsewhere."""
         if not is_local(href):
             return None
         path = re.split(r"[#?]", href, maxsplit=1)[0]
         folder = "" if path.startswith("/") or page is None else str(page.src.parent)
-        joined = within(PurePosixPath(folder) / path.lstrip("/"))
+        return within(PurePosixPath(folder) / unquote(path).lstrip("/"))
+
+    def made_address(self, href: str, page: Any) -> str | None:
+        """The address of a file that the render itself makes: a figure, a feed, the sitemap."""
+        joined = self.path(href, page)
+        if joined is None:
+            return None
+        path = re.split(r"[#?]", href, maxsplit=1)[0]
         owner = self.pages.get(joined.with_suffix(".qmd")) or self.pages.get(
             joined.with_suffix(".md")
         )

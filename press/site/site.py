@@ -65,7 +65,12 @@ class PressSite(base.Site):  # type: ignore[misc]
     def look_up(self, href: str, page: Any, record: bool) -> tuple[str, str]:
         """The layout's own answer for a link, and what is broken about it, or an empty text."""
         address = str(super().resolve(href, page, record))
-        return address, str(self.broken.pop()[1]) if self.broken else ""
+        broken = str(self.broken.pop()[1]) if self.broken else ""
+        path = self.addresses.path(href, page)
+        left_out = path is not None and self.assets.globs.leaves_out(path)
+        if left_out and not broken and (self.root / str(path)).is_file():
+            broken = f"{href} (`resources` leaves {path} out with `!`)"
+        return address, broken
 
     def missing_file(self, page: Any, key: str, name: str) -> None:
         """Note a file that an option names and that is not there."""
@@ -84,10 +89,6 @@ class PressSite(base.Site):  # type: ignore[misc]
                 raise PressError(f"{self.config.files[0]}: {error}") from error
         return self.themes
 
-    def walk_all(self) -> list[Path]:
-        """Every file that `resources` may name."""
-        return self.assets.resource_files()
-
     def copy_assets(self, navigation: Any) -> None:
         """Copy what the pages load, with the press's own styles and scripts last."""
         super().copy_assets(navigation)
@@ -102,7 +103,7 @@ class PressSite(base.Site):  # type: ignore[misc]
             if image and not addresses.SCHEME.match(image):
                 self.resolve(image, page)
         self.resources |= self.assets.named_resources(self.pages.values())
-        super().copy_resources()
+        self.assets.copy_resources(self.resources, self.pages)
         self.assets.copy_figures(self.figures)
 
     # -- reading

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 
-from tracker.habits.model import Habit
+from tracker.habits.model import Habit, amount_words
 from tracker.habits.states import GLYPHS, PLAIN_GLYPHS, WORDS, DayState
 from tracker.text.escape import terminal
 
@@ -82,7 +82,7 @@ def amount(value: float | None, habit: Habit | None) -> str:
     if value is None:
         return ""
     unit = habit.quantity.unit if habit and habit.quantity else ""
-    return terminal(f"{value:g} {unit}".strip())
+    return terminal(amount_words(value, unit))
 
 
 def sparkline(shares: Sequence[float]) -> str:

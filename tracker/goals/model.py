@@ -5,17 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from tracker.habits.model import Aggregate, Break, Habit, Span
-
-
-def amount_words(amount: float, unit: str) -> str:
-    """An amount in words: "4 papers"."""
-    return f"{amount:g} {unit}".rstrip()
+from tracker.habits.model import Aggregate, Break, Habit, Span, amount_words, number_words
 
 
 def progress_words(done: float, target: float, unit: str) -> str:
     """How much of a target is there: "2 of 4 papers"."""
-    return f"{done:g} of {amount_words(target, unit)}"
+    return f"{number_words(done)} of {amount_words(target, unit)}"
 
 
 class Milestone(NamedTuple):

@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 Text = str | int | float  # `title: 1984` is meant as text
+TEXT_KEYS = frozenset({"id", "title", "serves"})  # whose values are
 
 
 class QuantityForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

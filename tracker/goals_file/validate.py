@@ -17,7 +17,8 @@ from tracker.goals_file.problems import (
     checked_title,
     more_than_zero,
 )
-from tracker.habits.model import AGGREGATES, Break, Habit, Quantity, checked_target, parse_quantity
+from tracker.habits.amounts import checked_target, checked_unit, parse_quantity
+from tracker.habits.model import AGGREGATES, Break, Habit, Quantity, number_words
 from tracker.habits.schedule import DAILY, parse_schedule
 from tracker.text.names import did_you_mean
 
@@ -206,7 +207,8 @@ def _amounts(
         if (index in misplaced and inside) or (passed and above):
             continue
         if not highest < amount <= target:
-            text = f"{number:g} does not lie above {highest:g} and up to {target:g}."
+            bounds = f"above {number_words(highest)} and up to {number_words(target)}"
+            text = f"{number_words(number)} does not lie {bounds}."
             problems.add(amount_path, f"{text} Each one is higher than the one before.")
         passed = passed or above
         highest = amount if inside else highest
@@ -306,12 +308,13 @@ def _quantity_of(form: QuantityForm, path: KeyPath, problems: Problems) -> Quant
     if form.target is not None:
         wanted = partial(_target, form.target)
         target = problems.parsed(wanted, (*path, "target"))
+    unit = problems.parsed(partial(checked_unit, form.unit.strip()), (*path, "unit")) or ""
     for aggregate in AGGREGATES:
         if aggregate == form.aggregate:
-            return Quantity(target, form.unit.strip(), aggregate)
+            return Quantity(target, unit, aggregate)
     hint = did_you_mean(form.aggregate, AGGREGATES)
     problems.add((*path, "aggregate"), f'"{form.aggregate}" adds up to nothing. {hint}')
-    return Quantity(target, form.unit.strip())
+    return Quantity(target, unit)
 
 
 def _target(number: float) -> float:

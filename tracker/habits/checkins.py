@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
 from tracker.calendar.days import each_day
 from tracker.errors import TrackerError
-from tracker.habits.model import Aggregate, Habit, Span
+from tracker.habits.model import Aggregate, Habit, Span, total
 
 Answer = Literal["yes", "no", "skip"]  # the fourth, unanswered, is the absence of a row
 WORDS: dict[str, Answer] = {
     "y": "yes", "yes": "yes", "done": "yes", "n": "no", "no": "no", "s": "skip", "skip": "skip",
 }  # fmt: skip
 AnswerRow = tuple[str, Answer, float | None]  # a day, its answer and how much
+PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")  # the amounts of nearly every day
 MOST = 1e12  # beyond it a number is a slip of the keyboard
 
 
@@ -163,7 +164,7 @@ def combine(marks: Sequence[Mark], aggregate: Aggregate) -> Mark:
         return last
     if aggregate == "count":
         return Mark(last.answer, float(len(values)))
-    return Mark(last.answer, math.fsum(values) if aggregate == "sum" else max(values))
+    return Mark(last.answer, total(values) if aggregate == "sum" else max(values))
 
 
 def days_of(entries: Iterable[AnswerRow], aggregate: Aggregate) -> dict[date, Mark]:
@@ -214,17 +215,20 @@ def _amount(text: str, habit: Habit) -> float:
     number = text
     if quantity and quantity.unit and number.casefold().endswith(quantity.unit.casefold()):
         number = number[: -len(quantity.unit)].strip()
-    try:
+    if PLAIN_NUMBER.fullmatch(number):
         value = float(number)
-    except ValueError:
-        whole, _, part = number.partition(",")
-        comma = quantity and whole.isdecimal() and part.isdecimal() and len(part) != 3  # thousands
-        hint = f"Write {whole}.{part}, with a point." if comma else takes(habit)
-        raise TrackerError(f'{habit.id}: "{text}" is no answer. {hint}') from None
+    else:  # only now is it worth finding out what was meant
+        from tracker.habits.amounts import advice, read_number
+
+        try:
+            value = read_number(number)
+        except ValueError:
+            hint = (advice(number) if quantity else "") or takes(habit)
+            raise TrackerError(f'{habit.id}: "{text}" is no answer. {hint}') from None
     if quantity is None:
         raise TrackerError(
             f'{habit.id}: "{text}" is an amount, and this habit counts none. {takes(habit)}'
         )
-    if not math.isfinite(value) or not 0 <= value <= MOST or "_" in number:
+    if not 0 <= value <= MOST:
         raise TrackerError(f'{habit.id}: "{text}" cannot be an amount. Use a number from 0 up.')
     return value

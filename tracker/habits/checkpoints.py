@@ -20,7 +20,7 @@ from tracker.habits.runs import Run, follow
 from tracker.habits.strength import RULES, Level, level_on, window_of
 from tracker.text.codec import packed, rebuilt
 
-FORM = 1  # one more whenever strengths, runs or breaks can come out differently
+FORM = 2  # one more whenever strengths, runs or breaks can come out differently
 REACH_BACK = 14  # days that status shows; answers are seldom given for days before them
 GROWN_OLD = 21  # days by which a checkpoint may lag behind the newest one possible
 

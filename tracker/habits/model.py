@@ -1,9 +1,14 @@
-"""Habits: what is asked, how often, how much, and on which days."""
+"""Habits: what is asked, how often, how much, and on which days.
+
+An amount is a decimal, and a float is its box: the one float that is nearest to what was
+written, whose shortest spelling says it again. Comparing two of them compares the decimals;
+whatever is put together from several is put together in decimals (`total`).
+"""
 
 from __future__ import annotations
 
 import math
-import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -12,6 +17,35 @@ from tracker.habits.schedule import DAILY, Schedule
 Aggregate = Literal["last", "sum", "max", "count"]
 AGGREGATES: tuple[Aggregate, ...] = ("last", "sum", "max", "count")
 AHEAD = timedelta(days=7)  # Beeminder's: a break that is declared later is no plan
+
+
+def number_words(value: float) -> str:
+    """A number in digits, all of them and no exponent: 1234567, 2.5, 19.9999999."""
+    text = repr(float(value) or 0.0)  # never a negative nothing
+    if "e" in text:
+        from decimal import Decimal  # nearly no amount is that large or that small
+
+        text = format(Decimal(text), "f")
+    return text.removesuffix(".0")
+
+
+def amount_words(amount: float, unit: str) -> str:
+    """An amount in words: "4 papers", "1 paper"."""
+    if amount == 1 and unit:
+        from tracker.text.plurals import singular  # of one thing only
+
+        unit = singular(unit)
+    return f"{number_words(amount)} {unit}".rstrip()
+
+
+def total(amounts: Iterable[float]) -> float:
+    """The sum of amounts as the decimals they were written as: three times 0.1 is 0.3."""
+    values = list(amounts)
+    if all(value.is_integer() for value in values):
+        return math.fsum(values)
+    from decimal import Decimal  # whole numbers, which most amounts are, do without
+
+    return float(sum(map(Decimal, map(repr, values))))
 
 
 class Quantity(NamedTuple):
@@ -24,8 +58,7 @@ class Quantity(NamedTuple):
 
     def __str__(self) -> str:
         """The aim in words: "2 hours", "at most 20 minutes", "km"."""
-        amount = "" if self.target is None else f"{self.target:g}"
-        words = f"{amount} {self.unit}".strip()
+        words = self.unit if self.target is None else amount_words(self.target, self.unit)
         return f"at most {words}" if self.at_most else words
 
 
@@ -91,24 +124,3 @@ class Span(NamedTuple):
     def holds(self, day: date) -> bool:
         """Whether the definition is in force on the day."""
         return self.first <= day <= self.last
-
-
-def parse_quantity(raw: str | int | float, *, at_most: bool = False) -> Quantity:
-    """`5 km`, `km`, `5`; ValueError says what to write instead."""
-    if isinstance(raw, (int, float)):
-        return Quantity(checked_target(float(raw), at_most=at_most), at_most=at_most)
-    match = re.fullmatch(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))?\s*(.*?)\s*", raw)
-    number, unit = (match[1], match[2]) if match else (None, raw)
-    if number is None and (at_most or not unit or unit[0].isdigit()):
-        example = "20 minutes" if at_most else "5 km"
-        raise ValueError(f'"{raw}" is no amount. Write a number and a unit, like {example}.')
-    target = None if number is None else checked_target(float(number), at_most=at_most)
-    return Quantity(target, unit, at_most=at_most)
-
-
-def checked_target(target: float, *, at_most: bool) -> float:
-    """The target itself; ValueError where it could never be judged."""
-    if not math.isfinite(target) or target < 0 or (target == 0 and not at_most):
-        aim = "0 or more" if at_most else "more than 0"
-        raise ValueError(f"{target:g} is no amount to aim at. Use a number that is {aim}.")
-    return target

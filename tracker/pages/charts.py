@@ -8,6 +8,7 @@ from functools import cache
 
 from tracker.calendar.days import MONTHS, each_day
 from tracker.goals.model import Season
+from tracker.habits.model import number_words
 from tracker.habits.states import WORDS, DayState
 from tracker.seasons.report import GoalReport
 from tracker.text.escape import html
@@ -56,7 +57,7 @@ def pace_chart(item: GoalReport, season: Season, today: date) -> str:
     steps.append(point_at((until - season.starts).days, value))
     dots = "".join(_dot(*point.split(",")) for point in steps[2:-1:2])
     body = "\n".join([
-        _frame([(0.0, "0"), (item.goal.target / top, f"{item.goal.target:g}")]),
+        _frame([(0.0, "0"), (item.goal.target / top, number_words(item.goal.target))]),
         _months(season.starts, season.ends),
         f'<polyline points="{corners}" style="fill:none;stroke:var(--tk-line);'
         'stroke-width:1.5;stroke-dasharray:5 4"/>',
@@ -66,8 +67,8 @@ def pace_chart(item: GoalReport, season: Season, today: date) -> str:
     ])  # fmt: skip
     unit = item.goal.unit or "done"
     words = (
-        f"The dashed pace line rises from 0 on {season.starts} to {item.goal.target:g} on "
-        f"{season.ends}. On {until} it stands at {item.expected:.1f}; the count is {item.amount:g}."
+        f"The dashed pace line rises from 0 on {season.starts} to {number_words(item.goal.target)} on "
+        f"{season.ends}. On {until} it stands at {item.expected:.1f}; the count is {number_words(item.amount)}."
     )
     title = f"{item.goal.title}: {unit} against the pace line"
     return svg(f"tk-pace-{item.goal.id}", title, words, (WIDTH, HEIGHT), body)

@@ -17,6 +17,7 @@ from tracker.goals.forecasts import Forecast, counted
 from tracker.goals.grades import REACHED, milestone_grades
 from tracker.goals.links import Link
 from tracker.goals.model import progress_words
+from tracker.habits.model import number_words
 from tracker.pages.archive import KIND
 from tracker.pages.markup import link
 from tracker.pages.season_blocks import evidence_line
@@ -138,11 +139,11 @@ def misses(facts: Facts) -> list[str]:
         title = markdown(item.goal.title)
         if not item.reached and item.safe == 0:
             missed_words.append(
-                f"{title}: {item.amount:g}, where the pace line stands at {item.expected:.1f}"
+                f"{title}: {number_words(item.amount)}, where the pace line stands at {item.expected:.1f}"
             )
         for stone in milestone_grades(item.goal, item.evidence, facts.last):
             if facts.first <= stone.by and not stone.met:
-                done = f"{stone.done:g} of {stone.amount:g}"
+                done = f"{number_words(stone.done)} of {number_words(stone.amount)}"
                 missed_words.append(f"{title}: {done} by {in_words(stone.by)}")
     return missed_words
 

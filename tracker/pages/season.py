@@ -10,6 +10,7 @@ from tracker.goals.evidence import ANY_KIND, in_prose, wanted_kind
 from tracker.goals.links import goal_evidence
 from tracker.goals.model import Season
 from tracker.goals.pace import value_at
+from tracker.habits.model import number_words
 from tracker.pages.charts import pace_chart
 from tracker.pages.markup import (
     MARK,
@@ -181,8 +182,8 @@ def _pace_rows(item: GoalReport, report: SeasonReport) -> list[list[str]]:
         line = value_at(item.line, entry.day.toordinal())
         rows.append([str(entry.day), str(number), f"{line:.1f}", html(entry.title)])
     until = min(report.today, season.ends)
-    rows.append([f"{until} (now)", f"{item.amount:g}", f"{item.expected:.1f}", ""])
-    rows.append([f"{season.ends} (end)", "", f"{item.goal.target:g}", ""])
+    rows.append([f"{until} (now)", number_words(item.amount), f"{item.expected:.1f}", ""])
+    rows.append([f"{season.ends} (end)", "", number_words(item.goal.target), ""])
     return rows
 
 

@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from tracker.calendar.days import each_day
 from tracker.goals.evidence import in_prose, wanted_kind
-from tracker.goals.model import Goal, Season, amount_words
+from tracker.goals.model import Goal, Season
 from tracker.goals.pace import season_line, value_at
-from tracker.habits.model import Break, Habit, Quantity
+from tracker.habits.model import Break, Habit, Quantity, amount_words, number_words
 from tracker.habits.schedule import Schedule
 from tracker.text.codec import Plain, rebuilt
 
@@ -141,7 +141,7 @@ def words(field: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
-        return f"{value:g}"
+        return number_words(value)
     if isinstance(value, list):
         return ", ".join(str(item) for item in value) or "nothing"
     if field in {"starts", "ends"}:
@@ -167,7 +167,7 @@ def _quantity_words(value: Plain) -> str:
 
 
 def _milestones_words(value: list[Plain]) -> str:
-    return ", ".join(f"{stone['amount']:g} by {stone['by']}" for stone in value)
+    return ", ".join(f"{number_words(stone['amount'])} by {stone['by']}" for stone in value)
 
 
 def _breaks_words(value: list[Plain]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 import yaml
@@ -14,13 +15,30 @@ except ImportError:  # PyYAML without libyaml reads the same, slower
     from yaml import SafeLoader  # type: ignore[assignment]
 
 
+INT, FLOAT, TIMESTAMP = (f"tag:yaml.org,2002:{name}" for name in ("int", "float", "timestamp"))
+
+
 class Loader(SafeLoader):
-    """Leaves dates as the text they are: a wrong one is then judged where it stands."""
+    """Leaves as the text they are dates, and numbers that only YAML 1.1 takes for such.
+
+    A wrong date is then judged where it stands. To YAML 1.1 `012` is 10, `1:30` is 90 and
+    `0x1f` is 31; a person who writes them means something else.
+    """
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own name for it
-        first: [rule for rule in rules if rule[0] != "tag:yaml.org,2002:timestamp"]
+        first: [rule for rule in rules if rule[0] not in {INT, FLOAT, TIMESTAMP}]
         for first, rules in SafeLoader.yaml_implicit_resolvers.items()
     }
+
+
+Loader.add_implicit_resolver(INT, re.compile(r"[-+]?(?:0|[1-9]\d*)$"), list("-+0123456789"))
+Loader.add_implicit_resolver(
+    FLOAT,
+    re.compile(
+        r"(?:[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
+    ),
+    list("-+.0123456789"),
+)
 
 
 Key = str | int
@@ -49,6 +67,27 @@ class Document(NamedTuple):
             node, mark = child
             line, column = mark.line + self.first_line, mark.column
         return line, column
+
+
+def keep_spelling(document: Document, keys: frozenset[str]) -> None:
+    """Put back, for keys whose values are text, the words that YAML took for a number with a point.
+
+    `title: 1.50` names version 1.50, not 1.5.
+    """
+    waiting, seen = [(document.root, document.data)], set[int]()
+    while waiting:
+        node, data = waiting.pop()
+        if id(node) in seen:  # an alias
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode) and isinstance(data, list):
+            waiting += zip(node.value, data, strict=False)
+        elif isinstance(node, yaml.MappingNode) and isinstance(data, dict):
+            for key, value in node.value:
+                if key.value in keys and value.tag == FLOAT:
+                    data[key.value] = value.value
+                elif not isinstance(value, yaml.ScalarNode):
+                    waiting.append((value, data.get(key.value)))
 
 
 class RepeatedKey(NamedTuple):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.habits.checkins import Mark, Reply
-    from tracker.habits.model import Habit
+    from tracker.habits.model import Aggregate, Habit
     from tracker.store.database import Database
     from tracker.store.seasons import SeasonStore
 
@@ -35,7 +35,7 @@ TZPATH = (
     "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo",
 )  # fmt: skip
 GOALS = "goals.yml"
-FORMAT = 3  # of the cache: one more whenever a check or a field of Project changes
+FORMAT = 4  # of the cache: one more whenever a check or a field of Project changes
 
 
 class Session:
@@ -96,7 +96,15 @@ class Session:
     @cached_property
     def marks(self) -> dict[str, dict[date, Mark]]:
         """Every answer that stands, by habit and day."""
-        return self.checkins.marks(self.project.aggregates())
+        return self.checkins.marks(self._aggregates)
+
+    def answers_since(self, habit: str, day: date) -> dict[date, Mark]:
+        """The answers of a habit that stand, from a day on: the years before stay unread."""
+        return self.checkins.marks_since({habit: day}, self._aggregates)[habit]
+
+    @cached_property
+    def _aggregates(self) -> dict[str, Aggregate]:
+        return self.project.aggregates()
 
     @property
     def seasons(self) -> SeasonStore:

@@ -11,7 +11,7 @@ from tracker.calendar.days import beside_today, parse_day
 from tracker.cli.context import common_options, echo_json, session_of
 from tracker.errors import TrackerError
 from tracker.habits.checkins import CheckIn, Reply, parse_reply
-from tracker.habits.model import Habit
+from tracker.habits.model import Habit, amount_words
 from tracker.text.escape import terminal
 from tracker.workspace.session import Session
 
@@ -125,7 +125,7 @@ def _in_words(session: Session, entry: CheckIn) -> str:
         return f"{entry.habit} {entry.answer}"
     quantity = session.habits_on(entry.day)[entry.habit].quantity
     unit = quantity.unit if quantity else ""
-    return terminal(f"{entry.habit} {entry.value:g} {unit}".rstrip())
+    return terminal(f"{entry.habit} {amount_words(entry.value, unit)}")
 
 
 def _example(habit: Habit) -> str:

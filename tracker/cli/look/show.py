@@ -14,7 +14,6 @@ from tracker.cli.look.status import break_data
 from tracker.cli.terminal import glyph, sparkline, width, with_legend
 from tracker.errors import TrackerError
 from tracker.exchange.exports.tables import DailyScore, daily_scores
-from tracker.goals.model import Project
 from tracker.habits.checkins import Provenance, came, rested
 from tracker.habits.model import Span
 from tracker.habits.runs import monday
@@ -46,24 +45,15 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
     if not spans:
         first = project.spans(name)[0].first
         raise TrackerError(f"{name} starts on {first}; there is nothing to show before that.")
-    marks = session.marks.get(name, {})
-    days = list(daily_scores(only(project, name), {name: marks}, session.today, private=True))
+    marks = session.answers_since(name, date.min)
+    days = list(daily_scores(project, {name: marks}, session.today, private=True, habit=name))
     held = streak(spans, rested(spans, marks), session.today)
-    given = came(marks.keys(), session.checkins.provenance().get(name, {}))
+    given = came(marks.keys(), session.checkins.provenance(name).get(name, {}))
     if as_json:
         echo_json(as_data(spans[-1], days, held, given))
         return
     for line in lines(spans[-1], days, held, given, session.today):
         click.echo(line)
-
-
-def only(project: Project, name: str) -> Project:
-    """The project without its other habits: they need not be scored."""
-    seasons = tuple(
-        season._replace(habits=tuple(habit for habit in season.habits if habit.id == name))
-        for season in project.seasons
-    )
-    return project._replace(seasons=seasons)
 
 
 def best(days: Sequence[DailyScore]) -> int:

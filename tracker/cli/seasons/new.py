@@ -12,6 +12,7 @@ from tracker.errors import TrackerError
 from tracker.files import write_whole
 from tracker.goals.grades import REACHED, number
 from tracker.goals.model import Season
+from tracker.habits.model import number_words
 from tracker.seasons.next_season import Frame, added, draft, named, next_days
 from tracker.seasons.verdict import sides
 from tracker.text.escape import terminal, terminal_lines
@@ -95,7 +96,7 @@ def _marks(session: Session, last: Season) -> dict[str, str]:
     for goal, (original, amended) in sides(record.verdict).items():
         item = original or amended
         assert item is not None
-        count = f"{item.done:g} of {item.target:g}"
+        count = f"{number_words(item.done)} of {number_words(item.target)}"
         if item.reached:
             marks[goal] = f"{REACHED} in {last.id}: {count}. Keep it, raise it, or let it go."
         else:

@@ -11,6 +11,7 @@ from tracker.exchange.imports.habit_names import UnknownHabit
 from tracker.exchange.imports.plan import Plan
 from tracker.exchange.records import Reading, Trouble
 from tracker.habits.checkins import Mark
+from tracker.habits.model import number_words
 from tracker.text.escape import terminal, terminal_lines
 
 MOST_SHOWN = 20  # rows of one kind; --json prints them all
@@ -147,7 +148,7 @@ def _kept(report: Report) -> list[str]:
 
 
 def _mark(mark: Mark) -> str:
-    return mark.answer if mark.value is None else f"{mark.answer} {mark.value:g}"
+    return mark.answer if mark.value is None else f"{mark.answer} {number_words(mark.value)}"
 
 
 def _rows(number: int) -> str:

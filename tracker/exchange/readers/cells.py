@@ -10,6 +10,7 @@ from typing import Literal
 
 from tracker.exchange.records import DayOf, RowError
 from tracker.habits.checkins import MOST, Answer
+from tracker.habits.model import number_words
 from tracker.text.escape import terminal
 
 Order = Literal["day first", "month first"]
@@ -106,9 +107,9 @@ def instant(text: str) -> str | None:
 def checked_amount(value: float) -> float:
     """An amount that can be stored; RowError where it cannot."""
     if not math.isfinite(value) or value > MOST:
-        raise RowError(f"{value:g} cannot be an amount")
+        raise RowError(f"{number_words(value)} cannot be an amount")
     if value < 0:
-        raise RowError(f"{value:g} is below 0, and amounts start there")
+        raise RowError(f"{number_words(value)} is below 0, and amounts start there")
     return value
 
 
