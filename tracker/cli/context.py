@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib import import_module
+from itertools import islice
 from typing import Any, TypeVar
 
 import click
@@ -13,6 +14,7 @@ import click
 from tracker.errors import TrackerError
 from tracker.workspace.session import Session, folder_above, folder_at
 
+LINES_AT_ONCE = 1000  # of a long output; a short one goes out at once
 AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
 
 
@@ -132,6 +134,27 @@ def echo_json(data: object) -> None:
     from tracker.text.escape import json_text
 
     click.echo(json_text(data, indent=2))
+
+
+def echo_lines(lines: Iterable[str]) -> None:
+    """Print lines, many at a time: Click flushes after every call."""
+    rest = iter(lines)
+    while chunk := list(islice(rest, LINES_AT_ONCE)):
+        click.echo("\n".join(chunk))
+
+
+def echo_json_rows(rows: Iterable[object]) -> None:
+    """Print a list for a script, a row a line: a long one is never held in memory as text."""
+    from tracker.text.escape import json_text
+
+    def lines() -> Iterator[str]:
+        last = None
+        for row in rows:
+            yield "[" if last is None else f"  {last},"
+            last = json_text(row)
+        yield from ("[]",) if last is None else (f"  {last}", "]")
+
+    echo_lines(lines())
 
 
 def warn(problems: Iterable[str]) -> None:

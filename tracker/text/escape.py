@@ -55,6 +55,8 @@ def json_text(value: object, indent: int | None = None) -> str:
 
 def json_guarded(text: str) -> str:
     """JSON with no control character left bare: it has an escape for every one."""
+    if text.isascii() and "\x7f" not in text:  # nearly all there is, and quickly told
+        return text
     return re.sub(_BARE, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

@@ -42,7 +42,11 @@ class Round:
         self.session = session
         self.days = [day] if day else [session.today - timedelta(n) for n in range(LOOK_BACK + 1)]
         self.names = [session.habit_on(name, self.days[0]).id for name in names]
-        self.marks = session.marks
+        asked = [habit for day in self.days for habit in session.project.habits_on(day)]
+        reach = 14 + max((habit.schedule.days for habit in asked), default=0)  # whole weeks too
+        since = date.fromordinal(max(self.days[-1].toordinal() - reach, 1))
+        habits = dict.fromkeys(habit.id for habit in asked)
+        self.marks = {name: session.answers_since(name, since) for name in habits}
         self.stored = 0
 
     def open_questions(self) -> Iterator[tuple[date, Habit]]:
@@ -98,6 +102,7 @@ def ask_all(questions: Round, note: str | None, public: bool) -> None:
             "y yes, n no, s skip, or an amount; # adds a note; Enter leaves it open; q stops."
         )
     shown: date | None = None
+    told: set[str] = set()
     how = "end"
     try:
         for day, habit in questions.open_questions():
@@ -105,6 +110,10 @@ def ask_all(questions: Round, note: str | None, public: bool) -> None:
                 heading = beside_today(day, questions.session.today)
                 click.echo(("\n" if shown else "") + heading[0].upper() + heading[1:])
                 shown = day
+            if habit.id not in told:
+                told.add(habit.id)
+                for change in questions.session.coming(habit.id):
+                    click.echo(f"  Coming: {terminal(change)}")
             _ask_one(questions, day, habit, note, public)
     except StoppedError as stopped:
         how = stopped.how

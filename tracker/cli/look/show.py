@@ -14,13 +14,11 @@ from tracker.cli.look.status import break_data
 from tracker.cli.terminal import glyph, sparkline, width, with_legend
 from tracker.errors import TrackerError
 from tracker.exchange.exports.tables import DailyScore, daily_scores
-from tracker.goals.model import Project
 from tracker.habits.checkins import Provenance, came, rested
 from tracker.habits.model import Span
 from tracker.habits.streaks import Streak, streak
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import habit_named
-from tracker.workspace.season_status import project_today
 
 WEEKS = 26  # half a year fits beside the weekdays on 40 columns
 SPARK = 60  # days of the strength curve
@@ -40,29 +38,23 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
     """
     session = session_of(ctx)
     name = habit_named(session, habit)
-    project = project_today(session)
+    project = session.project
     spans = [span for span in project.spans(name) if span.first <= session.today]
     if not spans:
         first = project.spans(name)[0].first
         raise TrackerError(f"{name} starts on {first}; there is nothing to show before that.")
-    marks = session.marks.get(name, {})
-    days = list(daily_scores(only(project, name), {name: marks}, session.today, private=True))
+    marks = session.answers_since(name, date.min)
+    days = list(daily_scores(project, {name: marks}, session.today, private=True, habit=name))
     held = streak(spans, rested(spans, marks), session.today)
-    given = came(marks.keys(), session.checkins.provenance().get(name, {}))
+    given = came(marks.keys(), session.checkins.provenance(name).get(name, {}))
     if as_json:
-        echo_json(as_data(spans[-1], days, held, given))
+        data = as_data(spans[-1], days, held, given)
+        echo_json({**data, "coming": session.coming(name)})
         return
     for line in lines(spans[-1], days, held, given, session.today):
         click.echo(line)
-
-
-def only(project: Project, name: str) -> Project:
-    """The project without its other habits: they need not be scored."""
-    seasons = tuple(
-        season._replace(habits=tuple(habit for habit in season.habits if habit.id == name))
-        for season in project.seasons
-    )
-    return project._replace(seasons=seasons)
+    for change in session.coming(name):
+        click.echo(f"Coming    {terminal(change)}")
 
 
 def best(days: Sequence[DailyScore]) -> int:
