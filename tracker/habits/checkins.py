@@ -120,7 +120,7 @@ def parse_reply(text: str, habit: Habit) -> Reply:
     if answer == "yes" and value is None and habit.schedule.per_day:
         value = 1.0  # one time more
     if answer is None:
-        answer = answer_of(habit, value or 0.0)
+        answer = "no" if value is None else answer_of(habit, value)
     return Reply(answer, value, note_text)
 
 
