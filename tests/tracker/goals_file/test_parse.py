@@ -97,7 +97,7 @@ BROKEN = [
     (("2026-01-01", "0026-01-01"), "goals.yml:4: seasons[0].starts: the year 26 cannot be meant. Check it."),
     (("[papers]", "[paper]"), 'goals.yml:13: seasons[0].habits[0].serves[0]: this season has no goal "paper". Did you mean "papers"?'),
     (("target: 5", "target: 0"), "goals.yml:16: seasons[0].habits[1].quantity.target: 0 is no amount to aim at. Use a number that is more than 0."),
-    (("aggregate: sum", "aggregate: total"), 'goals.yml:16: seasons[0].habits[1].quantity.aggregate: "total" adds up to nothing. There is: last, sum, max, count.'),
+    (("aggregate: sum", "aggregate: total"), 'goals.yml:16: seasons[0].habits[1].quantity.aggregate: "total" adds up to nothing. There is: last, first, sum, min, max, mean, median, count.'),
     (("title: Write", "title: ''"), "goals.yml:11: seasons[0].habits[0].title: the title is empty. Say in a few words what it is."),
     (("title: Write", "title: yes"), "goals.yml:11: seasons[0].habits[0].title: this must be text or a number; it is true or false. Put it in quotes."),
     (("schedule: 3/7", "at_most: lots"), 'goals.yml:12: seasons[0].habits[0].at_most: "lots" is no amount. Write a number and a unit, like 20 minutes.'),

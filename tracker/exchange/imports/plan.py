@@ -21,7 +21,7 @@ from tracker.exchange.records import (
     Trouble,
 )
 from tracker.goals.model import Project
-from tracker.habits.checkins import CheckIn, Mark, StoredAnswer, combine, reached
+from tracker.habits.checkins import CheckIn, Mark, StoredAnswer, answer_of, combine
 from tracker.habits.model import AGGREGATES, Aggregate, Habit, Span
 
 
@@ -215,7 +215,7 @@ def _noted(
 def _check_in(record: ForeignRecord, habit: Habit, moment: Moment) -> CheckIn:
     answer = record.answer
     if answer is None and record.value is not None:
-        answer = "yes" if reached(habit, record.value) else "no"
+        answer = answer_of(habit, record.value)
     given = record.given
     lag, zone = given.lag_days, given.zone or moment.zone
     if given.logged_at:
