@@ -127,8 +127,8 @@ IMPORTERS = {
     "harsh": Importer("harsh", "its log, or the folder that holds log and habits", _harsh),
     "csv": Importer(
         "CSV",
-        "a table with columns like day, habit, answer, value and note, or a day and a column for "
-        "each habit; what `tracker export csv` wrote, the zip too",
+        "a table with columns like day, habit, answer, value and note, or with a column for each "
+        "habit; also what `tracker export csv` wrote",
         _csv,
     ),
     "json": Importer("JSON", "what `tracker export json` wrote", _json),

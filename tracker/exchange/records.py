@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from tracker.errors import TrackerError
 from tracker.habits.checkins import Answer, CheckIn
@@ -16,6 +16,8 @@ from tracker.habits.schedule import DAILY, Schedule
 MOST_ROWS = 250_000
 MOST_HABITS = 1_000
 MOST_TEXT = 2**25  # characters of all notes, names and times together
+
+Item = TypeVar("Item")
 
 
 class DayOf(Protocol):
@@ -161,8 +163,7 @@ class Collector:
     def row(self, read: Callable[[], ForeignRecord], row: int, place: str = "") -> None:
         """Take one row in, or the reason why not."""
         self.rows += 1
-        if self.rows > MOST_ROWS:
-            raise self._too_much(f"more than {MOST_ROWS:,} rows")
+        self._check_rows(self.rows)
         try:
             record = read()
         except RowError as error:
@@ -171,6 +172,12 @@ class Collector:
             self.left_out[str(error)] += 1
         else:
             self._take(record, row, place)
+
+    def counted(self, rows: Iterable[Item]) -> Iterator[Item]:
+        """Rows that are only looked at, and no more of them than can be taken in."""
+        for number, row in enumerate(rows, 1):
+            self._check_rows(number)
+            yield row
 
     def trouble(self, row: int, why: str, place: str = "") -> None:
         """A row that cannot be read."""
@@ -220,6 +227,10 @@ class Collector:
                 place=place,
             )
         )
+
+    def _check_rows(self, number: int) -> None:
+        if number > MOST_ROWS:
+            raise self._too_much(f"more than {MOST_ROWS:,} rows")
 
     def _measure(self, *texts: str | None) -> None:
         self.text += sum(map(len, filter(None, texts)))

@@ -55,6 +55,27 @@ def test_defaults() -> None:
     assert project.seasons[1].habits == ()
 
 
+# A break that stands in a hundred places of each of a hundred habits of each of a hundred seasons.
+ALIASES = (
+    """timezone: UTC
+seasons:
+  - &season
+    id: one
+    starts: 2026-10-01
+    ends: 2026-12-31
+    habits:
+      - &habit
+        id: write
+        title: Write
+        breaks: [&rest {from: 2026-10-02, to: 2026-10-03}, MANY]
+      - MANY
+  - MANY
+""".replace("MANY]", ", ".join(["*rest"] * 100) + "]")
+    .replace("      - MANY", "\n".join(["      - *habit"] * 100))
+    .replace("  - MANY", "\n".join(["  - *season"] * 100))
+)
+
+
 @pytest.mark.parametrize("value", ["", " null", " []"])
 def test_goals_and_habits_may_be_empty(value: str) -> None:
     text = "timezone: UTC\nseasons:\n  - {id: a, starts: 2026-01-01, ends: 2026-02-01}\n"
@@ -138,7 +159,16 @@ def test_errors_name_line_key_and_what_next(change: tuple[str, str], message: st
         ("timezone: [\n", "goals.yml:2: not YAML:"),
         ("timezone: UTC\n\tseasons: []\n", "goals.yml:2: not YAML:"),
         ("timezone: UTC\nseasons: *nowhere\n", "goals.yml:2: not YAML:"),
-        ("timezone: UTC\nseasons: !!python/object:os.system {}\n", "goals.yml:2: not YAML:"),
+        (
+            "timezone: UTC\nseasons: !!python/object:os.system {}\n",
+            "goals.yml:2: !!python/object:os",
+        ),
+        ("timezone: UTC\nseasons: !!set {a}\n", "goals.yml:2: !!set is a tag of YAML, and none"),
+        ("timezone: UTC\nday_ends: !!bool x\nseasons: []\n", "goals.yml:2: !!bool is a tag"),
+        ("timezone: UTC\nseasons: []\nday_ends: !!int x\n", "goals.yml:3: !!int is a tag of YAML"),
+        ("timezone: UTC\nseasons: !!pairs [a: 1]\n", "goals.yml:2: !!pairs is a tag of YAML"),
+        ("timezone: UTC\nseasons: ! []\n", "goals.yml:2: ! is a tag of YAML"),
+        (ALIASES, "goals.yml:1: its aliases stand for more than 100,000 values"),
         ("a: &a\n  b: *a\n", "goals.yml:1: "),
         (
             "timezone: UTC\nseasons: 3\n",

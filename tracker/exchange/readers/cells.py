@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any, Literal
 
 from tracker.exchange.records import DayOf, RowError
@@ -95,6 +96,8 @@ def is_number(text: str) -> bool:
 def instant(text: str) -> str | None:
     """The instant in a cell, UTC, ISO 8601: seconds since 1970 or written out with its zone."""
     words = text.strip()
+    if not words:
+        return None
     try:
         if re.fullmatch(r"\d{9,11}", words):
             moment = datetime.fromtimestamp(int(words), UTC)
@@ -155,6 +158,7 @@ def _has_surrogates(text: str) -> bool:
     return any(0xD800 <= ord(mark) < 0xE000 for mark in text)
 
 
+@lru_cache(maxsize=4096)  # a file names most of its days several times
 def _year_first(words: str) -> date | None:
     match = re.fullmatch(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})(?:[T ]\d{1,2}:\d\d\S*)?", words)
     if match is None or (not match[2] and len(match[3] + match[4]) != 4):

@@ -38,6 +38,7 @@ from tracker.habits.schedule import DAILY
 SOURCE = "csv"
 IGNORED = "ignored"  # understood, and of no use here
 UNANSWERED = "neither an answer nor an amount"
+TIMES = frozenset({"logged_at", "zone", "origin", "created_at", "updated_at"})  # and their ways
 SHORT = 16  # characters that a day has at most, blanks around it included
 MOST_NAMED = 20  # words that are no time zone
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -174,7 +175,7 @@ def read_rows(
         skipped: how many rows of heading there are.
     """
     collector.unknown(*found.unknown)
-    survey = _survey(found, islice(csv_text.rows(text), skipped, None), stem)
+    survey = _survey(found, collector.counted(islice(csv_text.rows(text), skipped, None)), stem)
     collector.remark(*(
         f"{cells.quoted(zone)} is no time zone; such times count where you were then"
         for zone in survey.no_zones
@@ -313,6 +314,8 @@ def _answered(fields: Mapping[str, str], *, counted: bool) -> tuple[Answer | Non
 
 
 def _given(fields: Mapping[str, str]) -> Given:
+    if TIMES.isdisjoint(fields):
+        return NOTHING_KNOWN
     given = Given(
         logged_at=cells.instant(fields.get("logged_at", "")),
         zone=_zone(fields),
