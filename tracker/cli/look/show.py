@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tracker.calendar.days import in_words
+from tracker.calendar.days import in_words, week_start
 from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.look.status import break_data
 from tracker.cli.terminal import glyph, sparkline, width, with_legend
@@ -16,11 +16,9 @@ from tracker.errors import TrackerError
 from tracker.exchange.exports.tables import DailyScore, daily_scores
 from tracker.habits.checkins import Provenance, came, rested
 from tracker.habits.model import Span
-from tracker.habits.runs import monday
 from tracker.habits.streaks import Streak, streak
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import habit_named
-from tracker.workspace.season_status import project_today
 
 WEEKS = 26  # half a year fits beside the weekdays on 40 columns
 SPARK = 60  # days of the strength curve
@@ -40,7 +38,7 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
     """
     session = session_of(ctx)
     name = habit_named(session, habit)
-    project = project_today(session)
+    project = session.project
     spans = [span for span in project.spans(name) if span.first <= session.today]
     if not spans:
         first = project.spans(name)[0].first
@@ -50,10 +48,13 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
     held = streak(spans, rested(spans, marks), session.today)
     given = came(marks.keys(), session.checkins.provenance(name).get(name, {}))
     if as_json:
-        echo_json(as_data(spans[-1], days, held, given))
+        data = as_data(spans[-1], days, held, given)
+        echo_json({**data, "coming": session.coming(name)})
         return
     for line in lines(spans[-1], days, held, given, session.today):
         click.echo(line)
+    for change in session.coming(name):
+        click.echo(f"Coming    {terminal(change)}")
 
 
 def best(days: Sequence[DailyScore]) -> int:
@@ -90,8 +91,8 @@ def graph(days: Sequence[DailyScore], today: date) -> list[str]:
     """The consistency graph: a line a weekday, a column a week, the newest last."""
     states = {day.day: day.state for day in days}
     weeks = min(WEEKS, max(width() - 6, 4))
-    first = max(monday(today) - timedelta(7 * (weeks - 1)), monday(days[0].day))
-    columns = (monday(today) - first).days // 7 + 1
+    first = max(week_start(today, 0) - timedelta(7 * (weeks - 1)), week_start(days[0].day, 0))
+    columns = (week_start(today, 0) - first).days // 7 + 1
     text = []
     for weekday, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")):
         row = [states.get(first + timedelta(7 * week + weekday)) for week in range(columns)]
