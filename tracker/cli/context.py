@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from tracker.errors import TrackerError
+from tracker.text.escape import as_utf8
 from tracker.workspace.session import Session, folder_above, folder_at
 
 LINES_AT_ONCE = 1000  # of a long output; a short one goes out at once
@@ -69,6 +70,20 @@ def zone_said() -> str | None:
     return resolve_zone(given, "TRACKER_ZONE")
 
 
+class Text(click.types.StringParamType):
+    """What a person wrote on the command line: text that can be stored, whatever the locale."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text; a usage error names the byte that is none."""
+        try:
+            return as_utf8(str(super().convert(value, param, ctx)))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+TEXT = Text()
+
+
 class LazyGroup(click.Group):
     """A group that knows the names of its commands, and loads each when it is wanted."""
 
@@ -91,6 +106,7 @@ class LazyGroup(click.Group):
         module, _, name = self.modules[cmd_name].partition(":")
         command = getattr(import_module(f"tracker.cli.{module}"), name or "command")
         assert isinstance(command, click.Command)
+        _read_as_text(command)
         if "_TRACKER_COMPLETE" not in os.environ:
             return command
         from tracker.cli.shell_completion import attach
@@ -109,6 +125,16 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _read_as_text(command: click.Command) -> None:
+    """Let every text of a command, and of those below it, be read by `Text`."""
+    for parameter in command.params:
+        if type(parameter.type) is click.types.StringParamType:
+            parameter.type = TEXT
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            _read_as_text(below)
+
+
 def common_options(command: AnyCallable) -> AnyCallable:
     """--project and --debug, which stand before a command or after it."""
 
@@ -124,7 +150,7 @@ def common_options(command: AnyCallable) -> AnyCallable:
         help="Show the traceback of an error.",
     )(command)  # fmt: skip
     return click.option(
-        "--project", metavar="DIR", expose_value=False, callback=keep_project,
+        "--project", metavar="DIR", type=click.Path(), expose_value=False, callback=keep_project,
         help="The folder that holds goals.yml.",
     )(command)  # fmt: skip
 

@@ -16,7 +16,7 @@ from tracker.errors import TrackerError
 from tracker.habits.checkins import Mark, Reply, parse_reply
 from tracker.habits.model import Habit
 from tracker.habits.streaks import is_due
-from tracker.text.escape import terminal
+from tracker.text.escape import as_utf8, terminal
 from tracker.workspace.session import Session
 
 LOOK_BACK = 10  # days; harsh's number: what is older is backfilled on purpose, with --day
@@ -131,8 +131,8 @@ def _ask_one(questions: Round, day: date, habit: Habit, note: str | None, public
         if not text:
             return
         try:
-            reply = parse_reply(text, habit)
-        except TrackerError as error:
+            reply = parse_reply(as_utf8(text), habit)
+        except (TrackerError, ValueError) as error:
             click.echo(f"    {terminal(str(error))}")
             continue
         if reply.answer is None:
@@ -151,6 +151,9 @@ def _question(habit: Habit) -> str:
 
 def _line(question: str) -> str:
     try:
+        if not sys.stdout.encoding.casefold().startswith("utf"):
+            click.echo(question, nl=False)  # in UTF-8, which `input` could not say
+            question = ""
         text = input(question)
         if not sys.stdin.isatty():
             click.echo()  # nobody's Enter has ended the line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import TEXT, common_options, echo_json, session_of
 from tracker.cli.terminal import nobody_is_here
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
@@ -95,7 +95,7 @@ def _reason(changes: tuple[Change, ...], given: str | None, as_json: bool) -> st
     if nobody_is_here():
         raise click.UsageError('Say why, and it is on record: tracker season amend --reason "…"')
     words = "Why? It is public, and it stays; Enter keeps nothing"
-    why = one_line(click.prompt(words, default="", show_default=False))
+    why = one_line(click.prompt(words, type=TEXT, default="", show_default=False))
     if not why:
         click.echo("Nothing was kept.")
         raise click.exceptions.Exit(0)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import TEXT, common_options, echo_json, session_of
 from tracker.cli.seasons.season import side_words, verdict_lines
 from tracker.cli.terminal import fitted, nobody_is_here
 from tracker.errors import TrackerError
@@ -137,7 +137,7 @@ def _asked() -> str:
     """A sentence that is not empty; Ctrl-C leaves the season open."""
     sentence = ""
     while not sentence:
-        sentence = one_line(click.prompt("    Why", default="", show_default=False))
+        sentence = one_line(click.prompt("    Why", type=TEXT, default="", show_default=False))
     return sentence
 
 
