@@ -18,7 +18,7 @@ from tracker.store import backups
 from tracker.store.backups import ENDINGS, answers_in
 from tracker.store.connection import VERSION_WANTED, connect, newest_sound
 from tracker.workspace.entries import read_log
-from tracker.workspace.session import Folder
+from tracker.workspace.session import Folder, Session
 
 Verdict = Literal["well", "note", "wrong"]
 MOST_NAMED = 3  # of the problems in a damaged file; one is enough to act on
@@ -34,12 +34,13 @@ class Finding(NamedTuple):
     words: str
 
 
-def examine(folder: Folder, now: datetime) -> list[Finding]:
+def examine(session: Session) -> list[Finding]:
     """Every check of a log."""
+    folder, now = session.folder, session.now
     project: Project | None = None
     findings = []
     try:
-        project = folder.read_goals()
+        project = session.written
         habits = len(project.habit_ids())
         words = f"{_counted(len(project.seasons), 'season')}, {_counted(habits, 'habit')}"
         findings.append(Finding("goals.yml", "well", words))
@@ -51,7 +52,7 @@ def examine(folder: Folder, now: datetime) -> list[Finding]:
         return [*findings, Finding("database", "note", "no check-in is stored yet")]
     try:
         with closing(connect(folder.database, writing=False)) as connection:
-            findings += _database(connection, folder, project, now)
+            findings += _database(connection, folder, project and session.project, now)
     except (TrackerError, sqlite3.Error) as error:
         words = str(error)
         if isinstance(error, sqlite3.Error):

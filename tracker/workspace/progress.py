@@ -15,6 +15,7 @@ from tracker.pages.write import Changes, write
 from tracker.seasons.effective import project_in_force
 from tracker.store.checkins import CheckinStore
 from tracker.workspace.entries import read_log, unknown_goals
+from tracker.workspace.season_records import goal_ids
 from tracker.workspace.season_status import public_accounts
 from tracker.workspace.session import Session
 
@@ -56,13 +57,12 @@ def write_progress(session: Session, record: PublicRecord | None, today: date) -
     entries, problems = read_log(session.folder.path)
     if problems:
         raise TrackerError("\n".join([*problems, "No page was written."]))
-    goals = {goal.id for season in session.project.seasons for goal in season.goals}
     accounts = public_accounts(session, today, entries)
     records = {name: made.record for name, made in accounts.items() if made.record is not None}
-    project = project_in_force(session.project, records, today)
+    project = project_in_force(session.written, records, today)
     files = build(project, record, entries, today, accounts)
     changes = write(session.folder.path / "progress", files)
-    return Pages(changes, unknown_goals(entries, goals))
+    return Pages(changes, unknown_goals(entries, goal_ids(session)))
 
 
 def _refuse_loss(earlier: PublicRecord, marks: Mapping[str, Marks], store: CheckinStore) -> None:

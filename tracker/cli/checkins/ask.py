@@ -102,6 +102,7 @@ def ask_all(questions: Round, note: str | None, public: bool) -> None:
             "y yes, n no, s skip, or an amount; # adds a note; Enter leaves it open; q stops."
         )
     shown: date | None = None
+    told: set[str] = set()
     how = "end"
     try:
         for day, habit in questions.open_questions():
@@ -109,6 +110,10 @@ def ask_all(questions: Round, note: str | None, public: bool) -> None:
                 heading = beside_today(day, questions.session.today)
                 click.echo(("\n" if shown else "") + heading[0].upper() + heading[1:])
                 shown = day
+            if habit.id not in told:
+                told.add(habit.id)
+                for change in questions.session.coming(habit.id):
+                    click.echo(f"  Coming: {terminal(change)}")
             _ask_one(questions, day, habit, note, public)
     except StoppedError as stopped:
         how = stopped.how

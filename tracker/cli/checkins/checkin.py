@@ -117,6 +117,9 @@ def report(session: Session, entries: list[CheckIn], as_json: bool) -> None:
         return
     words = ", ".join(_in_words(session, entry) for entry in entries)
     click.echo(f"Stored for {beside_today(entries[0].day, session.today)}: {words}.")
+    for entry in entries:
+        for change in session.coming(entry.habit):
+            click.echo(f"Coming: {terminal(change)}")
 
 
 def _in_words(session: Session, entry: CheckIn) -> str:

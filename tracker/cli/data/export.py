@@ -15,7 +15,6 @@ from tracker.exchange.exports import public_part
 from tracker.exchange.exports.tables import definitions
 from tracker.files import write_whole
 from tracker.store.imports import ImportStore
-from tracker.workspace.season_status import project_today
 from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -123,9 +122,7 @@ def score_table(session: Session, *, private: bool) -> str:
     from tracker.exchange.exports.tables import daily_scores
     from tracker.exchange.exports.tables import scores as table
 
-    days = daily_scores(
-        project_today(session), session.marks, session.today, private=private, shown=session.project
-    )
+    days = daily_scores(session.project, session.marks, session.today, private=private)
     return table(days, session.project if private else None)
 
 
@@ -135,7 +132,7 @@ def calendar(session: Session, days: int, *, private: bool) -> bytes:
     from tracker.exchange.exports.ics import due
 
     shown = None if private else session.project
-    items = due(project_today(session), session.marks, session.today, days, shown)
+    items = due(session.project, session.marks, session.today, days, shown)
     season = session.project.season_near(session.today)
     return feed(items, session.now, season.title if season else "In Season", private=private)
 

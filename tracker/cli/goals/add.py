@@ -20,7 +20,6 @@ from tracker.workspace.season_records import (
     links_of,
     open_record,
     record_of,
-    season_today,
     write_record_file,
 )
 from tracker.workspace.session import Session
@@ -88,11 +87,7 @@ def season_and_goal(session: Session, goal: str, day: date) -> tuple[Season, Goa
     season = session.project.season_on(day)
     if season is None:
         raise TrackerError(f"No season holds {day}, so no goal of it can be served. See goals.yml.")
-    current = season_today(session, season)
-    known = current._replace(
-        goals=tuple({g.id: g for g in (*season.goals, *current.goals)}.values())
-    )
-    return known, goal_named(known, goal)
+    return season, goal_named(session, season, goal)
 
 
 def refuse_twice(session: Session, reference: Reference, goal: Goal, season: Season) -> None:

@@ -63,7 +63,7 @@ def list_(ctx: click.Context, goal: str | None, season: str | None, as_json: boo
     """Show each goal's evidence: what counts, what is unchecked, what is only claimed."""
     session = session_of(ctx)
     chosen = season_today(session, season_named(session, season))
-    goals = [goal_named(chosen, goal)] if goal else list(chosen.goals)
+    goals = [goal_named(session, chosen, goal)] if goal else list(chosen.goals)
     links = links_of(session, chosen.id)
     entries, problems = read_log(session.folder.path)
     warn(problems)

@@ -12,7 +12,6 @@ from tracker.cli.terminal import fitted
 from tracker.exchange.exports.tables import DailyScore, daily_scores
 from tracker.habits.states import WORDS
 from tracker.workspace.season_records import habit_named
-from tracker.workspace.season_status import project_today
 
 
 @click.command("scores", short_help="Print each habit's strength, streak and state, day by day.")
@@ -35,7 +34,7 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
     first = parse_day(since, session.today) if since else None
     wanted = habit_named(session, habit) if habit else None
     marks = {wanted: session.answers_since(wanted, date.min)} if wanted else session.marks
-    scores = daily_scores(project_today(session), marks, session.today, private=True, habit=wanted)
+    scores = daily_scores(session.project, marks, session.today, private=True, habit=wanted)
     shown = [score for score in scores if first is None or score.day >= first]
     if as_json:
         echo_json_rows(

@@ -20,7 +20,6 @@ from tracker.habits.runs import monday
 from tracker.habits.streaks import Streak, streak
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import habit_named
-from tracker.workspace.season_status import project_today
 
 WEEKS = 26  # half a year fits beside the weekdays on 40 columns
 SPARK = 60  # days of the strength curve
@@ -40,7 +39,7 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
     """
     session = session_of(ctx)
     name = habit_named(session, habit)
-    project = project_today(session)
+    project = session.project
     spans = [span for span in project.spans(name) if span.first <= session.today]
     if not spans:
         first = project.spans(name)[0].first
@@ -50,10 +49,13 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
     held = streak(spans, rested(spans, marks), session.today)
     given = came(marks.keys(), session.checkins.provenance(name).get(name, {}))
     if as_json:
-        echo_json(as_data(spans[-1], days, held, given))
+        data = as_data(spans[-1], days, held, given)
+        echo_json({**data, "coming": session.coming(name)})
         return
     for line in lines(spans[-1], days, held, given, session.today):
         click.echo(line)
+    for change in session.coming(name):
+        click.echo(f"Coming    {terminal(change)}")
 
 
 def best(days: Sequence[DailyScore]) -> int:

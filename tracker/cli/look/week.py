@@ -12,7 +12,7 @@ from tracker.cli.context import common_options, echo_json, session_of
 from tracker.cli.terminal import fitted, glyph, width
 from tracker.habits.states import DayState, daily_score
 from tracker.seasons.day_states import states_between
-from tracker.workspace.season_status import project_today
+from tracker.text.escape import terminal
 
 
 @click.command("week", short_help="Show this week, day by day.")
@@ -30,7 +30,7 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
     """
     session = session_of(ctx)
     chosen = parse_week(week, session.today)
-    project = project_today(session)
+    project = session.project
     scored = {h.id for season in project.seasons for h in season.habits if h.scored}
     last = min(session.today, chosen.last)
     states = states_between(project, chosen.first, last, session.answers_since)
@@ -46,6 +46,8 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
         return
     for line in lines(chosen, states, points):
         click.echo(line)
+    for change in session.in_force.coming:
+        click.echo(f"Coming: {terminal(change.words)}")
 
 
 def lines(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tracker.calendar.days import ONE_DAY
 from tracker.cli.context import TEXT, common_options, echo_json, session_of
 from tracker.cli.terminal import nobody_is_here
 from tracker.errors import TrackerError
@@ -31,10 +32,11 @@ def command(
 ) -> None:
     """Amend a frozen season: every change in goals.yml goes on record with its reason.
 
-    What makes it harder counts at once: a higher target, an earlier end, a goal more, a
-    habit more often. What makes it easier, or cannot be compared, counts after seven
-    days. Wording counts at once. The grade of what was first promised stays as it is.
-    Without --reason it is asked for, in a terminal.
+    What makes it harder counts at once: a higher target, a goal more, a habit more often.
+    What makes it easier, takes away days on which a habit is scored, or cannot be compared,
+    counts after seven days; until then every command asks by what is still in force. Days
+    that have begun stay. Wording counts at once. The grade of what was first promised stays
+    as it is. Without --reason it is asked for, in a terminal.
 
     \b
       tracker season amend --dry-run           what is changed, and when it would count
@@ -46,6 +48,7 @@ def command(
     record = open_record(session, chosen)
     changes = record.unexplained(chosen, session.today)
     _refuse(session, record, chosen)
+    _refuse_late_start(session, record, changes)
     why = "" if dry_run or not changes else _reason(changes, reason, as_json)
     if not why:
         _show(changes, record, as_json)
@@ -80,6 +83,19 @@ def _refuse(session: Session, record: SeasonRecord, season: Season) -> None:
             f"The clock says {session.today}, before the last amendment "
             f"({record.amendments[-1].day}). Set the clock, and try again."
         )
+
+
+def _refuse_late_start(session: Session, record: SeasonRecord, changes: tuple[Change, ...]) -> None:
+    """Say so where a later start could never count, since days that have begun stay."""
+    starts = record.in_force(session.today).starts
+    for change in changes:
+        later = change.kind == "season" and change.field == "starts" and change.after > str(starts)
+        if later and change.effective > starts:
+            raise TrackerError(
+                f"{record.id} starts on {starts}, and a later start counts from {change.effective} "
+                f"on: days that have begun by then stay. Put back starts: {starts}, and declare "
+                "days off under breaks:."
+            )
 
 
 def _reason(changes: tuple[Change, ...], given: str | None, as_json: bool) -> str:
@@ -117,6 +133,13 @@ def _show(changes: tuple[Change, ...], record: SeasonRecord, as_json: bool) -> N
 
 def _change_lines(changes: tuple[Change, ...], record: SeasonRecord) -> list[str]:
     lines = [f"  {terminal(str(change))}" for change in changes]
+    for change in changes:
+        ends_before = change.effective - ONE_DAY
+        early = (
+            change.kind == "season" and change.field == "ends" and change.after < str(ends_before)
+        )
+        if early:
+            lines.append(f"Days that have begun by then stay, so the season ends on {ends_before}.")
     late = [change for change in changes if change.effective > record.ends]
     if late:
         lines.append(

@@ -91,7 +91,7 @@ def _season_to_close(session: Session) -> Season:
     for season in reversed(session.project.seasons):
         record = record_of(session, season.id) if season.starts <= session.today else None
         if record is not None and record.verdict is None and record.ends < session.today:
-            return season
+            return season_named(session, season.id)
     return season_named(session, None)
 
 

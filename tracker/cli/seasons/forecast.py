@@ -27,6 +27,7 @@ from tracker.workspace.season_records import (
     open_record,
     record_of,
     season_named,
+    season_today,
     write_record_file,
 )
 from tracker.workspace.session import Session
@@ -84,8 +85,9 @@ def _keep(session: Session, season: Season, said: tuple[str, ...], as_json: bool
             f"{season.id} ended on {record.ends}: what comes now is no forecast. "
             "Grade it: tracker season close"
         )
+    now = season_today(session, season)
     made = [
-        Forecast(season.id, goal_named(record.in_force(session.today), goal).id, probability,
+        Forecast(season.id, goal_named(session, now, goal).id, probability,
                  session.today, session.logged_at)
         for goal, probability in _pairs(said)
     ]  # fmt: skip

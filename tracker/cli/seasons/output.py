@@ -19,7 +19,6 @@ from tracker.goals.association import (
 from tracker.goals.links import with_links
 from tracker.workspace.entries import read_log
 from tracker.workspace.season_records import links_of
-from tracker.workspace.season_status import season_status
 
 
 @click.command("output", short_help="Set each habit beside what was published.")
@@ -34,15 +33,13 @@ def command(ctx: click.Context, as_json: bool) -> None:
     eight weeks there is none.
     """
     session = session_of(ctx)
-    season = session.project.season_near(session.today)
-    if season is None:
+    if not session.project.seasons:
         raise TrackerError("goals.yml has no season yet. Add one under seasons:.")
     entries, _ = read_log(session.folder.path)
     marks = session.marks
-    project = season_status(session, season, entries).project
-    for each_season in project.seasons:
+    for each_season in session.project.seasons:
         entries = with_links(entries, links_of(session, each_season.id), each_season)
-    results = habit_output(project, marks, entries, session.today, public_only=False)
+    results = habit_output(session.project, marks, entries, session.today, public_only=False)
     if as_json:
         echo_json([
             {

@@ -53,8 +53,8 @@ def command(ctx: click.Context, season: str | None, as_json: bool) -> None:
 
 def _season_to_start(session: Session) -> Season:
     """The season of today; between two seasons the one that comes."""
-    running = session.project.season_on(session.today)
-    coming = [season for season in session.project.seasons if season.starts > session.today]
+    running = session.written.season_on(session.today)
+    coming = [season for season in session.written.seasons if season.starts > session.today]
     if running is None and not coming:
         raise TrackerError(
             "goals.yml has no season that runs or is to come. Draft one: tracker season new"

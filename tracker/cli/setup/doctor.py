@@ -21,7 +21,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     Exit code 1 where something is wrong, 0 otherwise.
     """
     session = session_of(ctx)
-    findings = examine(session.folder, session.now)
+    findings = examine(session)
     wrong = sum(finding.verdict == "wrong" for finding in findings)
     if as_json:
         echo_json({"well": not wrong, "findings": [one._asdict() for one in findings]})

@@ -92,7 +92,6 @@ def daily_scores(
     today: date,
     *,
     private: bool,
-    shown: Project | None = None,
     habit: str | None = None,
 ) -> Iterator[DailyScore]:
     """Each day of each habit in its seasons until today.
@@ -103,10 +102,9 @@ def daily_scores(
     Args:
         project: the habits by the definitions that count.
         private: whether habits that are nobody else's business are among them.
-        shown: the project that says which those are, where that is another one.
         habit: the only one that is wanted; the others are not walked through.
     """
-    public = None if private else PublicDays(shown or project)
+    public = None if private else PublicDays(project)
     for name, spans in project.spans_of_all().items():
         begun = [span for span in spans if span.first <= today]
         wanted = habit in {None, name} and (public is None or public.spans.get(name))
