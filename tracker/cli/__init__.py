@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from tracker import __version__
-from tracker.cli.context import Invocation, LazyGroup, common_options
+from tracker.cli.context import PHONE, Invocation, LazyGroup, common_options, in_columns, width
 from tracker.errors import TrackerError
 
 # Each command and the module that holds it, in the order a day needs them.
@@ -39,7 +39,19 @@ class Commands(LazyGroup):
         except (TrackerError, OSError) as error:
             if isinstance(error, BrokenPipeError) or ctx.ensure_object(Invocation).debug:
                 raise
-            raise click.ClickException(_message(error)) from error
+            raise _fitted(click.ClickException(_message(error))) from error
+        except click.UsageError as error:
+            raise _fitted(error) from error
+
+
+def _fitted(error: click.ClickException) -> click.ClickException:
+    """An error whose words are broken where there are few columns."""
+    if width() >= PHONE:
+        return error
+    words = in_columns(f"Error: {error.format_message()}").removeprefix("Error: ")
+    if isinstance(error, click.UsageError):
+        return click.UsageError(words, error.ctx)
+    return click.ClickException(words)
 
 
 def _message(error: Exception) -> str:

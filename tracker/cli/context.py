@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib import import_module
@@ -15,6 +16,8 @@ from tracker.errors import TrackerError
 from tracker.text.escape import as_utf8
 from tracker.workspace.session import Session, folder_above, folder_at
 
+COLUMNS = 80  # where nobody knows how many there are
+PHONE = 60  # columns; on fewer, sentences are broken between words
 LINES_AT_ONCE = 1000  # of a long output; a short one goes out at once
 AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
 
@@ -162,11 +165,37 @@ def echo_json(data: object) -> None:
     click.echo(json_text(data, indent=2))
 
 
+def width() -> int:
+    """How many columns there are; 80 where nobody knows."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or COLUMNS
+    except (AttributeError, ValueError, OSError):  # no terminal, or none any more
+        return COLUMNS
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print text; on a phone's width its lines are broken between words."""
+    click.echo(in_columns(text), err=err)
+
+
+def in_columns(text: str) -> str:
+    """Text as it is printed here: its lines broken where there are few columns."""
+    columns = width()
+    if columns >= PHONE:
+        return text
+    from tracker.cli.terminal import wrapped
+
+    return "\n".join(piece for line in text.split("\n") for piece in wrapped(line, columns))
+
+
 def echo_lines(lines: Iterable[str]) -> None:
-    """Print lines, many at a time: Click flushes after every call."""
+    """Print lines as `echo` does, many at a time: Click flushes after every call."""
     rest = iter(lines)
     while chunk := list(islice(rest, LINES_AT_ONCE)):
-        click.echo("\n".join(chunk))
+        echo("\n".join(chunk))
 
 
 def echo_json_rows(rows: Iterable[object]) -> None:
@@ -180,7 +209,9 @@ def echo_json_rows(rows: Iterable[object]) -> None:
             last = json_text(row)
         yield from ("[]",) if last is None else (f"  {last}", "]")
 
-    echo_lines(lines())
+    rest = lines()
+    while chunk := list(islice(rest, LINES_AT_ONCE)):
+        click.echo("\n".join(chunk))
 
 
 def warn(problems: Iterable[str]) -> None:
@@ -188,4 +219,4 @@ def warn(problems: Iterable[str]) -> None:
     from tracker.text.escape import terminal
 
     for problem in problems:
-        click.echo(f"Warning: {terminal(problem)}", err=True)
+        echo(f"Warning: {terminal(problem)}", err=True)

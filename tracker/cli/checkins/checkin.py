@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.calendar.days import beside_today, parse_day
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.errors import TrackerError
 from tracker.habits.checkins import CheckIn, Reply, parse_reply
 from tracker.habits.model import Habit, amount_words
@@ -116,10 +116,10 @@ def report(session: Session, entries: list[CheckIn], as_json: bool) -> None:
         )
         return
     words = ", ".join(_in_words(session, entry) for entry in entries)
-    click.echo(f"Stored for {beside_today(entries[0].day, session.today)}: {words}.")
+    echo(f"Stored for {beside_today(entries[0].day, session.today)}: {words}.")
     for entry in entries:
         for change in session.coming(entry.habit):
-            click.echo(f"Coming: {terminal(change)}")
+            echo(f"Coming: {terminal(change)}")
 
 
 def _in_words(session: Session, entry: CheckIn) -> str:
