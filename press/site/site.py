@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from smalldocs import config as base_config
 from smalldocs import layout as base_layout
-from smalldocs import listing as base_listing
 from smalldocs import site as base
 
 from press.bodies.body import Body
@@ -27,7 +26,7 @@ from press.input.project import (
     with_rooted_files,
 )
 from press.input.source import PageSource
-from press.site import addresses, css_purge, feed, title_block
+from press.site import addresses, css_purge, feed, listings, title_block
 from press.site.addresses import AddressResolver
 from press.site.assets import PageAssets
 from press.site.code_tools import with_tools
@@ -206,8 +205,8 @@ class PressSite(base.Site):  # type: ignore[misc]
             self.link_page(page)
         for page in self.pages.values():
             if page.meta.get("listing"):
-                base_listing.expand(self, page)
-                if not page.env.get("listing_pages"):
+                listings.expand(self, page)
+                if not page.env["listing_items"]:
                     line = self.sources[page.src].find("listing:").line
                     self.findings.add(
                         str(page.src), line, "this listing finds no pages", breaks=False

@@ -117,14 +117,25 @@ def parse_reply(text: str, habit: Habit) -> Reply:
     value = _amount(amount, habit) if amount else None
     if answer == "skip" and value is not None:
         raise TrackerError(f"{habit.id}: a skipped day holds no amount. Give one or the other.")
+    if answer == "yes" and value is None and habit.schedule.per_day:
+        value = 1.0  # one time more
     if answer is None:
-        answer = "yes" if value is not None and reached(habit, value) else "no"
+        answer = "no" if value is None else answer_of(habit, value)
     return Reply(answer, value, note_text)
+
+
+def answer_of(habit: Habit, value: float) -> Answer:
+    """What an amount is an answer of, where a person gave nothing beside it.
+
+    Any part of what is put together from several times or days is a yes.
+    """
+    part = value > 0 and not habit.limit and (habit.sums_window or habit.schedule.per_day)
+    return "yes" if part or reached(habit, value) else "no"
 
 
 def reached(habit: Habit, value: float) -> bool:
     """Whether an amount is enough (or, for a limit, not too much)."""
-    quantity = habit.quantity
+    quantity = habit.measure
     if quantity is None or quantity.target is None:
         return value > 0
     return value <= quantity.target if quantity.at_most else value >= quantity.target
@@ -134,7 +145,7 @@ def is_done(habit: Habit, mark: Mark | None) -> bool:
     """Whether a day's mark counts as done; an amount, where there is one, decides."""
     if mark is None or mark.answer == "skip":
         return False
-    if mark.value is not None and habit.quantity is not None:
+    if mark.value is not None and habit.measure is not None:
         return reached(habit, mark.value)
     return mark.answer == "yes"
 
@@ -146,6 +157,8 @@ def is_skipped(mark: Mark | None) -> bool:
 
 def takes(habit: Habit) -> str:
     """The answers a habit takes, for a question or an error."""
+    if habit.schedule.per_day:
+        return "Use y (once more), n, s (skip) or how many times."
     if habit.quantity is None:
         return "Use y, n or s (skip)."
     unit = f" ({habit.quantity.unit})" if habit.quantity.unit else ""
@@ -211,7 +224,7 @@ def came(days: Collection[date], others: Mapping[date, Provenance]) -> Provenanc
 
 
 def _amount(text: str, habit: Habit) -> float:
-    quantity = habit.quantity
+    quantity = habit.measure
     number = text
     if quantity and quantity.unit and number.casefold().endswith(quantity.unit.casefold()):
         number = number[: -len(quantity.unit)].strip()

@@ -13,7 +13,7 @@ from tracker.goals.pace import Point, colour, safe_days, season_line, value_at
 from tracker.habits.checkins import Marks
 from tracker.habits.model import Habit, Span
 from tracker.habits.states import DayState, daily_score
-from tracker.habits.streaks import NO_STREAK, Streak, is_due
+from tracker.habits.streaks import NO_STREAK, Streak, is_due, is_open
 from tracker.seasons.history import Histories, History
 
 
@@ -118,7 +118,9 @@ def habit_report(history: History, own: Sequence[Span]) -> HabitReport:
         curve=curve,
         strength=curve[-1][1] if curve else None,
         streak=history.streaks[indices[-1]],
-        due=span.holds(today) and today not in marks and is_due(span.habit, marks, today),
+        due=span.holds(today)
+        and is_open(span.habit, marks, today, today)
+        and is_due(span.habit, marks, today),
         before=tuple(history.spans[index] for index in indices[:-1]),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tracker.calendar.days import in_words
+from tracker.calendar.days import in_words, week_start
 from tracker.cli.context import common_options, echo, echo_json, echo_lines, session_of, width
 from tracker.cli.look.status import break_data
 from tracker.cli.terminal import glyph, sparkline, with_legend
@@ -16,7 +16,6 @@ from tracker.errors import TrackerError
 from tracker.exchange.exports.tables import DailyScore, daily_scores
 from tracker.habits.checkins import Provenance, came, rested
 from tracker.habits.model import Span
-from tracker.habits.runs import monday
 from tracker.habits.streaks import Streak, streak
 from tracker.text.counts import number_of
 from tracker.text.escape import terminal
@@ -92,8 +91,8 @@ def graph(days: Sequence[DailyScore], today: date) -> list[str]:
     """The consistency graph: a line a weekday, a column a week, the newest last."""
     states = {day.day: day.state for day in days}
     weeks = min(WEEKS, max(width() - 6, 4))
-    first = max(monday(today) - timedelta(7 * (weeks - 1)), monday(days[0].day))
-    columns = (monday(today) - first).days // 7 + 1
+    first = max(week_start(today, 0) - timedelta(7 * (weeks - 1)), week_start(days[0].day, 0))
+    columns = (week_start(today, 0) - first).days // 7 + 1
     text = []
     for weekday, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")):
         row = [states.get(first + timedelta(7 * week + weekday)) for week in range(columns)]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tracker.exchange.records import DayOf, ForeignRecord, Incoming, Reading, Trouble
 from tracker.goals.model import Project
-from tracker.habits.checkins import CheckIn, Mark, StoredAnswer, combine, reached
+from tracker.habits.checkins import CheckIn, Mark, StoredAnswer, answer_of, combine
 from tracker.habits.model import Aggregate, Habit, Span
 from tracker.text.counts import number_of
 
@@ -158,7 +158,7 @@ def _entries(
 def _check_in(record: ForeignRecord, habit: Habit, moment: Moment) -> CheckIn:
     answer = record.answer
     if answer is None:
-        answer = "yes" if record.value is not None and reached(habit, record.value) else "no"
+        answer = "no" if record.value is None else answer_of(habit, record.value)
     given = record.given
     lag, zone = given.lag_days, given.zone or moment.zone
     if given.logged_at:
