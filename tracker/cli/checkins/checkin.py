@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.calendar.days import beside_today, parse_day
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.errors import TrackerError
 from tracker.habits.checkins import CheckIn, Mark, Reply, day_words, parse_reply
 from tracker.habits.model import Habit, amount_words
@@ -116,10 +116,10 @@ def report(session: Session, entries: list[CheckIn], as_json: bool) -> None:
         echo_json({"day": entries[0].day.isoformat(), "stored": stored})
         return
     words = ", ".join(_in_words(session, entry) for entry in entries)
-    click.echo(f"Stored for {beside_today(entries[0].day, session.today)}: {words}.")
+    echo(f"Stored for {beside_today(entries[0].day, session.today)}: {words}.")
     for entry in entries:
         for change in session.coming(entry.habit):
-            click.echo(f"Coming: {terminal(change)}")
+            echo(f"Coming: {terminal(change)}")
 
 
 def _in_words(session: Session, entry: CheckIn) -> str:
@@ -129,7 +129,7 @@ def _in_words(session: Session, entry: CheckIn) -> str:
     habit = session.habits_on(entry.day)[entry.habit]
     words = amount_words(entry.value, habit.measure.unit if habit.measure else "")
     if habit.adds_up:
-        mark = answers_of_day(session, entry.habit, entry.day)
+        mark = _answers_of_day(session, entry.habit, entry.day)
         if habit.schedule.per_day:
             words = day_words(habit, mark)
         elif mark.value != entry.value:
@@ -137,7 +137,7 @@ def _in_words(session: Session, entry: CheckIn) -> str:
     return terminal(f"{entry.habit} {words}")
 
 
-def answers_of_day(session: Session, habit: str, day: date) -> Mark:
+def _answers_of_day(session: Session, habit: str, day: date) -> Mark:
     """What all the answers that a day holds come to."""
     return session.answers_since(habit, day)[day]
 
@@ -147,7 +147,7 @@ def _day_data(session: Session, entry: CheckIn) -> dict[str, object]:
     habit = session.habits_on(entry.day)[entry.habit]
     if not habit.adds_up or habit.measure is None:
         return {}
-    mark = answers_of_day(session, entry.habit, entry.day)
+    mark = _answers_of_day(session, entry.habit, entry.day)
     return {"of_day": {"value": mark.value, "target": habit.measure.target}}
 
 

@@ -6,7 +6,7 @@ import click
 
 from tracker.calendar.days import beside_today, parse_day
 from tracker.cli.checkins.checkin import read_answers, report
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.habits.checkins import CheckIn, Reply
 from tracker.store.journal import Journal
 
@@ -51,4 +51,4 @@ def command(
     if entries:
         report(session, entries, as_json=False)
     for entry in emptied:
-        click.echo(f"Left {entry.habit} unanswered ({beside_today(when, session.today)}).")
+        echo(f"Left {entry.habit} unanswered ({beside_today(when, session.today)}).")

@@ -16,6 +16,7 @@ from tracker.exchange.records import DayOf, ForeignRecord, Incoming, Reading, Tr
 from tracker.goals.model import Project
 from tracker.habits.checkins import CheckIn, Mark, StoredAnswer, answer_of, combine
 from tracker.habits.model import Aggregate, Habit, Span
+from tracker.text.counts import number_of
 
 
 class KeptAnswer(NamedTuple):
@@ -245,7 +246,7 @@ def _outside(habits: dict[str, int]) -> Iterator[str]:
     if not counts:
         return
     total = sum(counts.values())
-    answers = "1 answer lies" if total == 1 else f"{total} answers lie"
+    answers = number_of(total, "answer lies", "answers lie")
     whose = ", ".join(f"{habit} {number}" for habit, number in counts.items())
     yield (
         f"{answers} outside the seasons of goals.yml ({whose}): kept, and not scored until a "
