@@ -17,6 +17,7 @@ from tracker.goals.model import Project
 from tracker.store import backups
 from tracker.store.backups import ENDINGS, answers_in
 from tracker.store.connection import VERSION_WANTED, connect, newest_sound
+from tracker.text.counts import number_of
 from tracker.workspace.entries import read_log
 from tracker.workspace.session import Folder, Session
 
@@ -42,7 +43,7 @@ def examine(session: Session) -> list[Finding]:
     try:
         project = session.written
         habits = len(project.habit_ids())
-        words = f"{_counted(len(project.seasons), 'season')}, {_counted(habits, 'habit')}"
+        words = f"{number_of(len(project.seasons), 'season')}, {number_of(habits, 'habit')}"
         findings.append(Finding("goals.yml", "well", words))
     except TrackerError as error:
         findings += [Finding("goals.yml", "wrong", problem) for problem in error.problems]
@@ -66,7 +67,7 @@ def _log(folder: Folder) -> Iterator[Finding]:
     for problem in problems:
         yield Finding("log", "wrong", problem)
     if not problems:
-        words = _counted(len(entries), "entry", "entries")
+        words = number_of(len(entries), "entry", "entries")
         yield Finding("log", "well", f"{words}, all readable" if entries else "no entry yet")
 
 
@@ -94,7 +95,11 @@ def _database(
         yield Finding("integrity", "wrong", f"{'; '.join(problems)}. {_next_step(folder)}")
         return
     broken = len(connection.execute("PRAGMA foreign_key_check").fetchall())
-    words = f"{broken} rows point nowhere" if broken else "every page and reference is sound"
+    words = (
+        number_of(broken, "row points nowhere", "rows point nowhere")
+        if broken
+        else "every page and reference is sound"
+    )
     yield Finding("integrity", "wrong" if broken else "well", words)
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version < VERSION_WANTED:
@@ -180,9 +185,5 @@ def _backups(folder: Folder) -> Finding:
         rows = answers_in(newest)
     except TrackerError as error:
         return Finding("backups", "wrong", str(error))
-    words = f"{count}; the newest, {newest.name}, holds {_counted(rows, 'row')}"
+    words = f"{count}; the newest, {newest.name}, holds {number_of(rows, 'row')}"
     return Finding("backups", "well", words)
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

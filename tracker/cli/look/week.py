@@ -8,8 +8,8 @@ import click
 
 from tracker.calendar.days import WEEKDAY_NAMES, each_day
 from tracker.calendar.weeks import Week, parse_week
-from tracker.cli.context import common_options, echo_json, session_of
-from tracker.cli.terminal import fitted, glyph, width
+from tracker.cli.context import common_options, echo, echo_json, echo_lines, session_of, width
+from tracker.cli.terminal import fitted, glyph
 from tracker.habits.states import DayState, daily_score
 from tracker.seasons.day_states import states_between
 from tracker.text.escape import terminal
@@ -44,10 +44,9 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
     if as_json:
         echo_json(as_data(chosen, states, points))
         return
-    for line in lines(chosen, states, points):
-        click.echo(line)
+    echo_lines(lines(chosen, states, points))
     for change in session.in_force.coming:
-        click.echo(f"Coming: {terminal(change.words)}")
+        echo(f"Coming: {terminal(change.words)}")
 
 
 def lines(
