@@ -38,8 +38,8 @@ class Draft(NamedTuple):
 def week_meant(session: Session, word: str) -> Week:
     """The week meant; by itself the last one that is over, or ends today."""
     if word:
-        return parse_week(word, session.today)
-    return week_of(session.today - timedelta(days=6))
+        return parse_week(word, session.today, session.project.week_starts)
+    return week_of(session.today - timedelta(days=6), session.project.week_starts)
 
 
 def draft_of_week(session: Session, week: Week, entries: list[LogEntry]) -> Draft:
