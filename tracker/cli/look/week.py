@@ -10,9 +10,11 @@ from tracker.calendar.days import WEEKDAY_NAMES, each_day
 from tracker.calendar.weeks import Week, parse_week
 from tracker.cli.context import common_options, echo, echo_json, echo_lines, session_of, width
 from tracker.cli.terminal import fitted, glyph
-from tracker.habits.states import DayState, daily_score
+from tracker.habits.states import DayState, daily_score, state_for_score
 from tracker.seasons.day_states import states_between
 from tracker.text.escape import terminal
+
+Points = dict[date, float | None]  # a day's score; None where nothing was asked
 
 
 @click.command("week", short_help="Show this week, day by day.")
@@ -38,7 +40,12 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
         for of in states.values():
             of.update((day, "unanswered") for day, state in of.items() if state == "open")
     points = {
-        day: daily_score(of[day] for name, of in states.items() if day in of and name in scored)
+        day: daily_score(
+            state_for_score(habits[name], day, of[day])
+            for habits in [session.habits_on(day)]
+            for name, of in states.items()
+            if day in of and name in scored and name in habits
+        )
         for day in each_day(chosen.first, last)
     }
     if as_json:
@@ -49,9 +56,7 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
         echo(f"Coming: {terminal(change.words)}")
 
 
-def lines(
-    week: Week, states: dict[str, dict[date, DayState]], points: dict[date, float]
-) -> list[str]:
+def lines(week: Week, states: dict[str, dict[date, DayState]], points: Points) -> list[str]:
     """The week for a terminal."""
     days = list(each_day(week.first, week.last))
     room = min(max([5, *map(len, states)]), max(width() - 30, 8))
@@ -62,12 +67,13 @@ def lines(
     for name, of in states.items():
         signs = "".join(f"{glyph(of[day]) if day in of else ' ':>4}" for day in days)
         text.append(f"{fitted(name, room):<{room}}{signs}".rstrip())
-    score = "".join(f"{points[day]:4.0f}" if day in points else "    " for day in days)
+    scores = (points.get(day) for day in days)
+    score = "".join("    " if score is None else f"{score:4.0f}" for score in scores)
     return [*text, f"{'score':<{room}}{score}".rstrip()]
 
 
 def as_data(
-    week: Week, states: dict[str, dict[date, DayState]], points: dict[date, float]
+    week: Week, states: dict[str, dict[date, DayState]], points: Points
 ) -> dict[str, object]:
     """The week for a script."""
     return {
