@@ -104,7 +104,7 @@ def amount(value: float | None, habit: Habit | None) -> str:
     """An amount with its habit's unit."""
     if value is None:
         return ""
-    unit = habit.quantity.unit if habit and habit.quantity else ""
+    unit = habit.measure.unit if habit and habit.measure else ""
     return terminal(amount_words(value, unit))
 
 

@@ -129,6 +129,11 @@ class Habit(NamedTuple):
         return None if measure is None or measure.at_most else measure.target
 
     @property
+    def adds_up(self) -> bool:
+        """Whether several answers of one day are put together, and none replaces another."""
+        return self.measure is not None and self.measure.aggregate != "last"
+
+    @property
     def limit(self) -> bool:
         """Whether less is better."""
         return self.quantity is not None and self.quantity.at_most

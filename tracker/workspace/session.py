@@ -213,11 +213,14 @@ class Session:
         """A reply with all that is stored beside it."""
         note = reply.note or note
         assert reply.answer is not None
+        value, times = reply.value, habit.schedule.per_day
+        if times and reply.answer == "yes" and value is None:
+            value = float(times) if source == "edit" else 1.0  # the whole day, or once more
         return CheckIn(
             habit=habit.id,
             day=day,
             answer=reply.answer,
-            value=reply.value,
+            value=value,
             note=note,
             note_public=bool(public and note),
             logged_at=self.logged_at,

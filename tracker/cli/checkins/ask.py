@@ -13,7 +13,7 @@ from tracker.calendar.days import beside_today
 from tracker.cli.context import clock, echo, echo_json, width
 from tracker.cli.terminal import columns_of, fitted
 from tracker.errors import TrackerError
-from tracker.habits.checkins import Mark, Reply, parse_reply
+from tracker.habits.checkins import Reply, day_words, is_open, parse_reply
 from tracker.habits.model import Habit
 from tracker.habits.streaks import is_due
 from tracker.text.counts import number_of
@@ -57,7 +57,8 @@ class Round:
             for habit in self.session.project.habits_on(day):
                 marks = self.marks.get(habit.id, {})
                 wanted = habit.id in self.names or (not self.names and is_due(habit, marks, day))
-                if wanted and day not in marks:
+                mark = marks.get(day)
+                if wanted and (is_open(habit, mark) if day == self.session.today else mark is None):
                     yield day, habit
 
     def keep(self, habit: Habit, day: date, reply: Reply, note: str | None, public: bool) -> None:
@@ -66,8 +67,9 @@ class Round:
         entry = self.session.check_in(habit, day, reply, note, public, "asked")
         entry = entry._replace(logged_at=given_at)
         self.session.begin_writing()
-        self.session.checkins.add([entry])
-        self.marks.setdefault(habit.id, {})[day] = Mark(entry.answer, entry.value)
+        self.session.checkins.add([entry], [habit.id] if habit.adds_up else [])
+        marks = self.session.answers_since(habit.id, day)
+        self.marks.setdefault(habit.id, {})[day] = marks[day]
         self.stored += 1
 
 
@@ -117,6 +119,9 @@ def ask_all(questions: Round, note: str | None, public: bool) -> None:
                 for change in questions.session.coming(habit.id):
                     echo(f"  Coming: {terminal(change)}")
             _ask_one(questions, day, habit, note, public)
+            mark = questions.marks[habit.id].get(day)
+            if mark is not None and habit.schedule.per_day and mark.value is not None:
+                echo(f"    {terminal(day_words(habit, mark))}")
     except StoppedError as stopped:
         how = stopped.how
     except KeyboardInterrupt:  # between two questions
@@ -151,7 +156,7 @@ def _ask_one(questions: Round, day: date, habit: Habit, note: str | None, public
 
 
 def _question(habit: Habit) -> str:
-    amount = f"/{habit.quantity}" if habit.quantity else ""
+    amount = f"/{habit.measure}" if habit.measure else ""
     answers = fitted(f"[y/n/s{amount}]", width() - 3)
     beside = width() - columns_of(answers) - 4
     if beside >= min(LEAST_TITLE, columns_of(habit.title)):

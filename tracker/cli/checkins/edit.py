@@ -34,8 +34,7 @@ def command(
     when = parse_day(day, session.today) if day else session.today
     empty = [answer[:-1].strip() for answer in answers if answer.endswith("=")]
     given = [answer for answer in answers if not answer.endswith("=")]
-    entries = read_answers(session, given, when, note, False)
-    entries = [entry._replace(source="edit") for entry in entries]
+    entries = read_answers(session, given, when, note, False, "edit")
     emptied: list[CheckIn] = []
     for name in empty:
         habit = session.habit_on(name, when)

@@ -102,10 +102,10 @@ def as_csv(session: Session, export: Export, table: str, *, zipped: bool) -> byt
     from tracker.exchange.exports import tables
 
     units = {
-        habit.id: habit.quantity.unit
+        habit.id: habit.measure.unit
         for season in session.project.seasons
         for habit in season.habits
-        if habit.quantity
+        if habit.measure
     }
     make: dict[str, Callable[[], str]] = {
         "checkins": lambda: tables.checkins(export, units),

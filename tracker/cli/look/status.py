@@ -21,6 +21,7 @@ from tracker.cli.context import (
 )
 from tracker.cli.terminal import columns_of, fitted, glyph, padded, with_legend, wrapped
 from tracker.goals.grades import REACHED
+from tracker.habits.checkins import day_words
 from tracker.habits.model import Break
 from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.text.counts import number_of
@@ -110,12 +111,22 @@ def _habit_data(item: HabitReport, today: date) -> dict[str, Any]:
         "schedule": str(item.habit.schedule),
         "state": dict(item.days).get(today),
         "due": item.due,
+        "of_day": _of_day(item),
         "strength": None if item.strength is None else round(item.strength, 4),
         "streak": item.streak.length,
         "streak_unit": item.streak.unit,
         "breaks_in": item.streak.breaks_in,
         "breaks": [break_data(rest) for rest in item.habit.breaks if rest.last >= today],
     }
+
+
+def _of_day(item: HabitReport) -> dict[str, float | None] | None:
+    """What today's answers come to, where several are put together."""
+    measure = item.habit.measure
+    if measure is None or not item.habit.adds_up:
+        return None
+    value = item.answer.value if item.answer is not None else None
+    return {"value": value or 0.0, "target": measure.target}
 
 
 def lines(report: SeasonReport) -> list[str]:
@@ -206,6 +217,8 @@ def _strip(item: HabitReport, today: date) -> str:
 
 def _habit_facts(item: HabitReport) -> str:
     facts = ["    " if item.strength is None else f"{item.strength:4.0%}"]
+    if item.habit.schedule.per_day and item.answer is not None:
+        facts.append(day_words(item.habit, item.answer))
     breaks = item.streak.breaks_in
     if item.due and breaks is not None and 0 <= breaks <= 1:
         when = "today" if breaks == 0 else "tomorrow"

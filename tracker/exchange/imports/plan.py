@@ -255,7 +255,7 @@ def _outside(habits: dict[str, int]) -> Iterator[str]:
 
 
 def _units(habit: str, own: list[Incoming], spans: list[Span]) -> Iterator[str]:
-    quantity = spans[-1].habit.quantity
+    quantity = spans[-1].habit.measure
     ours = quantity.unit if quantity else ""
     counted = (
         f'counts "{ours}"' if ours else "counts nothing" if quantity is None else "has no unit"
@@ -270,7 +270,7 @@ def _units(habit: str, own: list[Incoming], spans: list[Span]) -> Iterator[str]:
 
 
 def _repeats(habit: str, own: list[Incoming], spans: list[Span]) -> Iterator[str]:
-    quantity = spans[-1].habit.quantity
+    quantity = spans[-1].habit.measure
     seen: set[date] = set()
     repeated = False
     for item in own:
