@@ -12,6 +12,8 @@ import yaml
 from press.errors import PressError
 from press.hooks import qmd
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -72,10 +74,18 @@ def yaml_error(error: yaml.YAMLError, shown: str, first_line: int = 1) -> PressE
     return PressError(f"{shown}:{line}: this is not valid YAML: {what}")
 
 
+def read_yaml(text: str) -> Any:
+    """A YAML text's value, by libyaml where it is there; what it refuses is told in PyYAML's words."""
+    try:
+        return yaml.load(text, LOADER)
+    except yaml.YAMLError:
+        return yaml.safe_load(text)
+
+
 def load_yaml(text: str, shown: str, first_line: int = 1) -> dict[str, Any]:
     """Read a YAML mapping; anything else is an error with file and line."""
     try:
-        value = yaml.safe_load(text)
+        value = read_yaml(text)
     except yaml.YAMLError as error:
         raise yaml_error(error, shown, first_line) from error
     except ValueError as error:  # a date such as 2026-13-45
