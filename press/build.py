@@ -5,21 +5,22 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from press import project_scripts
 from press.bodies.body import drop_old, make
 from press.bodies.embed import Embeds
-from press.bodies.request import pandoc_request, report
+from press.bodies.request import pandoc_request, report, reporters
 from press.errors import Findings, PressError
 from press.execution import kernel, notebooks, outputs
 from press.execution.freeze import ExecutedPage, Freezer
 from press.hooks import drop_stale
 from press.input import cells
-from press.input.project import Config, read_file
-from press.input.source import read_source
+from press.input.project import Config, read_file, with_metadata_files
+from press.input.shortcodes import expand, expand_values
+from press.input.source import PageSource, read_source
 from press.output_folder import OutputFolder, one_at_a_time
 from press.page import Page
 from press.site import unsupported
@@ -27,6 +28,9 @@ from press.site.site import BuildError, PressSite
 
 if TYPE_CHECKING:
     from press.console import RenderConsole
+
+
+VARIABLES = ("_variables.yml", "_variables.yaml")
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class Build:
         )
         self.output = OutputFolder(config.root, output, overwrite=settings.overwrite)
         self.staging = self.output.staging
+        named = next((name for name in VARIABLES if (config.root / name).is_file()), None)
+        self.variables = read_file(config.root, named) if named else {}
         self.site = PressSite(config, self.output.path, self.staging, findings)
         self.freezer = Freezer(config.root, findings)
         self.summary = RenderSummary(self.output.path)
@@ -107,7 +113,7 @@ class Build:
                 source, stored = notebooks.read(self.config.root, path)
             else:
                 source = read_source(self.config.root, path)
-            options = self.site.options_of(source)
+            source, options = self.with_options(source)
             site_page = self.site.add(source, options)
             if site_page is not None:
                 unsupported.check_page(self.config.root, source, self.findings)
@@ -118,6 +124,25 @@ class Build:
             raise PressError(f"{self.config.files[0]}: there are no pages to publish.")
         return pages
 
+    def with_options(self, source: PageSource) -> tuple[PageSource, dict[str, Any]]:
+        """A page and its options, with the shortcodes in them replaced."""
+        root, path = self.config.root, Path(source.path)
+        source = replace(source, front=with_metadata_files(root, path, source.front))
+        options = self.site.options_of(source)
+        return (
+            replace(source, front=self.expanded(source.front, source, options)),
+            self.expanded(options, source, options),
+        )
+
+    def expanded(self, values: Any, source: PageSource, options: dict[str, Any]) -> Any:
+        """Values of a page's options without shortcodes."""
+        unknown, unset = reporters(source, self.findings)
+
+        def text(written: str) -> str:
+            return expand(written, options, self.variables, unknown, lambda *_: "", unset)
+
+        return expand_values(values, text)
+
     def execute(self, pages: list[Page]) -> None:
         """Give each page its results: frozen ones where they fit, else from a kernel."""
         for name in drop_stale.frozen_pages(self.config.root):
@@ -125,6 +150,7 @@ class Build:
                 self.console.say(f"stale: {name} will be executed again: {why}")
         for page in pages:
             page.executed = self.stored(page) if page.stored is not None else self.results(page)
+            unsupported.check_options(page.source, page.cells, self.findings)
 
     def stored(self, page: Page) -> ExecutedPage:
         """A notebook's results as they are stored in it."""
@@ -177,11 +203,10 @@ class Build:
 
     def make_bodies(self, pages: list[Page]) -> None:
         """Turn every page's Markdown into HTML, as many at once as there are processors."""
-        root, cache = self.config.root, self.config.root / ".press"
-        variables = read_file(root, "_variables.yml") if (root / "_variables.yml").is_file() else {}
+        cache = self.config.root / ".press"
         embeds = Embeds(pages, self.freezer, self.findings)
         requests = [
-            pandoc_request(page, self.config, variables, self.findings, embeds.shortcode)
+            pandoc_request(page, self.config, self.variables, self.findings, embeds.shortcode)
             for page in pages
         ]
         self.site.figures.update(embeds.figures)

@@ -13,6 +13,7 @@ from smalldocs import layout as base_layout
 from smalldocs.site import rel
 
 from press.input.project import as_list
+from press.input.source import read_text
 from press.site import citation, navigation, title_block
 from press.site.addresses import has_feed
 from press.site.code_tools import CodeTools, code_tools
@@ -152,6 +153,25 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
             out += [tags.Link(rel="canonical", href=address)] if address else []
         return out
 
+    def includes(self, key: str) -> list[str]:
+        """What a page includes; before the body it stands in the text, where Quarto puts it."""
+        return [] if key == "include-before-body" else self.included(key)
+
+    def included(self, key: str) -> list[str]:
+        """The texts and files of an option; a file that is missing is a finding."""
+        out = []
+        for item in as_list(self.meta.get(key)):
+            if isinstance(item, dict) and "text" in item:
+                out.append(str(item["text"]))
+                continue
+            name = str(item.get("file") if isinstance(item, dict) else item)
+            file = self.site.root / name.lstrip("/")
+            if file.is_file():
+                out.append(read_text(file, name))
+            else:
+                self.site.missing_file(self.page, key, name)
+        return out
+
     def picture(self) -> tuple[str, str]:
         """The page's picture for elsewhere, else the site's, and its words."""
         chosen, alt = own_picture(self.page)
@@ -180,9 +200,10 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
         finally:
             self.page.front.clear()
             self.page.front.update(front)
+        before = [tags.Safe(text) for text in self.included("include-before-body")]
         if not blocks:
-            return []
-        return [self.completed(blocks[0], people), *blocks[1:], *self.source_dialog()]
+            return before
+        return [*before, self.completed(blocks[0], people), *blocks[1:], *self.source_dialog()]
 
     def asked_code_tools(self) -> CodeTools | None:
         """What `code-tools` asks for on this page."""

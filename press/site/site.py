@@ -12,15 +12,21 @@ from urllib.parse import urlsplit
 
 from smalldocs import config as base_config
 from smalldocs import layout as base_layout
-from smalldocs import listing as base_listing
 from smalldocs import site as base
 
 from press.bodies.body import Body
 from press.errors import Findings, PressError
 from press.execution.freeze import ExecutedPage
-from press.input.project import Config, folder_options, html_options, merge
+from press.input.project import (
+    Config,
+    as_list,
+    folder_options,
+    html_options,
+    merge,
+    with_rooted_files,
+)
 from press.input.source import PageSource
-from press.site import addresses, css_purge, feed, title_block
+from press.site import addresses, css_purge, feed, listings, title_block
 from press.site.addresses import AddressResolver
 from press.site.assets import PageAssets
 from press.site.code_tools import with_tools
@@ -67,6 +73,12 @@ class PressSite(base.Site):  # type: ignore[misc]
         if left_out and not broken and (self.root / str(path)).is_file():
             broken = f"{href} (`resources` leaves {path} out with `!`)"
         return address, broken
+
+    def missing_file(self, page: Any, key: str, name: str) -> None:
+        """Note a file that an option names and that is not there."""
+        origin = self.sources[page.src].find(name)
+        where = (origin.path, origin.line) if origin.line else self.config.line_of(key)
+        self.findings.add(*where, f"{key}: there is no file {name}")
 
     def theme_files(self) -> list[Any]:
         """The stylesheets of the themes, found once."""
@@ -119,7 +131,9 @@ class PressSite(base.Site):  # type: ignore[misc]
         whole["execute"] = self.config.options.get("execute") or {}
         outer = html_options({key: value for key, value in whole.items() if value is not None})
         folders = html_options(folder_options(self.root, Path(source.path)))
-        options = merge(merge(outer, folders), html_options(source.front))
+        folder = Path(source.path.parent)
+        own = with_rooted_files(self.root, folder, html_options(source.front))
+        options = merge(merge(outer, folders), own)
         return title_block.with_plain_names(options)
 
     def add(self, source: PageSource, options: dict[str, Any]) -> Any:
@@ -148,6 +162,9 @@ class PressSite(base.Site):  # type: ignore[misc]
         self.bodies[page.src] = body
         if executed is not None:
             self.figures.update(executed.supporting)
+            for key, texts in executed.includes.items():  # what its outputs need in the head
+                own = [{"text": str(text)} for text in as_list(texts)]
+                page.meta[key] = as_list(page.meta.get(key)) + own
         margin = re.search(r'class="[^"]*\b(column-margin|margin-caption)\b', body.html) is not None
         title = page.front.get("title")
         page.env = {
@@ -209,8 +226,8 @@ class PressSite(base.Site):  # type: ignore[misc]
             self.link_page(page)
         for page in self.pages.values():
             if page.meta.get("listing"):
-                base_listing.expand(self, page)
-                if not page.env.get("listing_pages"):
+                listings.expand(self, page)
+                if not page.env["listing_items"]:
                     line = self.sources[page.src].find("listing:").line
                     self.findings.add(
                         str(page.src), line, "this listing finds no pages", breaks=False

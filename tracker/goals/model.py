@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from tracker.habits.model import Aggregate, Break, Habit, Span, amount_words, number_words
 
+SEASON_RECORDS = "progress/seasons"  # what anyone may read of each frozen season, by its id
+
 
 def progress_words(done: float, target: float, unit: str) -> str:
     """How much of a target is there: "2 of 4 papers"."""
@@ -109,10 +111,10 @@ class Project(NamedTuple):
     def aggregates(self) -> dict[str, Aggregate]:
         """How a habit's entries of one day make one; its newest definition decides."""
         return {
-            habit.id: habit.quantity.aggregate
+            habit.id: habit.measure.aggregate
             for season in self.seasons
             for habit in season.habits
-            if habit.quantity
+            if habit.measure
         }
 
     def is_public(self, habit_id: str) -> bool:
@@ -127,6 +129,30 @@ class Project(NamedTuple):
     def public_spans_of_all(self) -> dict[str, list[Span]]:
         """The definitions that may be shown, of every habit."""
         return {name: _shown(spans) for name, spans in self.spans_of_all().items()}
+
+
+class Coming(NamedTuple):
+    """A change of a season, a goal or a habit that is declared and does not count yet."""
+
+    season: str
+    kind: str
+    id: str
+    words: str
+
+
+class InForce(NamedTuple):
+    """What counts on some days: every season, goal and habit, in the version that holds.
+
+    Attributes:
+        first, last: the days on which all of this is so.
+        project: with each habit's definitions by the days they hold, those to come included.
+        coming: what will count later, soonest first.
+    """
+
+    first: date
+    last: date
+    project: Project
+    coming: tuple[Coming, ...] = ()
 
 
 def _shown(spans: list[Span]) -> list[Span]:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from tracker.calendar.days import each_day
 from tracker.errors import TrackerError
-from tracker.habits.model import Aggregate, Habit, Span, total
+from tracker.habits.model import Aggregate, Habit, Span, amount_words, number_words, total
 
 Answer = Literal["yes", "no", "skip"]  # the fourth, unanswered, is the absence of a row
 WORDS: dict[str, Answer] = {
@@ -118,13 +118,22 @@ def parse_reply(text: str, habit: Habit) -> Reply:
     if answer == "skip" and value is not None:
         raise TrackerError(f"{habit.id}: a skipped day holds no amount. Give one or the other.")
     if answer is None:
-        answer = "yes" if value is not None and reached(habit, value) else "no"
+        answer = "no" if value is None else answer_of(habit, value)
     return Reply(answer, value, note_text)
+
+
+def answer_of(habit: Habit, value: float) -> Answer:
+    """What an amount is an answer of, where a person gave nothing beside it.
+
+    Any part of what is put together from several times or days is a yes.
+    """
+    part = value > 0 and not habit.limit and (habit.sums_window or habit.schedule.per_day)
+    return "yes" if part or reached(habit, value) else "no"
 
 
 def reached(habit: Habit, value: float) -> bool:
     """Whether an amount is enough (or, for a limit, not too much)."""
-    quantity = habit.quantity
+    quantity = habit.measure
     if quantity is None or quantity.target is None:
         return value > 0
     return value <= quantity.target if quantity.at_most else value >= quantity.target
@@ -134,9 +143,16 @@ def is_done(habit: Habit, mark: Mark | None) -> bool:
     """Whether a day's mark counts as done; an amount, where there is one, decides."""
     if mark is None or mark.answer == "skip":
         return False
-    if mark.value is not None and habit.quantity is not None:
+    if mark.value is not None and habit.measure is not None:
         return reached(habit, mark.value)
     return mark.answer == "yes"
+
+
+def is_open(habit: Habit, mark: Mark | None) -> bool:
+    """Whether the rest of its day can still add to a mark: there is none, or not all the times."""
+    if mark is None:
+        return True
+    return bool(habit.schedule.per_day) and mark.answer == "yes" and not is_done(habit, mark)
 
 
 def is_skipped(mark: Mark | None) -> bool:
@@ -144,8 +160,21 @@ def is_skipped(mark: Mark | None) -> bool:
     return mark is not None and mark.answer == "skip"
 
 
+def day_words(habit: Habit, mark: Mark) -> str:
+    """What a day's answers come to beside what it asks for: "1 of 2 times", "3 of 5 km"."""
+    measure = habit.measure
+    if measure is None or mark.value is None:
+        return mark.answer
+    if measure.target is None:
+        return amount_words(mark.value, measure.unit)
+    of = amount_words(measure.target, measure.unit)
+    return f"{number_words(mark.value)} of {'at most ' if measure.at_most else ''}{of}"
+
+
 def takes(habit: Habit) -> str:
     """The answers a habit takes, for a question or an error."""
+    if habit.schedule.per_day:
+        return "Use y (once more), n, s (skip) or how many times."
     if habit.quantity is None:
         return "Use y, n or s (skip)."
     unit = f" ({habit.quantity.unit})" if habit.quantity.unit else ""
@@ -211,7 +240,7 @@ def came(days: Collection[date], others: Mapping[date, Provenance]) -> Provenanc
 
 
 def _amount(text: str, habit: Habit) -> float:
-    quantity = habit.quantity
+    quantity = habit.measure
     number = text
     if quantity and quantity.unit and number.casefold().endswith(quantity.unit.casefold()):
         number = number[: -len(quantity.unit)].strip()

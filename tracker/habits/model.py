@@ -10,9 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tracker.habits.schedule import DAILY, Schedule
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Aggregate = Literal["last", "sum", "max", "count"]
 AGGREGATES: tuple[Aggregate, ...] = ("last", "sum", "max", "count")
@@ -38,14 +41,19 @@ def amount_words(amount: float, unit: str) -> str:
     return f"{number_words(amount)} {unit}".rstrip()
 
 
-def total(amounts: Iterable[float]) -> float:
-    """The sum of amounts as the decimals they were written as: three times 0.1 is 0.3."""
-    values = list(amounts)
-    if all(value.is_integer() for value in values):
-        return math.fsum(values)
+def decimal_of(value: float) -> Decimal:
+    """The decimal that an amount was written as."""
     from decimal import Decimal  # whole numbers, which most amounts are, do without
 
-    return float(sum(map(Decimal, map(repr, values))))
+    return Decimal(repr(value))
+
+
+def total(amounts: Iterable[float]) -> float:
+    """The sum of amounts as the decimals they were written as: three times 0.1 is 0.3."""
+    values = list(map(float, amounts))
+    if all(value.is_integer() for value in values):
+        return math.fsum(values)
+    return float(sum(map(decimal_of, values)))
 
 
 class Quantity(NamedTuple):
@@ -109,9 +117,35 @@ class Habit(NamedTuple):
         return self.schedule.scored
 
     @property
+    def measure(self) -> Quantity | None:
+        """What a day's number is held against: its amount, or its times where it has several."""
+        times = self.schedule.per_day
+        return self.quantity if times is None else Quantity(float(times), "times", "sum")
+
+    @property
+    def aim(self) -> float | None:
+        """The amount to reach; None where there is none, or a limit instead."""
+        measure = self.measure
+        return None if measure is None or measure.at_most else measure.target
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether several answers of one day are put together, and none replaces another."""
+        return self.measure is not None and self.measure.aggregate != "last"
+
+    @property
     def limit(self) -> bool:
         """Whether less is better."""
         return self.quantity is not None and self.quantity.at_most
+
+    @property
+    def sums_window(self) -> bool:
+        """Whether its amount is asked of a window of days, not of each time: 10 km in `1/7`."""
+        schedule = self.schedule
+        if self.limit:
+            return schedule.limit_window[1] > 1
+        times, days = schedule.frequency
+        return self.aim is not None and times == 1 and days > 1 and schedule.kind != "weekdays"
 
 
 class Span(NamedTuple):

@@ -12,12 +12,13 @@ from typing import Any, Literal
 
 from tracker.calendar.days import each_day
 from tracker.goals.evidence import in_prose, wanted_kind
-from tracker.goals.model import Goal, Season
+from tracker.goals.model import Goal, Season, span_in
 from tracker.goals.pace import season_line, value_at
 from tracker.habits.model import Break, Habit, Quantity, amount_words, number_words
 from tracker.habits.schedule import Schedule
 from tracker.text.codec import Plain, rebuilt
 
+A_MONDAY, A_SUNDAY = date(2026, 11, 23), date(2026, 11, 29)  # of whichever week
 Direction = Literal["harder", "easier", "neutral"]
 # Fields that say something to a reader and nothing to the grade. Whether a habit is
 # public is between its keeper and the reader, not between the keeper and the habit.
@@ -26,14 +27,20 @@ NAMES = {"if_then": "if-then plan", "why": "reason", "public": "on the pages"}
 
 
 def of_season(field: str, before: Season, after: Season) -> Direction:
-    """A change of a season's own days: fewer of them are harder."""
+    """A change of a season's own days.
+
+    An earlier end leaves the goals less time, so it is harder; unless a habit is scored on
+    the days that go. Another start cannot be compared: it moves the pace line of every goal,
+    and takes days from every habit or lets older evidence in.
+    """
     if field in WORDING:
         return "neutral"
-    if field == "starts":
-        return _more(before.starts, after.starts)
     if field == "breaks":
         return _breaks(before.breaks, after.breaks)
-    return _more(after.ends, before.ends) if field == "ends" else "easier"
+    if field == "ends" and after.ends < before.ends:
+        spans = [span_in(before, habit) for habit in before.habits if habit.scored]
+        return "easier" if any(span.last > after.ends for span in spans) else "harder"
+    return "easier"
 
 
 def of_goal(field: str, before: Goal, after: Goal, season: Season) -> Direction:
@@ -107,10 +114,26 @@ def _schedule(before: Schedule, after: Schedule) -> Direction:
     scored = before.scored, after.scored
     if scored[0] != scored[1]:
         return "harder" if scored[1] else "easier"
+    if _can_count(before) - _can_count(after) or _must_count(before) - _must_count(after):
+        return "easier"  # it takes a day away, however many it adds
     (times, days), (new_times, new_days) = before.frequency, after.frequency
-    if times * new_days == new_times * days:
+    ways = {
+        _more(times * new_days, new_times * days),
+        _more(before.per_day or 1, after.per_day or 1),
+    }
+    if ways == {"neutral"}:
         return "neutral" if before == after else "easier"
-    return _more(times * new_days, new_times * days)
+    return "easier" if "easier" in ways else "harder"
+
+
+def _can_count(schedule: Schedule) -> set[int]:
+    """The weekdays on which an answer can count."""
+    return {day.weekday() for day in each_day(A_MONDAY, A_SUNDAY) if schedule.asks_on(day)}
+
+
+def _must_count(schedule: Schedule) -> set[int]:
+    """The weekdays that are due whatever the others brought."""
+    return _can_count(schedule) if schedule.kind in {"daily", "weekdays"} else set()
 
 
 def _quantity(before: Quantity | None, after: Quantity | None) -> Direction:
@@ -119,7 +142,8 @@ def _quantity(before: Quantity | None, after: Quantity | None) -> Direction:
     if was is None or now is None:
         if was is None and now is None:
             return "neutral"
-        return "easier" if now is None else "harder"
+        limits = after is not None and after.at_most  # a limit asks for less, not for more
+        return "easier" if now is None or limits else "harder"
     assert before is not None
     assert after is not None
     if before._replace(target=None) != after._replace(target=None):

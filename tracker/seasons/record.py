@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tracker.errors import TrackerError
 from tracker.goals.forecasts import Forecast
 from tracker.goals.links import Link
-from tracker.goals.model import Project, Season
+from tracker.goals.model import SEASON_RECORDS, Project, Season
 from tracker.seasons.amendments import (
     PRESENCE,
     Amendment,
@@ -23,6 +23,7 @@ from tracker.seasons.amendments import (
     declared,
     last_day,
     season_on,
+    waiting,
 )
 from tracker.seasons.promise import Promise, seal, season_of
 from tracker.seasons.verdict import Verdict
@@ -32,7 +33,6 @@ from tracker.text.escape import json_text
 FORM = 1  # of the file
 # Nothing of a private habit is in the file, not even a hash: what a habit is called can be
 # guessed, and whoever guesses could see in a public hash that the guess is right.
-FOLDER = "progress/seasons"
 ABOUT = (
     "Written by `tracker season`: what was promised, every change of it with its reason, and "
     "the verdict. The seal is the SHA-256 of the promise: keys sorted, goals and habits by id, no spaces."
@@ -80,6 +80,12 @@ class SeasonRecord(NamedTuple):
             verdict=verdict if verdict is not None and verdict.day <= day else None,
         )
 
+    def coming(self, day: date) -> list[Change]:
+        """The changes that are declared and will count later, soonest first."""
+        if self.verdict is not None:
+            return []
+        return [change for change in waiting(self.amendments, day) if change.effective <= self.ends]
+
     def unexplained(self, season: Season, day: date) -> tuple[Change, ...]:
         """What goals.yml says differently, with no reason given yet.
 
@@ -111,7 +117,7 @@ def _is_private_and_new(change: Change) -> bool:
 
 def file_name(season: str) -> str:
     """Where a season's public record stands, from the log's root."""
-    return f"{FOLDER}/{season}.json"
+    return f"{SEASON_RECORDS}/{season}.json"
 
 
 def private_habits(record: SeasonRecord, project: Project) -> frozenset[str]:

@@ -10,7 +10,7 @@ from tracker.goals.evidence import LogEntry, evidence_for
 from tracker.goals.grades import evidence_total
 from tracker.goals.model import Goal, Project, Season
 from tracker.goals.pace import Point, colour, safe_days, season_line, value_at
-from tracker.habits.checkins import Marks
+from tracker.habits.checkins import Mark, Marks, is_open
 from tracker.habits.model import Habit, Span
 from tracker.habits.states import DayState, daily_score
 from tracker.habits.streaks import NO_STREAK, Streak, is_due
@@ -54,6 +54,7 @@ class HabitReport(NamedTuple):
         strength: the last of them; None for a habit that is only tracked.
         due: whether today still wants an answer.
         before: the season's earlier definitions of the habit, where it was amended.
+        answer: what today holds.
     """
 
     habit: Habit
@@ -64,6 +65,7 @@ class HabitReport(NamedTuple):
     streak: Streak
     due: bool
     before: tuple[Span, ...] = ()
+    answer: Mark | None = None
 
 
 class SeasonReport(NamedTuple):
@@ -118,8 +120,11 @@ def habit_report(history: History, own: Sequence[Span]) -> HabitReport:
         curve=curve,
         strength=curve[-1][1] if curve else None,
         streak=history.streaks[indices[-1]],
-        due=span.holds(today) and today not in marks and is_due(span.habit, marks, today),
+        due=span.holds(today)
+        and is_open(span.habit, marks.get(today))
+        and is_due(span.habit, marks, today),
         before=tuple(history.spans[index] for index in indices[:-1]),
+        answer=marks.get(today),
     )
 
 

@@ -57,6 +57,20 @@ class CheckinStore:
             rows.setdefault(habit, []).append((day, answer, value))
         return {name: days_of(of, aggregates.get(name, "last")) for name, of in rows.items()}
 
+    def marks_since(
+        self, since: Mapping[str, date], aggregates: Mapping[str, Aggregate]
+    ) -> dict[str, dict[date, Mark]]:
+        """How the days of some habits stand, each habit's from a day on."""
+        query = (
+            "SELECT day, answer, value FROM current_checkins "
+            "WHERE habit = ? AND day >= ? ORDER BY id"
+        )
+        days = {}
+        for habit, day in since.items():
+            rows = self.database.rows(query, [habit, day.isoformat()])
+            days[habit] = days_of(map(tuple, rows), aggregates.get(habit, "last"))
+        return days
+
     def is_untouched(self) -> bool:
         """Whether nothing was ever answered; a day that was undone was answered."""
         return not self.database.rows("SELECT 1 FROM checkins LIMIT 1")
@@ -77,11 +91,16 @@ class CheckinStore:
             notes.setdefault(habit, {})[date.fromisoformat(day)] = note
         return notes
 
-    def provenance(self) -> dict[str, dict[date, Provenance]]:
-        """How the answers of each habit's days came, where that was not on the same day."""
+    def provenance(self, of: str | None = None) -> dict[str, dict[date, Provenance]]:
+        """How the answers of each habit's days came, where that was not on the same day.
+
+        Args:
+            of: the one habit that is wanted; all of them if left out.
+        """
         origins: dict[str, dict[date, Provenance]] = {}
-        query = "SELECT habit, day, edited FROM checkin_provenance WHERE backfilled OR edited"
-        for habit, day, edited in self.database.rows(query):
+        query = "SELECT habit, day, edited FROM checkin_provenance WHERE (backfilled OR edited)"
+        query, values = (query, []) if of is None else (f"{query} AND habit = ?", [of])
+        for habit, day, edited in self.database.rows(query, values):
             days, when = origins.setdefault(habit, {}), date.fromisoformat(day)
             if edited or when not in days:
                 days[when] = EDITED if edited else BACKFILLED

@@ -19,6 +19,19 @@ SELECT max(id) FROM actions AS made WHERE kind = 'undo'
   AND NOT EXISTS (SELECT 1 FROM actions AS redo WHERE redo.reverses = made.id)
   AND id > (SELECT coalesce(max(id), 0) FROM actions WHERE kind NOT IN ('undo', 'redo'))"""
 
+ROWS = """
+SELECT habit, day, answer, value, note, logged_at, zone, lag_days, source, action,
+  superseded_by IS NULL FROM checkin_history"""
+# The rows for the days from one on, habit by habit, as the index has them: the others are not read.
+SINCE = """
+WITH RECURSIVE names (habit) AS (
+  SELECT min(habit) FROM checkins
+  UNION ALL
+  SELECT (SELECT min(habit) FROM checkins WHERE habit > names.habit) FROM names
+  WHERE names.habit IS NOT NULL)
+SELECT checkins.id FROM names
+CROSS JOIN checkins ON checkins.habit = names.habit AND checkins.day >= ?"""
+
 
 class JournalRow(NamedTuple):
     """One row of the journal.
@@ -60,14 +73,11 @@ class Journal:
 
     def entries(self, since: date, habit: str | None = None) -> list[JournalRow]:
         """Every row for the days from one on, in the order in which they were written."""
-        query = (
-            "SELECT habit, day, answer, value, note, logged_at, zone, lag_days, source, action, "
-            "superseded_by IS NULL FROM checkin_history WHERE day >= ?"
-        )
-        values = [since.isoformat()]
-        if habit is not None:
-            query, values = f"{query} AND habit = ?", [*values, habit]
-        rows = self.database.rows(query, values)
+        if habit is None:
+            rows = self.database.rows(f"{ROWS} WHERE id IN ({SINCE})", [since.isoformat()])
+        else:
+            query = f"{ROWS} WHERE habit = ? AND day >= ?"
+            rows = self.database.rows(query, [habit, since.isoformat()])
         return [
             JournalRow._make([row[0], date.fromisoformat(row[1]), *tuple(row)[2:10], bool(row[10])])
             for row in rows

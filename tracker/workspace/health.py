@@ -17,8 +17,9 @@ from tracker.goals.model import Project
 from tracker.store import backups
 from tracker.store.backups import ENDINGS, answers_in
 from tracker.store.connection import VERSION_WANTED, connect, newest_sound
+from tracker.text.counts import number_of
 from tracker.workspace.entries import read_log
-from tracker.workspace.session import Folder
+from tracker.workspace.session import Folder, Session
 
 Verdict = Literal["well", "note", "wrong"]
 MOST_NAMED = 3  # of the problems in a damaged file; one is enough to act on
@@ -34,14 +35,15 @@ class Finding(NamedTuple):
     words: str
 
 
-def examine(folder: Folder, now: datetime) -> list[Finding]:
+def examine(session: Session) -> list[Finding]:
     """Every check of a log."""
+    folder, now = session.folder, session.now
     project: Project | None = None
     findings = []
     try:
-        project = folder.read_goals()
+        project = session.written
         habits = len(project.habit_ids())
-        words = f"{_counted(len(project.seasons), 'season')}, {_counted(habits, 'habit')}"
+        words = f"{number_of(len(project.seasons), 'season')}, {number_of(habits, 'habit')}"
         findings.append(Finding("goals.yml", "well", words))
     except TrackerError as error:
         findings += [Finding("goals.yml", "wrong", problem) for problem in error.problems]
@@ -51,7 +53,7 @@ def examine(folder: Folder, now: datetime) -> list[Finding]:
         return [*findings, Finding("database", "note", "no check-in is stored yet")]
     try:
         with closing(connect(folder.database, writing=False)) as connection:
-            findings += _database(connection, folder, project, now)
+            findings += _database(connection, folder, project and session.project, now)
     except (TrackerError, sqlite3.Error) as error:
         words = str(error)
         if isinstance(error, sqlite3.Error):
@@ -65,7 +67,7 @@ def _log(folder: Folder) -> Iterator[Finding]:
     for problem in problems:
         yield Finding("log", "wrong", problem)
     if not problems:
-        words = _counted(len(entries), "entry", "entries")
+        words = number_of(len(entries), "entry", "entries")
         yield Finding("log", "well", f"{words}, all readable" if entries else "no entry yet")
 
 
@@ -93,7 +95,11 @@ def _database(
         yield Finding("integrity", "wrong", f"{'; '.join(problems)}. {_next_step(folder)}")
         return
     broken = len(connection.execute("PRAGMA foreign_key_check").fetchall())
-    words = f"{broken} rows point nowhere" if broken else "every page and reference is sound"
+    words = (
+        number_of(broken, "row points nowhere", "rows point nowhere")
+        if broken
+        else "every page and reference is sound"
+    )
     yield Finding("integrity", "wrong" if broken else "well", words)
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version < VERSION_WANTED:
@@ -179,9 +185,5 @@ def _backups(folder: Folder) -> Finding:
         rows = answers_in(newest)
     except TrackerError as error:
         return Finding("backups", "wrong", str(error))
-    words = f"{count}; the newest, {newest.name}, holds {_counted(rows, 'row')}"
+    words = f"{count}; the newest, {newest.name}, holds {number_of(rows, 'row')}"
     return Finding("backups", "well", words)
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -14,7 +14,9 @@ from tracker.pages.public_record import PublicRecord
 from tracker.pages.write import Changes, write
 from tracker.seasons.effective import project_in_force
 from tracker.store.checkins import CheckinStore
+from tracker.text.counts import number_of
 from tracker.workspace.entries import read_log, unknown_goals
+from tracker.workspace.season_records import goal_ids
 from tracker.workspace.season_status import public_accounts
 from tracker.workspace.session import Session
 
@@ -56,13 +58,12 @@ def write_progress(session: Session, record: PublicRecord | None, today: date) -
     entries, problems = read_log(session.folder.path)
     if problems:
         raise TrackerError("\n".join([*problems, "No page was written."]))
-    goals = {goal.id for season in session.project.seasons for goal in season.goals}
     accounts = public_accounts(session, today, entries)
     records = {name: made.record for name, made in accounts.items() if made.record is not None}
-    project = project_in_force(session.project, records, today)
+    project = project_in_force(session.written, records, today)
     files = build(project, record, entries, today, accounts)
     changes = write(session.folder.path / "progress", files)
-    return Pages(changes, unknown_goals(entries, goals))
+    return Pages(changes, unknown_goals(entries, goal_ids(session)))
 
 
 def _refuse_loss(earlier: PublicRecord, marks: Mapping[str, Marks], store: CheckinStore) -> None:
@@ -80,7 +81,7 @@ def _refuse_loss(earlier: PublicRecord, marks: Mapping[str, Marks], store: Check
     if lost:
         habit, day = min(lost, key=lambda answer: answer[1])
         raise TrackerError(
-            f"{public_record.NAME}: holds {len(lost)} answers that this database has never seen "
+            f"{public_record.NAME}: holds {number_of(len(lost), 'answer')} that this database has never seen "
             f"(the first: {habit} on {day}), so it was made on another machine. Bring that "
             "machine's .tracker/tracker.db here, or let them go with: tracker pages --replace"
         )

@@ -85,7 +85,7 @@ def _facts(
     """What is known of a season between two days, and its record as it stands today."""
     now = public_accounts(session, session.today)
     records = {name: account.record for name, account in now.items() if account.record is not None}
-    project = project_in_force(session.project, records, last)
+    project = project_in_force(session.written, records, last)
     current = next(other for other in project.seasons if other.id == season.id)
     first, last = max(first, current.starts), min(last, current.ends)
     record = records.get(season.id)

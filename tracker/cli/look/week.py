@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import click
 
 from tracker.calendar.days import WEEKDAY_NAMES, each_day
 from tracker.calendar.weeks import Week, parse_week
-from tracker.cli.context import common_options, echo_json, session_of
-from tracker.cli.terminal import fitted, glyph, width
-from tracker.exchange.exports.tables import daily_scores
-from tracker.habits.states import daily_score
-from tracker.workspace.season_status import project_today
+from tracker.cli.context import common_options, echo, echo_json, echo_lines, session_of, width
+from tracker.cli.terminal import fitted, glyph
+from tracker.habits.states import DayState, daily_score
+from tracker.seasons.day_states import states_between
+from tracker.text.escape import terminal
 
 
 @click.command("week", short_help="Show this week, day by day.")
@@ -31,28 +30,28 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
     """
     session = session_of(ctx)
     chosen = parse_week(week, session.today)
-    project = project_today(session)
+    project = session.project
     scored = {h.id for season in project.seasons for h in season.habits if h.scored}
-    states: dict[str, dict[date, Any]] = {}
-    for score in daily_scores(
-        project, session.marks, min(session.today, chosen.last), private=True
-    ):
-        if score.day >= chosen.first:
-            # A week looked back on is over: its last day is not open any more.
-            is_past = score.state == "open" and score.day < session.today
-            states.setdefault(score.habit, {})[score.day] = "unanswered" if is_past else score.state
+    last = min(session.today, chosen.last)
+    states = states_between(project, chosen.first, last, session.answers_since)
+    if last < session.today:  # a week looked back on is over: its last day is not open any more
+        for of in states.values():
+            of.update((day, "unanswered") for day, state in of.items() if state == "open")
     points = {
         day: daily_score(of[day] for name, of in states.items() if day in of and name in scored)
-        for day in each_day(chosen.first, min(session.today, chosen.last))
+        for day in each_day(chosen.first, last)
     }
     if as_json:
         echo_json(as_data(chosen, states, points))
         return
-    for line in lines(chosen, states, points):
-        click.echo(line)
+    echo_lines(lines(chosen, states, points))
+    for change in session.in_force.coming:
+        echo(f"Coming: {terminal(change.words)}")
 
 
-def lines(week: Week, states: dict[str, dict[date, Any]], points: dict[date, float]) -> list[str]:
+def lines(
+    week: Week, states: dict[str, dict[date, DayState]], points: dict[date, float]
+) -> list[str]:
     """The week for a terminal."""
     days = list(each_day(week.first, week.last))
     room = min(max([5, *map(len, states)]), max(width() - 30, 8))
@@ -68,7 +67,7 @@ def lines(week: Week, states: dict[str, dict[date, Any]], points: dict[date, flo
 
 
 def as_data(
-    week: Week, states: dict[str, dict[date, Any]], points: dict[date, float]
+    week: Week, states: dict[str, dict[date, DayState]], points: dict[date, float]
 ) -> dict[str, object]:
     """The week for a script."""
     return {

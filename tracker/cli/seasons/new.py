@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.context import common_options, session_of
+from tracker.cli.context import common_options, echo, session_of
 from tracker.errors import TrackerError
 from tracker.files import write_whole
 from tracker.goals.grades import REACHED, number
@@ -48,7 +48,7 @@ def command(
       tracker season new --starts 2027-02-01 --ends 2027-04-30 --id spring --write
     """
     session = session_of(ctx)
-    last = session.project.seasons[-1] if session.project.seasons else None
+    last = session.written.seasons[-1] if session.written.seasons else None
     frame = _frame(session, last, starts, ends, identity, title)
     text = Path(session.folder.goals).read_bytes().decode("utf-8-sig")
     marks = _marks(session, last) if last else {}
@@ -60,7 +60,7 @@ def command(
     _check(whole)
     _show(text, whole)
     _replace(session, whole)
-    click.echo(f"Put {terminal(frame.id)} into goals.yml. Edit it; then: tracker season start")
+    echo(f"Put {terminal(frame.id)} into goals.yml. Edit it; then: tracker season start")
 
 
 def _frame(
@@ -83,7 +83,7 @@ def _frame(
     assert final is not None
     if final < first:
         raise click.UsageError(f"The season would end on {final}, before it starts on {first}.")
-    name, words = named(first, final, [season.id for season in session.project.seasons])
+    name, words = named(first, final, [season.id for season in session.written.seasons])
     return Frame(identity or name, title or words, first, final)
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
-from tracker.exchange.exports.public_part import PRIVATE_NOTICE, is_shown
+from tracker.exchange.exports.public_part import PRIVATE_NOTICE, PublicDays
 from tracker.goals.model import Goal, Project, Season
 from tracker.habits.checkins import Mark, Marks
 from tracker.habits.model import Habit, amount_words
@@ -125,12 +125,15 @@ def due(
 def _habits(
     project: Project, marks: Mapping[str, Marks], today: date, last: date, shown: Project | None
 ) -> Iterator[Due]:
+    public = None if shown is None else PublicDays(shown)
     ahead: dict[str, dict[date, Mark]] = {}
     for day in each_day(today, last):
         for habit in project.habits_on(day):
-            if not habit.scored or not (shown is None or is_shown(shown, habit.id, day)):
+            if not habit.scored or not (public is None or public.hold(habit.id, day)):
                 continue
-            answers = ahead.setdefault(habit.id, dict(marks.get(habit.id, {})))
+            if habit.id not in ahead:
+                ahead[habit.id] = dict(marks.get(habit.id, {}))
+            answers = ahead[habit.id]
             if day not in answers and is_due(habit, answers, day):
                 answers[day] = Mark("yes")
                 yield Due(f"habit-{habit.id}-{day}", day, _title(habit), habit.if_then)
