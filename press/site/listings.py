@@ -14,11 +14,11 @@ from typing import Any
 
 import yaml
 from smalldocs import listing as base
-from smalldocs.layout import format_date
 from smalldocs.site import parse_date, rel
 
 from press.errors import PressError
 from press.input.globs import PathGlobs
+from press.input.language import language_of
 from press.input.project import as_list
 from press.input.source import load_values, read_text, yaml_error
 from press.site.addresses import SCHEME
@@ -31,6 +31,10 @@ FIELDS = {
 PAGE_SIZES = {"default": 25, "grid": 18, "table": 30}
 RENDER = {"default": base.render_default, "grid": base.render_grid, "table": base.render_table}
 TEXTS = ("title", "subtitle", "description", "author", "image", "image-alt")
+WAYS = {
+    ("date", "asc"): "Oldest", ("date", "desc"): "Newest",
+    ("number", "asc"): "Ascending", ("number", "desc"): "Descending",
+}  # fmt: skip
 IMAGE = re.compile(r'<img\b[^>]*\ssrc="([^"]+)"')
 YAML = (".yml", ".yaml")
 
@@ -43,6 +47,7 @@ def expand(site: Any, page: Any) -> None:
     for options in base.options(page):
         kind = str(options.get("type") or "default")
         options["type"] = kind = kind if kind in FIELDS else "default"
+        options["language"] = language_of(page.meta, site.root)
         items = base.sort_items(kept(site, page, options), options.get("sort"))
         most = int(options.get("max-items") or 0)
         items = items[:most] if most > 0 else items
@@ -99,7 +104,7 @@ def controls(fields: list[str], options: dict[str, Any]) -> str:
         choices = [(field, way) for field in asked if field in fields for way in ("asc", "desc")]
         choices = [choice for choice in choices if choice[0] in base.FIELD_NAMES]
         written = "".join(
-            f'<option value="{field}:{way}">{base.FIELD_NAMES[field]} - {WAYS[field == "date", way]}</option>'
+            f'<option value="{field}:{way}">{html.escape(said(options, field, way))}</option>'
             for field, way in choices
         )
         shown += (
@@ -115,10 +120,12 @@ def controls(fields: list[str], options: dict[str, Any]) -> str:
     return f'<div class="listing-actions-group">{shown}</div>' if shown else ""
 
 
-WAYS = {
-    (True, "asc"): "Oldest", (True, "desc"): "Newest",
-    (False, "asc"): "Ascending", (False, "desc"): "Descending",
-}  # fmt: skip
+def said(options: dict[str, Any], field: str, way: str) -> str:
+    """One way to sort, in words."""
+    labels = options["language"].labels
+    name = labels.get(f"listing-page-field-{field}", base.FIELD_NAMES[field])
+    kind = "date" if field == "date" else "number"
+    return f"{name} - {labels.get(f'listing-page-order-by-{kind}-{way}', WAYS[kind, way])}"
 
 
 def kept(site: Any, page: Any, options: dict[str, Any]) -> list[dict[str, Any]]:
@@ -257,7 +264,8 @@ def completed(
     fields: dict[str, Any], options: dict[str, Any], sort: dict[str, Any]
 ) -> dict[str, Any]:
     """An item with every field as the text that a listing shows, and beside them what it sorts by."""
-    form = options.get("date-format") or ("M/D/YY" if options["type"] == "table" else "MMM D, YYYY")
+    form = options.get("date-format") or ("short" if options["type"] == "table" else "medium")
+    language = options["language"]
     dates = {
         key: parse_date(fields[key]) for key in ("date", "date-modified", "file-modified")
         if fields.get(key)
@@ -268,7 +276,7 @@ def completed(
         if isinstance(value, str | int | float) or key.startswith("_")
     }
     item |= {key: str(fields.get(key) or "") for key in TEXTS}
-    item |= {key: format_date(day, form) for key, day in dates.items()}
+    item |= {key: language.date(day, form) for key, day in dates.items()}
     item.setdefault("date", "")
     item["categories"] = [str(name) for name in as_list(fields.get("categories"))]
     item["_date"] = dates.get("date")
