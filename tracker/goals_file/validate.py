@@ -20,6 +20,7 @@ from tracker.goals_file.problems import (
 from tracker.habits.amounts import checked_target, checked_unit, parse_quantity
 from tracker.habits.model import AGGREGATES, Break, Habit, Quantity, number_words
 from tracker.habits.schedule import DAILY, Schedule, parse_schedule
+from tracker.text.escape import one_line
 from tracker.text.names import did_you_mean
 
 if TYPE_CHECKING:
@@ -242,6 +243,7 @@ def _habit(
         starts=form.starts,
         ends=form.ends,
         breaks=_breaks(form.breaks, path, season, problems),
+        group="" if form.group is None else one_line(str(form.group)),
     )
 
 

@@ -117,6 +117,7 @@ def as_data(
     return {
         "habit": habit.id,
         "title": habit.title,
+        "group": habit.group or None,
         "schedule": str(habit.schedule),
         "quantity": str(habit.quantity) if habit.quantity else None,
         "strength": days[-1].strength,

@@ -108,6 +108,7 @@ def _habit_data(item: HabitReport, today: date) -> dict[str, Any]:
     return {
         "habit": item.habit.id,
         "title": item.habit.title,
+        "group": item.habit.group or None,
         "schedule": str(item.habit.schedule),
         "state": dict(item.days).get(today),
         "due": item.due,
@@ -196,7 +197,11 @@ def _habit_lines(items: Sequence[HabitReport], today: date) -> Iterator[str]:
     longest = max(columns_of(_name(item)) for item in items)
     room = width() - STRIP - 4 - max(columns_of(click.unstyle(fact)) for fact in facts)
     beside = room >= min(LEAST_TITLE, longest)
+    group = ""
     for item, fact in zip(items, facts, strict=True):
+        if item.habit.group != group:
+            group = item.habit.group
+            yield click.style(fitted(group, width()), bold=True)
         strip = _strip(item, today)
         if beside:
             yield f"{strip}  {padded(_name(item), min(room, longest))}  {fact}".rstrip()
