@@ -15,8 +15,11 @@ from smalldocs.site import rel
 from press.input.project import as_list
 from press.input.source import read_text
 from press.site import citation, title_block
+from press.site.about import about_page
 from press.site.addresses import has_feed
+from press.site.banner import banner_style
 from press.site.code_tools import CodeTools, code_tools
+from press.site.highlighting import style_sheet
 from press.site.title_block import Author
 
 DIAGRAM = '<pre class="mermaid mermaid-js"'
@@ -32,6 +35,23 @@ CODE = re.compile(r'<pre class="sourceCode(?=[^>]*>)(?![^>]*tabindex)')
 
 class PressLayout(base_layout.Layout):  # type: ignore[misc]
     """One page's layout, with the press's own head, appendix and addresses."""
+
+    meta: dict[str, Any]
+    is_about = False  # whether the title stands inside the arrangement of a page about somebody
+
+    def render(self) -> str:
+        """Write the page; one about somebody in the arrangement that it asks for."""
+        body, meta = self.page.html, self.meta
+        image = str(self.page.front.get("image") or "")
+        about = about_page(meta, image, lambda href: str(self.site.resolve(href, self.page)))
+        if about:
+            title = "".join(str(tags.to_xml(block, indent=False)) for block in self.title_block())
+            self.page.html = about.around(title, body)
+            self.meta, self.is_about = {**meta, "toc": False}, True
+        try:
+            return str(super().render())
+        finally:
+            self.page.html, self.meta = body, meta
 
     def head(self) -> Any:
         """Add the press's style, script and feed links; the site's own CSS stays last."""
@@ -51,6 +71,7 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
         if picture and words and self.web.get("open-graph") and self.web.get("site-url"):
             extra.append(tags.Meta(property="og:image:alt", content=words))
         extra += self.identity()
+        extra += self.own_styles()
         if DIAGRAM in self.page.html:
             extra.append(tags.Script(src=f"{offset}site_libs/mermaid/mermaid.js", defer=True))
         if has_feed(self.page):
@@ -72,6 +93,19 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
         )
         head.children = (*children[: position + 1], *extra, *children[position + 1 :])
         return head
+
+    def own_styles(self) -> list[Any]:
+        """The colours of code and of the banner that the page asks for."""
+        out = []
+        sheet = style_sheet(self.meta.get("highlight-style"), self.site.root)
+        if sheet:
+            name = self.site.assets.keep_sheet(sheet)
+            out.append(tags.Link(rel="stylesheet", href=f"{self.offset()}site_libs/{name}"))
+        navbar = self.nav.navbar if isinstance(self.nav.navbar, dict) else {}
+        rules = banner_style(
+            self.meta, navbar, lambda href: str(self.site.resolve(href, self.page))
+        )
+        return [*out, tags.Style(tags.Safe(rules))] if rules else out
 
     def identity(self) -> list[Any]:
         """Who wrote the page, where only `author-meta` says so, and the one address it is known by."""
@@ -122,6 +156,8 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
 
     def title_block(self) -> list[Any]:
         """Write the title block: the layout's, with the description's Markdown, and what it lacks."""
+        if self.is_about:
+            return []
         front = dict(self.page.front)
         self.page.front["description"] = self.page.env.get("description", front.get("description"))
         if self.meta.get("title-block-categories") is False:

@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 from smalldocs import config as base_config
 from smalldocs import layout as base_layout
-from smalldocs import listing as base_listing
 from smalldocs import site as base
+from smalldocs.site import parse_date
 
 from press.bodies.body import Body
 from press.errors import Findings, PressError
 from press.execution.freeze import ExecutedPage
+from press.input.language import language_of, translated
 from press.input.project import (
     Config,
     as_list,
@@ -27,7 +28,7 @@ from press.input.project import (
     with_rooted_files,
 )
 from press.input.source import PageSource
-from press.site import addresses, css_purge, feed, title_block
+from press.site import addresses, css_purge, feed, listings, title_block
 from press.site.addresses import AddressResolver
 from press.site.assets import PageAssets
 from press.site.code_tools import with_tools
@@ -128,6 +129,9 @@ class PressSite(base.Site):  # type: ignore[misc]
         folder = Path(source.path.parent)
         own = with_rooted_files(self.root, folder, html_options(source.front))
         options = merge(merge(outer, folders), own)
+        toc_title = language_of(options, self.root).labels.get("toc-title-website")
+        if toc_title:
+            options.setdefault("toc-title", toc_title)
         return title_block.with_plain_names(options)
 
     def add(self, source: PageSource, options: dict[str, Any]) -> Any:
@@ -191,6 +195,10 @@ class PressSite(base.Site):  # type: ignore[misc]
             return self.resolve(href, page)
 
         page.html = addresses.rewritten(body.html, resolve)
+        if page.meta.get("link-external-newwindow"):
+            own = str(self.project.website.get("site-url") or "")
+            within_site = str(page.meta.get("link-external-filter") or "")
+            page.html = addresses.in_new_windows(page.html, own, within_site)
         page.env["appendix"] = addresses.rewritten(body.appendix, resolve)
         page.env["abstract"] = addresses.rewritten(body.abstract, resolve)
 
@@ -206,8 +214,8 @@ class PressSite(base.Site):  # type: ignore[misc]
             self.link_page(page)
         for page in self.pages.values():
             if page.meta.get("listing"):
-                base_listing.expand(self, page)
-                if not page.env.get("listing_pages"):
+                listings.expand(self, page)
+                if not page.env["listing_items"]:
                     line = self.sources[page.src].find("listing:").line
                     self.findings.add(
                         str(page.src), line, "this listing finds no pages", breaks=False
@@ -242,6 +250,7 @@ class PressSite(base.Site):  # type: ignore[misc]
         try:
             with self.addresses.of_layout():
                 markup = accessible(str(PressLayout(self, navigation, page).render()))
+            markup = self.in_language(page, markup)
             reader_mode = bool(self.project.website.get("reader-mode"))
             markup = with_tools(markup, page, reader_mode=reader_mode)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -254,6 +263,19 @@ class PressSite(base.Site):  # type: ignore[misc]
             return markup
         path = urlsplit(str(self.project.website.get("site-url") or "")).path
         return addresses.rooted(markup, path.rstrip("/") + "/")
+
+    def in_language(self, page: Any, markup: str) -> str:
+        """A page's HTML with its labels and its dates in the page's language."""
+        language = language_of(page.meta, self.root)
+        form = page.meta.get("date-format")
+        modified = page.meta.get("date-modified")
+        days = {"date": page.date, "date-modified": parse_date(modified, page.mtime)}
+        for name, day in days.items():
+            english = base_layout.format_date(day, form)
+            written = f'<p class="{name}">{{}}</p>'
+            own = html.escape(language.date(day, form))
+            markup = markup.replace(written.format(english), written.format(own), 1)
+        return translated(markup, language)
 
     def write_sitemap(self) -> None:
         """Write the sitemap, and a robots.txt that names it, where `site-url` is set."""

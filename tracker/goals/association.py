@@ -21,6 +21,7 @@ from tracker.goals.model import Project
 from tracker.habits.checkins import Marks, is_done
 from tracker.habits.model import Habit, Span
 from tracker.habits.windows import is_kept, sum_of, unit_of
+from tracker.text.counts import number_of
 
 LEAST_WEEKS = 8  # below it the interval spans nearly everything a correlation can be
 LAGS = {0: "the same week", 1: "the following week"}
@@ -88,7 +89,7 @@ def associate(pairs: Sequence[tuple[float, float]]) -> Association | Refusal:
     """The rank correlation of pairs; refused where it would say nothing."""
     n = len(pairs)
     if n < LEAST_WEEKS:
-        weeks = "1 whole week" if n == 1 else f"{n} whole weeks"
+        weeks = number_of(n, "whole week")
         return Refusal(f"{weeks} so far; below {LEAST_WEEKS} a correlation says nothing", n)
     habit, output = (ranks([pair[side] for pair in pairs]) for side in (0, 1))
     if len(set(habit)) == 1:

@@ -111,10 +111,10 @@ class Project(NamedTuple):
     def aggregates(self) -> dict[str, Aggregate]:
         """How a habit's entries of one day make one; its newest definition decides."""
         return {
-            habit.id: habit.quantity.aggregate
+            habit.id: habit.measure.aggregate
             for season in self.seasons
             for habit in season.habits
-            if habit.quantity
+            if habit.measure
         }
 
     def is_public(self, habit_id: str) -> bool:

@@ -19,7 +19,8 @@ from tracker.goals_file.problems import (
 )
 from tracker.habits.amounts import checked_target, checked_unit, parse_quantity
 from tracker.habits.model import AGGREGATES, Break, Habit, Quantity, number_words
-from tracker.habits.schedule import DAILY, parse_schedule
+from tracker.habits.schedule import DAILY, Schedule, parse_schedule
+from tracker.text.escape import one_line
 from tracker.text.names import did_you_mean
 
 if TYPE_CHECKING:
@@ -229,18 +230,20 @@ def _habit(
         goals: what it may serve: the ids of its season's goals, None where not all are known.
     """
     _check_habit_days(form, path, season, problems)
+    schedule_path = (*path, "schedule")
+    schedule = problems.parsed(partial(parse_schedule, form.schedule), schedule_path) or DAILY
     return Habit(
         id=checked_id(form.id, path, problems),
         title=checked_title(form.title, path, problems),
-        schedule=problems.parsed(partial(parse_schedule, form.schedule), (*path, "schedule"))
-        or DAILY,
-        quantity=_quantity(form, path, problems),
+        schedule=schedule,
+        quantity=_quantity(form, schedule, path, problems),
         serves=_serves(form, path, goals, problems),
         if_then=(form.if_then or "").strip(),
         public=form.public,
         starts=form.starts,
         ends=form.ends,
         breaks=_breaks(form.breaks, path, season, problems),
+        group="" if form.group is None else one_line(str(form.group)),
     )
 
 
@@ -283,13 +286,19 @@ def _breaks(
     )
 
 
-def _quantity(form: HabitForm, path: KeyPath, problems: Problems) -> Quantity | None:
+def _quantity(
+    form: HabitForm, schedule: Schedule, path: KeyPath, problems: Problems
+) -> Quantity | None:
     quantity_path, limit_path = (*path, "quantity"), (*path, "at_most")
     amount: Quantity | None = None
     if isinstance(form.quantity, (str, int, float)):
         amount = problems.parsed(partial(parse_quantity, form.quantity), quantity_path)
     elif form.quantity is not None:
         amount = _quantity_of(form.quantity, quantity_path, problems)
+    if schedule.per_day and (form.quantity is not None or form.at_most is not None):
+        key = "quantity" if form.quantity is not None else "at_most"
+        text = f"{schedule.written} counts times, and a habit counts one thing. Leave {key} out, or"
+        problems.add((*path, key), f"{text} write the day's amount with schedule: daily.")
     if form.at_most is None:
         return amount
     limit = problems.parsed(partial(parse_quantity, form.at_most, at_most=True), limit_path)

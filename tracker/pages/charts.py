@@ -11,6 +11,7 @@ from tracker.goals.model import Season
 from tracker.habits.model import number_words
 from tracker.habits.states import WORDS, DayState
 from tracker.seasons.report import GoalReport
+from tracker.text.counts import number_of
 from tracker.text.escape import html
 
 WIDTH, HEIGHT = 640, 200
@@ -117,7 +118,9 @@ def heatmap(ident: str, title: str, year: int, states: dict[date, DayState]) -> 
         week = (date(year, month + 1, 1) - origin).days // 7
         names.append(f'<text x="{week * (CELL + GAP)}" y="9">{MONTHS[month][:3]}</text>')
     tally = ", ".join(
-        f"{len(grouped[state])} days {WORDS[state]}" for state in DRAWN if state in grouped
+        f"{number_of(len(grouped[state]), 'day')} {WORDS[state]}"
+        for state in DRAWN
+        if state in grouped
     )
     size = (54 * (CELL + GAP), 14 + 7 * (CELL + GAP) + 22)
     body = "\n".join([*names, *parts, _key()])

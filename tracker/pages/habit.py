@@ -14,6 +14,7 @@ from tracker.pages.charts import DRAWN, heatmap, strength_curve
 from tracker.pages.markup import STYLE, data_behind, page, percent, raw, sample_callout
 from tracker.pages.public_record import HabitRecord, PublicRecord
 from tracker.seasons.history import History
+from tracker.text.counts import number_of
 from tracker.text.escape import html, markdown
 
 EMPTY = HabitRecord({}, {}, Provenance())
@@ -48,7 +49,7 @@ def provenance_line(provenance: Provenance) -> str:
         return "No answer yet."
     shares = zip(("same day", "backfilled", "edited"), rounded_shares(provenance), strict=True)
     words = ", ".join(f"{name} {share}%" for name, share in shares)
-    return f"Of {total} answer{'' if total == 1 else 's'}: {words}."
+    return f"Of {number_of(total, 'answer')}: {words}."
 
 
 def rounded_shares(parts: Sequence[int]) -> list[int]:

@@ -23,6 +23,7 @@ from tracker.pages.markup import link
 from tracker.pages.season_blocks import evidence_line
 from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.seasons.verdict import HabitTally, tally
+from tracker.text.counts import number_of
 from tracker.text.escape import markdown, yaml
 
 MARKER = "Your words"
@@ -105,7 +106,7 @@ def goal_words(item: GoalReport, facts: Facts) -> str:
     elif item.safe == 0:
         facts_words.append("behind it")
     else:
-        facts_words.append("1 safe day" if item.safe == 1 else f"{item.safe} safe days")
+        facts_words.append(number_of(item.safe or 0, "safe day"))
     if likely := _likely(goal.id, facts):
         facts_words.append(likely)
     return "; ".join(facts_words) + "."

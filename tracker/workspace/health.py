@@ -26,6 +26,7 @@ from tracker.store.connection import (
     sound_backups,
 )
 from tracker.store.losses import lost, misplaced
+from tracker.text.counts import number_of
 from tracker.workspace.entries import read_log
 from tracker.workspace.progress import published
 from tracker.workspace.session import Folder, Session
@@ -53,7 +54,7 @@ def examine(session: Session) -> list[Finding]:
     try:
         project = session.written
         habits = len(project.habit_ids())
-        words = f"{_counted(len(project.seasons), 'season')}, {_counted(habits, 'habit')}"
+        words = f"{number_of(len(project.seasons), 'season')}, {number_of(habits, 'habit')}"
         findings.append(Finding("goals.yml", "well", words))
     except TrackerError as error:
         findings += [Finding("goals.yml", "wrong", problem) for problem in error.problems]
@@ -102,7 +103,7 @@ def _records(folder: Folder, project: Project | None) -> Iterator[Finding]:
     for problem in problems:
         yield Finding("records", "wrong", problem)
     if not problems and files:
-        words = f"{_counted(len(files), 'public record')}, as written"
+        words = f"{number_of(len(files), 'public record')}, as written"
         yield Finding("records", "well", words)
 
 
@@ -125,7 +126,7 @@ def _log(folder: Folder) -> Iterator[Finding]:
     for problem in problems:
         yield Finding("log", "wrong", problem)
     if not problems:
-        words = _counted(len(entries), "entry", "entries")
+        words = number_of(len(entries), "entry", "entries")
         yield Finding("log", "well", f"{words}, all readable" if entries else "no entry yet")
 
 
@@ -158,7 +159,11 @@ def _database(
         yield Finding("integrity", "wrong", f"{'; '.join(problems)}. {_next_step(folder)}")
         return
     broken = len(connection.execute("PRAGMA foreign_key_check").fetchall())
-    words = f"{broken} rows point nowhere" if broken else "every page and reference is sound"
+    words = (
+        number_of(broken, "row points nowhere", "rows point nowhere")
+        if broken
+        else "every page and reference is sound"
+    )
     yield Finding("integrity", "wrong" if broken else "well", words)
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version < VERSION_WANTED:
@@ -246,14 +251,10 @@ def _backups(folder: Folder) -> Iterator[Finding]:
     except TrackerError as error:
         yield Finding("backups", "wrong", str(error))
         return
-    words = f"{count}; the newest, {newest.name}, holds {_counted(rows, 'row')}"
+    words = f"{count}; the newest, {newest.name}, holds {number_of(rows, 'row')}"
     yield Finding("backups", "well", words)
     held = answers_held(folder.database)
     fullest = max(sound_backups(folder.database), key=lambda copy: copy.answers, default=None)
     if fullest is not None and fullest.answers > held:
         words = f"{Path(fullest.path).name} holds {fullest.words}, the database {held}"
         yield Finding("backups", "note", f"{words}. To have them back: {restoring(fullest)}")
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -14,6 +14,7 @@ from tracker.pages.public_record import PublicRecord
 from tracker.pages.write import Changes, write
 from tracker.seasons.effective import project_in_force
 from tracker.store.checkins import CheckinStore
+from tracker.text.counts import number_of
 from tracker.workspace.entries import read_log, unknown_goals
 from tracker.workspace.season_records import goal_ids
 from tracker.workspace.season_status import public_accounts
@@ -87,7 +88,7 @@ def _refuse_loss(earlier: PublicRecord, marks: Mapping[str, Marks], store: Check
     if lost:
         habit, day = min(lost, key=lambda answer: answer[1])
         raise TrackerError(
-            f"{public_record.NAME}: holds {len(lost)} answers that this database has never seen "
+            f"{public_record.NAME}: holds {number_of(len(lost), 'answer')} that this database has never seen "
             f"(the first: {habit} on {day}), so it was made on another machine. Bring that "
             "machine's .tracker/tracker.db here, or let them go with: tracker pages --replace"
         )

@@ -37,7 +37,7 @@ TZPATH = (
     "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo",
 )  # fmt: skip
 GOALS = "goals.yml"
-FORMAT = 5  # of the caches: one more whenever a check, a field of Project or what counts changes
+FORMAT = 6  # of the caches: one more whenever a check, a field of Project or what counts changes
 PROMISES = """
 SELECT season, frozen_at,
   (SELECT count(*) || ' ' || max(made_at) FROM amendments WHERE amendments.season = promises.season),
@@ -224,11 +224,14 @@ class Session:
         """A reply with all that is stored beside it."""
         note = reply.note or note
         assert reply.answer is not None
+        value, times = reply.value, habit.schedule.per_day
+        if times and reply.answer == "yes" and value is None:
+            value = float(times) if source == "edit" else 1.0  # the whole day, or once more
         return CheckIn(
             habit=habit.id,
             day=day,
             answer=reply.answer,
-            value=reply.value,
+            value=value,
             note=note,
             note_public=bool(public and note),
             logged_at=self.logged_at,

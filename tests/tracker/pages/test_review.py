@@ -134,7 +134,7 @@ def test_a_season_is_answered_in_its_first_wording(run: Run, log: Path) -> None:
     assert "> **Publish papers** (3 papers).\n" in text
     assert "The verdict of 2 January 2027: **0.17** as promised, **1.00** as amended." in text
     assert (
-        "**1 of 3 papers**, a grade of 0.33 as promised; **1 of 1 papers**, a grade of 1.00 as "
+        "**1 of 3 papers**, a grade of 0.33 as promised; **1 of 1 paper**, a grade of 1.00 as "
         "amended.\n\n- [one](/log/one/index.qmd), 1 November 2026\n\nTwo failed.\n"
     ) in text
     assert "### Release the tool\n\n> **Release the tool** (1).\n\n**0 of 1**, a grade of 0.00 as promised; dropped.\n\nNo time.\n" in text  # fmt: skip

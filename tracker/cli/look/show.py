@@ -9,14 +9,15 @@ from typing import Any
 import click
 
 from tracker.calendar.days import in_words, week_start
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, echo_lines, session_of, width
 from tracker.cli.look.status import break_data
-from tracker.cli.terminal import glyph, sparkline, width, with_legend
+from tracker.cli.terminal import glyph, sparkline, with_legend
 from tracker.errors import TrackerError
 from tracker.exchange.exports.tables import DailyScore, daily_scores
 from tracker.habits.checkins import Provenance, came, rested
 from tracker.habits.model import Span
 from tracker.habits.streaks import Streak, streak
+from tracker.text.counts import number_of
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import habit_named
 
@@ -51,10 +52,9 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
         data = as_data(spans[-1], days, held, given)
         echo_json({**data, "coming": session.coming(name)})
         return
-    for line in lines(spans[-1], days, held, given, session.today):
-        click.echo(line)
+    echo_lines(lines(spans[-1], days, held, given, session.today))
     for change in session.coming(name):
-        click.echo(f"Coming    {terminal(change)}")
+        echo(f"Coming    {terminal(change)}")
 
 
 def best(days: Sequence[DailyScore]) -> int:
@@ -105,7 +105,7 @@ def _breaks(days: int | None) -> str:
     if days is None:
         return "nothing to break yet"
     if days < 0:
-        return f"broken {-days} day{'' if days == -1 else 's'} ago"
+        return f"broken {number_of(-days, 'day')} ago"
     return {0: "today, unless done", 1: "tomorrow, unless done"}.get(days, f"in {days} days")
 
 
@@ -117,6 +117,7 @@ def as_data(
     return {
         "habit": habit.id,
         "title": habit.title,
+        "group": habit.group or None,
         "schedule": str(habit.schedule),
         "quantity": str(habit.quantity) if habit.quantity else None,
         "strength": days[-1].strength,

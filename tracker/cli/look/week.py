@@ -8,11 +8,15 @@ import click
 
 from tracker.calendar.days import WEEKDAY_NAMES, each_day
 from tracker.calendar.weeks import Week, parse_week
-from tracker.cli.context import common_options, echo_json, session_of
-from tracker.cli.terminal import fitted, glyph, width
+from tracker.cli.context import common_options, echo, echo_json, echo_lines, session_of, width
+from tracker.cli.terminal import fitted, glyph
+from tracker.habits.groups import by_group
 from tracker.habits.states import DayState, daily_score
 from tracker.seasons.day_states import states_between
 from tracker.text.escape import terminal
+
+States = dict[str, dict[date, DayState]]
+Groups = list[tuple[str, list[str]]]
 
 
 @click.command("week", short_help="Show this week, day by day.")
@@ -41,18 +45,17 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
         day: daily_score(of[day] for name, of in states.items() if day in of and name in scored)
         for day in each_day(chosen.first, last)
     }
+    group_of = {habit.id: habit.group for season in project.seasons for habit in season.habits}
+    groups = by_group(states, lambda name: group_of[name])
     if as_json:
-        echo_json(as_data(chosen, states, points))
+        echo_json(as_data(chosen, states, points, groups))
         return
-    for line in lines(chosen, states, points):
-        click.echo(line)
+    echo_lines(lines(chosen, states, points, groups))
     for change in session.in_force.coming:
-        click.echo(f"Coming: {terminal(change.words)}")
+        echo(f"Coming: {terminal(change.words)}")
 
 
-def lines(
-    week: Week, states: dict[str, dict[date, DayState]], points: dict[date, float]
-) -> list[str]:
+def lines(week: Week, states: States, points: dict[date, float], groups: Groups) -> list[str]:
     """The week for a terminal."""
     days = list(each_day(week.first, week.last))
     room = min(max([5, *map(len, states)]), max(width() - 30, 8))
@@ -60,21 +63,25 @@ def lines(
     text = [f"{week}, {week.first} to {week.last}", "", f"{'':<{room}}{head}"]
     if not states:
         return [text[0], "", "No habit was in force."]
-    for name, of in states.items():
-        signs = "".join(f"{glyph(of[day]) if day in of else ' ':>4}" for day in days)
-        text.append(f"{fitted(name, room):<{room}}{signs}".rstrip())
+    for group, names in groups:
+        text += [click.style(fitted(group, width()), bold=True)] if group else []
+        for name in names:
+            of = states[name]
+            signs = "".join(f"{glyph(of[day]) if day in of else ' ':>4}" for day in days)
+            text.append(f"{fitted(name, room):<{room}}{signs}".rstrip())
     score = "".join(f"{points[day]:4.0f}" if day in points else "    " for day in days)
     return [*text, f"{'score':<{room}}{score}".rstrip()]
 
 
 def as_data(
-    week: Week, states: dict[str, dict[date, DayState]], points: dict[date, float]
+    week: Week, states: States, points: dict[date, float], groups: Groups
 ) -> dict[str, object]:
     """The week for a script."""
     return {
         "week": str(week),
         "first": week.first.isoformat(),
         "last": week.last.isoformat(),
+        "groups": {group: names for group, names in groups if group},
         "days": [
             {
                 "day": day.isoformat(),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tracker.errors import TrackerError
 from tracker.exchange.records import ForeignHabit, Reading
 from tracker.goals.model import Project
+from tracker.habits.amounts import without_period
 from tracker.habits.model import Quantity
 from tracker.text.escape import one_line, terminal, yaml
 from tracker.text.names import nearest, resolve
@@ -93,7 +94,7 @@ def snippet(identity: str, habit: ForeignHabit) -> str:
 
 
 def _quantity(quantity: Quantity) -> list[str]:
-    lines = ["        quantity:", f"          unit: {yaml(quantity.unit)}"]
+    lines = ["        quantity:", f"          unit: {yaml(without_period(quantity.unit))}"]
     if quantity.aggregate != "last":
         lines.append(f"          aggregate: {quantity.aggregate}")
     if quantity.target is None:

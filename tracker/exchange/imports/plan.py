@@ -16,6 +16,7 @@ from tracker.exchange.records import DayOf, ForeignRecord, Incoming, Reading, Tr
 from tracker.goals.model import Project
 from tracker.habits.checkins import CheckIn, Mark, StoredAnswer, answer_of, combine
 from tracker.habits.model import Aggregate, Habit, Span
+from tracker.text.counts import number_of
 
 
 class KeptAnswer(NamedTuple):
@@ -245,7 +246,7 @@ def _outside(habits: dict[str, int]) -> Iterator[str]:
     if not counts:
         return
     total = sum(counts.values())
-    answers = "1 answer lies" if total == 1 else f"{total} answers lie"
+    answers = number_of(total, "answer lies", "answers lie")
     whose = ", ".join(f"{habit} {number}" for habit, number in counts.items())
     yield (
         f"{answers} outside the seasons of goals.yml ({whose}): kept, and not scored until a "
@@ -254,7 +255,7 @@ def _outside(habits: dict[str, int]) -> Iterator[str]:
 
 
 def _units(habit: str, own: list[Incoming], spans: list[Span]) -> Iterator[str]:
-    quantity = spans[-1].habit.quantity
+    quantity = spans[-1].habit.measure
     ours = quantity.unit if quantity else ""
     counted = (
         f'counts "{ours}"' if ours else "counts nothing" if quantity is None else "has no unit"
@@ -269,7 +270,7 @@ def _units(habit: str, own: list[Incoming], spans: list[Span]) -> Iterator[str]:
 
 
 def _repeats(habit: str, own: list[Incoming], spans: list[Span]) -> Iterator[str]:
-    quantity = spans[-1].habit.quantity
+    quantity = spans[-1].habit.measure
     seen: set[date] = set()
     repeated = False
     for item in own:
