@@ -35,6 +35,7 @@ Verdict = Literal["well", "note", "wrong"]
 OTHERS = 0o077  # the rights of everybody but the owner
 MOST_NAMED = 3  # of the problems in a damaged file; one is enough to act on
 LEAST_SPACE = 16 * 2**20  # bytes free; a day's backup of ten years takes as much
+AT_ONCE = 60  # seconds: twelve times what a check-in waits for another one
 LARGE_WAL = 16 * 2**20  # bytes; SQLite folds its log back in at four megabytes
 
 
@@ -218,13 +219,19 @@ def _orphans(connection: sqlite3.Connection, project: Project | None) -> Finding
 
 
 def _clock(connection: sqlite3.Connection, now: datetime) -> Finding:
-    """Answers from the future, for days to come, or logged before those they follow."""
+    """Answers from the future, for days to come, or logged before those they follow.
+
+    Of two that are given at once the one that was begun first can be stored last, so much less
+    than a minute is no sign of anything.
+    """
     query = """
-    SELECT sum(logged_at > ?), sum(lag_days < 0), sum(logged_at < before) FROM (
-      SELECT logged_at, lag_days, lag(logged_at) OVER (ORDER BY checkins.id) AS before
-      FROM checkins JOIN actions ON actions.id = checkins.action
-      WHERE actions.kind <> 'import' AND source <> 'demo')"""
-    row = connection.execute(query, [now.isoformat(timespec="milliseconds")]).fetchone()
+    SELECT sum(at > strftime('%s', ?) + ?), sum(lag_days < 0), sum(at < before - ?) FROM (
+      SELECT at, lag_days, lag(at) OVER (ORDER BY id) AS before FROM (
+        SELECT checkins.id, strftime('%s', logged_at) + 0 AS at, lag_days
+        FROM checkins JOIN actions ON actions.id = checkins.action
+        WHERE actions.kind <> 'import' AND source <> 'demo'))"""
+    values = [now.isoformat(timespec="milliseconds"), AT_ONCE, AT_ONCE]
+    row = connection.execute(query, values).fetchone()
     future, ahead, back = (int(count or 0) for count in row)
     said = [
         f"{count} {words}"
