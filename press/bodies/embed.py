@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from press.errors import Findings
 from press.execution import notebooks, outputs
 from press.execution.freeze import ExecutedPage, Freezer
+from press.input.language import language_of
 from press.input.source import split_front
 from press.page import Page
 
@@ -113,16 +114,18 @@ class Embeds:
         if executed is not None:
             self.figures.update(executed.supporting)
         shown = with_figures_from(found, path, page.source.path)
-        return f"\n\n::: {{.quarto-embed-nb-cell}}\n{shown}\n\n{self.link_to(path, found)}:::\n\n"
+        return f"\n\n::: {{.quarto-embed-nb-cell}}\n{shown}\n\n{self.link_to(path, found, page)}:::\n\n"
 
-    def link_to(self, path: PurePosixPath, cell: str) -> str:
+    def link_to(self, path: PurePosixPath, cell: str, page: Page) -> str:
         """Where an embedded cell comes from, if that is a page of the site."""
         if path not in self.titles:
             return ""
         identifier = IDENTIFIER.match(cell)
         address = f"/{path}" + (f"#{identifier[1]}" if identifier else "")
         title = self.titles[path] or path.name
-        return f"[Source: {title}](<{address}>){{.quarto-notebook-link}}\n"
+        labels = language_of(page.options, self.freezer.root).labels
+        source = labels.get("source-notebooks-prefix", "Source")
+        return f"[{source}: {title}](<{address}>){{.quarto-notebook-link}}\n"
 
     def executed(self, path: PurePosixPath) -> ExecutedPage | None:
         """What a page or a notebook shows; None where there is nothing."""

@@ -10,6 +10,7 @@ from typing import Any
 from press.bodies.markdown import as_pandoc_reads
 from press.bodies.pandoc import PandocRequest
 from press.errors import Findings
+from press.input.language import language_of, with_labels
 from press.input.project import Config, as_list, own_filters
 from press.input.shortcodes import expand
 from press.input.source import Origin, PageSource, split_front
@@ -53,7 +54,7 @@ def pandoc_request(
     return PandocRequest(
         page=page.name,
         markdown=as_pandoc_reads(expand(markdown, options, variables, unknown, embedded, unset)),
-        options=page.options,
+        options=with_labels(page.options, language_of(page.options, config.root)),
         bibliography=tuple(file for file in bibliographies if file is not None),
         csl=named_file(page, config, "csl", str(csl), findings) if csl else None,
         reader=str(page.options.get("from") or "markdown"),

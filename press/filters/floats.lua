@@ -166,7 +166,7 @@ local function theorem(div, entry)
     title = div.content[1].content
     div.content:remove(1)
   end
-  local label = pandoc.Inlines({ pandoc.Str(names[entry.kind] .. "\u{a0}" .. entry.number) })
+  local label = pandoc.Inlines({ pandoc.Str((options.title[entry.kind] or names[entry.kind]) .. "\u{a0}" .. entry.number) })
   if title then
     label:extend({ pandoc.Str(" (") })
     label:extend(title)

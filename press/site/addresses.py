@@ -26,6 +26,7 @@ APART = re.compile(r"<(script|style)\b.*?</\1>", re.S)
 SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:|^//")
 OFFSET = re.compile(r'(<meta name="smalldocs:offset" content=")[^"]*(")')
 ANCHOR = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
+EXTERNAL = re.compile(r'<a\b[^>]*?\shref="(?P<href>(?:https?:)?//[^"]*)"[^>]*>')
 IDENTIFIER = re.compile(r'\sid="([^"]+)"')
 IMAGE = re.compile(r"\.(png|jpe?g|svg|gif|webp|avif)$", re.I)
 MADE = ("sitemap.xml", "search.json", "robots.txt")  # files that the render itself writes
@@ -207,6 +208,23 @@ def rewritten(markup: str, resolve: Callable[[str], str]) -> str:
         out += LINK.sub(one_link, head) + apart[0][len(head) :]
         start = apart.end()
     return out + LINK.sub(one_link, markup[start:])
+
+
+def in_new_windows(markup: str, own: str, within_site: str = "") -> str:
+    """HTML whose links to other sites open in windows of their own.
+
+    `own` is this site's address, `within_site` a regular expression of what else counts as it.
+    """
+
+    def opened(link: re.Match[str]) -> str:
+        href = html.unescape(link["href"])
+        inside = (own and href.startswith(own)) or (within_site and re.search(within_site, href))
+        if inside or " target=" in link[0]:
+            return link[0]
+        rel = "" if " rel=" in link[0] else ' rel="noopener"'
+        return f'{link[0][:-1]} target="_blank"{rel}>'
+
+    return EXTERNAL.sub(opened, markup)
 
 
 def rooted(markup: str, base: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import re
 import shutil
@@ -32,7 +33,14 @@ class PageAssets:
     def __init__(self, config: Config, findings: Findings, out: Path, final: Path) -> None:
         """Take a project; nothing is copied yet."""
         self.config, self.findings, self.out, self.final = config, findings, out, final
+        self.sheets: dict[str, str] = {}  # file name in `site_libs/` → rules that pages ask for
         self.globs = PathGlobs.read(as_list(config.section("project").get("resources")))
+
+    def keep_sheet(self, rules: str) -> str:
+        """Keep a style sheet for `site_libs/`, once however many pages ask for it; its file name."""
+        name = f"highlighting-{hashlib.sha256(rules.encode()).hexdigest()[:8]}.css"
+        self.sheets[name] = rules
+        return name
 
     def copy_libraries(self, *, diagrams: bool) -> None:
         """Copy the press's own styles and scripts, and take web fonts out of the themes."""
@@ -44,6 +52,8 @@ class PageAssets:
                 theme.write_text(local, encoding="utf-8", newline="\n")
         for name in ("press.css", "press.js", TOGGLES, READING):
             shutil.copy(ASSETS / name, libraries / name)
+        for name, rules in self.sheets.items():
+            (libraries / name).write_text(rules, encoding="utf-8", newline="\n")
         if diagrams:
             packed = (ASSETS / "mermaid/mermaid.tiny.js.gz").read_bytes()
             (libraries / "mermaid").mkdir()

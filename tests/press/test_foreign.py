@@ -23,8 +23,6 @@ LEFT_OUT = (
     "basics/lesson-05.qmd:111: cells in ojs",
     "basics/lesson-30.qmd:12: the filter lightbox",
     "basics/lesson-30.qmd:12: the filter somebody/else",
-    "schedule.qmd:16: listing.image-placeholder",
-    "staff.qmd:3: about",
 )
 
 

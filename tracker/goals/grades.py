@@ -32,7 +32,11 @@ class MilestoneGrade(NamedTuple):
 
     def words(self, day: str) -> str:
         """What became of it, given its day in words: "3 by 1 May: missed, 2 were there"."""
-        became = "met" if self.met else f"{MISSED}, {number_words(self.done)} were there"
+        became = (
+            "met"
+            if self.met
+            else f"{MISSED}, {number_words(self.done)} {'was' if self.done == 1 else 'were'} there"
+        )
         return f"{number_words(self.amount)} by {day}: {became}"
 
 

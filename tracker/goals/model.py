@@ -70,6 +70,7 @@ class Project(NamedTuple):
     timezone: str
     day_ends: int  # minutes after midnight that still belong to the day before
     seasons: tuple[Season, ...] = ()
+    week_starts: int = 0  # the weekday, 0 to 6, with which its weeks begin
 
     def season_on(self, day: date) -> Season | None:
         """The season that holds the day."""
@@ -111,10 +112,10 @@ class Project(NamedTuple):
     def aggregates(self) -> dict[str, Aggregate]:
         """How a habit's entries of one day make one; its newest definition decides."""
         return {
-            habit.id: habit.quantity.aggregate
+            habit.id: habit.measure.aggregate
             for season in self.seasons
             for habit in season.habits
-            if habit.quantity
+            if habit.measure
         }
 
     def is_public(self, habit_id: str) -> bool:

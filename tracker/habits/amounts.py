@@ -100,22 +100,29 @@ def parse_quantity(raw: str | int | float, *, at_most: bool = False) -> Quantity
 
 
 def checked_unit(unit: str, number: str = "") -> str:
-    """A unit; ValueError for one that says how often, or that begins with a number.
+    """A unit; ValueError for one that says how often, and after a number for more of that.
 
     Args:
-        number: what stands before it, for the message.
+        number: what stands before it; "" where it is spelt out by itself.
     """
     written = f"{number} {unit}".strip()
     if period := PERIOD.search(unit):
         schedule = SCHEDULE_OF[(period[1] or period[2]).casefold()]
-        amount = f"{number} {(unit[: period.start()] + unit[period.end() :]).strip()}".strip()
+        amount = f"{number} {without_period(unit)}".strip()
         raise ValueError(
             f'"{written}" says how often, and that goes into schedule. '
             f"Write {amount} here, and schedule: {schedule}."
         )
-    if unit and (unit[0].isnumeric() or unit[0] in "-+−.,:/'’_"):
+    if number and unit and (unit[0].isnumeric() or unit[0] in "-+−.,:/'’_"):
         raise ValueError(f'"{written}" is no amount. Write a number and a unit, like 5 km.')
     return unit
+
+
+def without_period(unit: str) -> str:
+    """A unit without the words that say how often."""
+    while period := PERIOD.search(unit):
+        unit = unit[: period.start()] + unit[period.end() :]
+    return " ".join(unit.split())
 
 
 def checked_target(target: float, *, at_most: bool) -> float:

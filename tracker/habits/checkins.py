@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from tracker.calendar.days import each_day
 from tracker.errors import TrackerError
-from tracker.habits.model import Aggregate, Habit, Span, total
+from tracker.habits.model import Aggregate, Habit, Span, amount_words, number_words, total
 
 Answer = Literal["yes", "no", "skip"]  # the fourth, unanswered, is the absence of a row
 WORDS: dict[str, Answer] = {
@@ -118,8 +118,6 @@ def parse_reply(text: str, habit: Habit) -> Reply:
     value = _amount(amount, habit) if amount else None
     if answer == "skip" and value is not None:
         raise TrackerError(f"{habit.id}: a skipped day holds no amount. Give one or the other.")
-    if answer == "yes" and value is None and habit.schedule.per_day:
-        value = 1.0  # one time more
     if answer is None:
         answer = "no" if value is None else answer_of(habit, value)
     return Reply(answer, value, note_text)
@@ -151,9 +149,27 @@ def is_done(habit: Habit, mark: Mark | None) -> bool:
     return mark.answer == "yes"
 
 
+def is_open(habit: Habit, mark: Mark | None) -> bool:
+    """Whether the rest of its day can still add to a mark: there is none, or not all the times."""
+    if mark is None:
+        return True
+    return bool(habit.schedule.per_day) and mark.answer == "yes" and not is_done(habit, mark)
+
+
 def is_skipped(mark: Mark | None) -> bool:
     """Whether a day was left out on purpose."""
     return mark is not None and mark.answer == "skip"
+
+
+def day_words(habit: Habit, mark: Mark) -> str:
+    """What a day's answers come to beside what it asks for: "1 of 2 times", "3 of 5 km"."""
+    measure = habit.measure
+    if measure is None or mark.value is None:
+        return mark.answer
+    if measure.target is None:
+        return amount_words(mark.value, measure.unit)
+    of = amount_words(measure.target, measure.unit)
+    return f"{number_words(mark.value)} of {'at most ' if measure.at_most else ''}{of}"
 
 
 def takes(habit: Habit) -> str:

@@ -106,6 +106,7 @@ class Habit(NamedTuple):
     starts: date | None = None
     ends: date | None = None
     breaks: tuple[Break, ...] = ()  # its season's and its own
+    group: str = ""  # the heading it stands under
 
     def rests_on(self, day: date) -> bool:
         """Whether the day lies in a break."""
@@ -127,6 +128,11 @@ class Habit(NamedTuple):
         """The amount to reach; None where there is none, or a limit instead."""
         measure = self.measure
         return None if measure is None or measure.at_most else measure.target
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether several answers of one day are put together, and none replaces another."""
+        return self.measure is not None and self.measure.aggregate != "last"
 
     @property
     def limit(self) -> bool:

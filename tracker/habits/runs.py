@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
 from tracker.habits.checkins import Marks, is_done, is_skipped
+from tracker.habits.checkins import is_open as day_is_open
 from tracker.habits.model import Habit, decimal_of
 from tracker.habits.windows import has_enough, is_kept, needed, worth
 
@@ -106,7 +107,7 @@ class DayRuns:
     def length_on(self, day: date, *, is_open: bool) -> int:
         """The days held on a day; one that is still open cannot have ended them."""
         run = self.at(day)
-        if run.length or not is_open or day in self.marks:
+        if run.length or not is_open or not day_is_open(self.habit, self.marks.get(day)):
             return run.length
         position = bisect_left(self.days, day)
         return self.after[position - 1].length if position else self.before.length

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
-from tracker.habits.checkins import NEUTRAL, Marks, is_done
+from tracker.habits.checkins import NEUTRAL, Marks
 from tracker.habits.model import Habit, Span
 from tracker.habits.runs import DayRuns, WeekRuns, follow, week_met
 from tracker.habits.windows import needed, sum_of
@@ -75,15 +75,6 @@ def is_due(habit: Habit, marks: Marks, day: date) -> bool:
     past = (marks.get(earlier) for earlier in each_day(day - timedelta(days - 1), day - ONE_DAY))
     amount, skipped = sum_of(habit, past)
     return amount < (needed(habit, skipped) if habit.aim else max(1, needed(habit, skipped)))
-
-
-def is_open(habit: Habit, marks: Marks, day: date, today: date) -> bool:
-    """Whether a day has no answer yet; today, whether it has not all of its times."""
-    mark = marks.get(day)
-    if mark is None:
-        return True
-    several = habit.schedule.per_day and day == today
-    return bool(several and mark.answer == "yes" and not is_done(habit, mark))
 
 
 def _around(day: date, habit: Habit) -> Iterable[date]:

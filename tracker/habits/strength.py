@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
-from tracker.habits.checkins import Mark, Marks, is_done, is_skipped
+from tracker.habits.checkins import Mark, Marks, is_done, is_open, is_skipped
 from tracker.habits.model import Habit, Span
 from tracker.habits.windows import limit_of, used
 
@@ -117,8 +117,8 @@ def _climbed(
         for day, completion in judge(window, each_day(first, last)):
             if completion is not None:
                 moved = strength * remaining + completion * (1 - remaining)
-                is_open = day == today and day not in marks
-                strength = max(strength, moved) if is_open else moved
+                can_rise = day == today and is_open(span.habit, marks.get(day))
+                strength = max(strength, moved) if can_rise else moved
             series.append((day, strength))
         credit, skipped = window.credit, window.skipped
     return series, Level(strength, credit, skipped)

@@ -22,7 +22,7 @@ A_MONDAY, A_SUNDAY = date(2026, 11, 23), date(2026, 11, 29)  # of whichever week
 Direction = Literal["harder", "easier", "neutral"]
 # Fields that say something to a reader and nothing to the grade. Whether a habit is
 # public is between its keeper and the reader, not between the keeper and the habit.
-WORDING = frozenset({"title", "why", "if_then", "serves", "public"})
+WORDING = frozenset({"title", "why", "if_then", "serves", "public", "group"})
 NAMES = {"if_then": "if-then plan", "why": "reason", "public": "on the pages"}
 
 
@@ -117,9 +117,13 @@ def _schedule(before: Schedule, after: Schedule) -> Direction:
     if _can_count(before) - _can_count(after) or _must_count(before) - _must_count(after):
         return "easier"  # it takes a day away, however many it adds
     (times, days), (new_times, new_days) = before.frequency, after.frequency
-    if times * new_days == new_times * days:
+    ways = {
+        _more(times * new_days, new_times * days),
+        _more(before.per_day or 1, after.per_day or 1),
+    }
+    if ways == {"neutral"}:
         return "neutral" if before == after else "easier"
-    return _more(times * new_days, new_times * days)
+    return "easier" if "easier" in ways else "harder"
 
 
 def _can_count(schedule: Schedule) -> set[int]:

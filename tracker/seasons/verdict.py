@@ -24,6 +24,7 @@ from tracker.goals.links import Link, with_links
 from tracker.goals.model import Season
 from tracker.seasons.amendments import Amendment, last_day, season_on
 from tracker.seasons.report import HabitReport
+from tracker.text.counts import number_of
 
 
 class HabitTally(NamedTuple):
@@ -39,8 +40,8 @@ class HabitTally(NamedTuple):
     def days(self) -> str:
         """ "48 of 91 days"; where more was done than asked for, both numbers in words."""
         if self.done > self.asked:
-            return f"{self.done} days, {self.asked} asked for"
-        return f"{self.done} of {self.asked} days"
+            return f"{number_of(self.done, 'day')}, {self.asked} asked for"
+        return f"{self.done} of {number_of(self.asked, 'day')}"
 
 
 class Miss(NamedTuple):

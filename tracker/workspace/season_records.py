@@ -13,6 +13,7 @@ from tracker.seasons.record import (
     private_habits,
     public,
 )
+from tracker.text.counts import number_of
 from tracker.text.escape import terminal
 from tracker.text.names import resolve, resolve_titled
 from tracker.workspace.session import Session
@@ -130,8 +131,8 @@ def refuse_loss(session: Session, season: str) -> None:
     lost = [stamp for stamp in _stamps(there) if stamp not in known]
     if lost:
         raise TrackerError(
-            f"{session.folder.season_file(season)}: holds {len(lost)} things that this database has never "
-            f"seen (the first: {lost[0][0]} of {lost[0][1][:10]}), so another machine wrote them. "
+            f"{session.folder.season_file(season)}: holds {number_of(len(lost), 'thing')} that this "
+            f"database has never seen (the first: {lost[0][0]} of {lost[0][1][:10]}), so another machine wrote them. "
             "Bring that machine's .tracker/tracker.db here, and nothing is lost."
         )
 

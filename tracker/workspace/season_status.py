@@ -17,6 +17,7 @@ from tracker.seasons.record import SeasonRecord, private_habits, public
 from tracker.seasons.report import SeasonReport, season_report
 from tracker.seasons.verdict import Verdict, graded_twice, tally
 from tracker.store.checkpoints import CheckpointStore, keep, recent
+from tracker.text.counts import number_of
 from tracker.workspace.entries import read_log, unknown_goals
 from tracker.workspace.season_records import goal_ids, links_of, record_of
 from tracker.workspace.session import Session
@@ -99,7 +100,7 @@ def _amendment_notices(session: Session, written: Season, record: SeasonRecord) 
     notices = []
     unexplained = record.unexplained(written, session.today)
     if unexplained:
-        places = "1 place" if len(unexplained) == 1 else f"{len(unexplained)} places"
+        places = number_of(len(unexplained), "place")
         notices.append(
             f"goals.yml differs from what was promised in {places}; it does not count until you "
             'say why: tracker season amend --reason "…"'

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import TrackerError
 from tracker.goals_file.parse import parse
-from tracker.habits.amounts import parse_quantity
+from tracker.habits.amounts import parse_quantity, without_period
 from tracker.habits.checkins import Mark, combine, parse_reply, reached
 from tracker.habits.model import Habit, Quantity, amount_words, number_words, total
 from tracker.text.plurals import singular
@@ -106,6 +106,13 @@ def test_what_yaml_alone_takes_for_numbers_is_the_text_it_is() -> None:
         )
     assert parse(SEASON + "        schedule: 012\n").seasons[0].habits[0].schedule.days == 12
     assert parse(SEASON.replace("timezone", "day_ends: 3:30\ntimezone")).day_ends == 210
+
+
+def test_a_unit_spelt_out_may_be_any_but_says_not_how_often() -> None:
+    text = SEASON + '        quantity: {target: 2, unit: "100-metre runs"}\n'
+    assert parse(text).seasons[0].habits[0].quantity == Quantity(2.0, "100-metre runs")
+    assert without_period("km per week") == "km"
+    assert without_period("pages/day a week") == "pages"
 
 
 def test_a_goal_is_told_what_to_write_too() -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import click
 
 from tracker.calendar.days import beside_today
-from tracker.cli.context import common_options, echo_json_rows, echo_lines, session_of
+from tracker.cli.context import common_options, echo, echo_json_rows, echo_lines, session_of
 from tracker.cli.terminal import amount
 from tracker.habits.model import Habit
 from tracker.store.journal import Journal, JournalRow
@@ -47,7 +47,7 @@ def command(ctx: click.Context, habit: str | None, days: int, as_json: bool) -> 
         echo_json_rows(_data(answered[key]) for key in sorted(answered, reverse=True))
         return
     if not answered:
-        click.echo(f"No answer since {since}. Give one with: tracker checkin")
+        echo(f"No answer since {since}. Give one with: tracker checkin")
     echo_lines(lines(session, answered))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.context import common_options, session_of
+from tracker.cli.context import common_options, echo, session_of
 from tracker.errors import TrackerError
 from tracker.exchange import formats
 from tracker.exchange.exports import public_part
@@ -79,14 +79,14 @@ def command(
         )
         with_checkins = kind == "json" or table == TABLES[0] or zipped
         if with_checkins and (words := left_behind(export)):
-            click.echo(words, err=True)
+            echo(words, err=True)
     if output is None or str(output) == "-":
         click.echo(data, nl=False)
         return
     if not output.parent.is_dir():  # a slip in a path must not make folders
         raise TrackerError(f"{output.parent}: there is no such folder. Nothing was written.")
     write_whole(output, data, private=private)
-    click.echo(f"Wrote {output}.", err=True)
+    echo(f"Wrote {output}.", err=True)
 
 
 def as_json(session: Session, export: Export) -> bytes:
@@ -102,10 +102,10 @@ def as_csv(session: Session, export: Export, table: str, *, zipped: bool) -> byt
     from tracker.exchange.exports import tables
 
     units = {
-        habit.id: habit.quantity.unit
+        habit.id: habit.measure.unit
         for season in session.project.seasons
         for habit in season.habits
-        if habit.quantity
+        if habit.measure
     }
     make: dict[str, Callable[[], str]] = {
         "checkins": lambda: tables.checkins(export, units),

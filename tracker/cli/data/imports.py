@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.context import common_options, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.exchange import formats
 from tracker.exchange.imports import empty_days, habit_names, report
-from tracker.text.escape import json_text
 from tracker.workspace.imports import day_of, decided
 
 *FIRST, LAST = (importer.title for importer in formats.IMPORTERS.values())
@@ -73,6 +72,9 @@ def command(
         report.refuse_unknown(str(file), unknown)
     made = decided(session, file, kind, reading, known, replace=replace, dry=dry_run)
     told = report.Report(kind, str(file), reading, made, unknown, dry_run)
-    click.echo(json_text(report.data(told), indent=2) if as_json else report.words(told))
+    if as_json:
+        echo_json(report.data(told))
+    else:
+        echo(report.words(told))
     if reading.unreadable and not reading.records:
         raise click.exceptions.Exit(1)

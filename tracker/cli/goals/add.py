@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.errors import TrackerError
 from tracker.goals.links import WORDS, Link, already_counts, goal_evidence, state_words, with_links
 from tracker.goals.model import Goal, Season
@@ -78,8 +78,8 @@ def command(
     if as_json:
         echo_json({"number": number, **link_data(link), "counts": not waiting, "reason": waiting})
         return
-    click.echo(f"Added to {chosen.id} for {when}: {terminal(parsed.address)}")
-    click.echo(_outcome(done, number, waiting))
+    echo(f"Added to {chosen.id} for {when}: {terminal(parsed.address)}")
+    echo(_outcome(done, number, waiting))
 
 
 def season_and_goal(session: Session, goal: str, day: date) -> tuple[Season, Goal]:

@@ -7,11 +7,22 @@ from datetime import date
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import common_options, echo_json_rows, echo_lines, session_of
-from tracker.cli.terminal import fitted
+from tracker.cli.context import (
+    PHONE,
+    common_options,
+    echo,
+    echo_json_rows,
+    echo_lines,
+    session_of,
+    width,
+)
+from tracker.cli.terminal import columns_of, glyph, padded
 from tracker.exchange.exports.tables import DailyScore, daily_scores
 from tracker.habits.states import WORDS
 from tracker.workspace.season_records import habit_named
+
+BESIDE = 29  # columns that the day, the numbers and a sign take on a phone
+LEAST = 11  # columns of a name that is still known
 
 
 @click.command("scores", short_help="Print each habit's strength, streak and state, day by day.")
@@ -46,12 +57,13 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
         )  # fmt: skip
         return
     if not shown:
-        click.echo("No habit has begun in that time.")
-    room = max((len(day.habit) for day in shown), default=0)
+        echo("No habit has begun in that time.")
+    longest = max((columns_of(day.habit) for day in shown), default=0)
+    room = min(longest, max(width() - BESIDE, LEAST))
     echo_lines(_line(day, room) for day in shown)
 
 
 def _line(day: DailyScore, room: int) -> str:
     strength = "      " if day.strength is None else f"{day.strength:6.1%}"
-    name = fitted(day.habit, 40)
-    return f"{day.day}  {name:<{room}}  {strength}  {day.streak:>4}  {WORDS[day.state]}"
+    state = glyph(day.state) if width() < PHONE else WORDS[day.state]
+    return f"{day.day}  {padded(day.habit, room)}  {strength}  {day.streak:>4}  {state}".rstrip()

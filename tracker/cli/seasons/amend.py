@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tracker.calendar.days import ONE_DAY
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import TEXT, common_options, echo, echo_json, in_columns, session_of
 from tracker.cli.terminal import nobody_is_here
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
@@ -61,10 +61,10 @@ def command(
         words = [str(change) for change in changes]
         echo_json({"season": chosen.id, **plain(made), "in_words": words})
         return
-    click.echo(f"Amendment {number} of {chosen.id}: {terminal(made.reason)}")
+    echo(f"Amendment {number} of {chosen.id}: {terminal(made.reason)}")
     for text in _change_lines(changes, record):
-        click.echo(text)
-    click.echo(f"Commit {path}: the change and its reason are public.")
+        echo(text)
+    echo(f"Commit {path}: the change and its reason are public.")
 
 
 def _refuse(session: Session, record: SeasonRecord, season: Season) -> None:
@@ -107,13 +107,14 @@ def _reason(changes: tuple[Change, ...], given: str | None, as_json: bool) -> st
     if as_json:
         return ""
     for change in changes:
-        click.echo(terminal(str(change)))
+        echo(terminal(str(change)))
     if nobody_is_here():
         raise click.UsageError('Say why, and it is on record: tracker season amend --reason "…"')
-    words = "Why? It is public, and it stays; Enter keeps nothing"
-    why = one_line(click.prompt(words, default="", show_default=False))
+    words = in_columns("Why? It is public, and it stays; Enter keeps nothing:")
+    why = click.prompt(words, type=TEXT, default="", show_default=False, prompt_suffix=" ")
+    why = one_line(why)
     if not why:
-        click.echo("Nothing was kept.")
+        echo("Nothing was kept.")
         raise click.exceptions.Exit(0)
     return why
 
@@ -124,11 +125,11 @@ def _show(changes: tuple[Change, ...], record: SeasonRecord, as_json: bool) -> N
         echo_json({"changes": plain(changes), "in_words": [str(change) for change in changes]})
         return
     if not changes:
-        click.echo("goals.yml says what was promised: there is nothing to amend.")
+        echo("goals.yml says what was promised: there is nothing to amend.")
         return
-    click.echo("Nothing is kept. As goals.yml stands, these would be amended:")
+    echo("Nothing is kept. As goals.yml stands, these would be amended:")
     for text in _change_lines(changes, record):
-        click.echo(text)
+        echo(text)
 
 
 def _change_lines(changes: tuple[Change, ...], record: SeasonRecord) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.context import common_options, session_of
+from tracker.cli.context import common_options, echo, session_of
 from tracker.errors import TrackerError
 from tracker.files import write_whole
 from tracker.goals.grades import REACHED, number
@@ -60,7 +60,7 @@ def command(
     _check(whole)
     _show(text, whole)
     _replace(session, whole)
-    click.echo(f"Put {terminal(frame.id)} into goals.yml. Edit it; then: tracker season start")
+    echo(f"Put {terminal(frame.id)} into goals.yml. Edit it; then: tracker season start")
 
 
 def _frame(

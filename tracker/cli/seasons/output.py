@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.cli.terminal import fitted
 from tracker.errors import TrackerError
 from tracker.goals.association import (
@@ -51,15 +51,13 @@ def command(ctx: click.Context, as_json: bool) -> None:
         ])  # fmt: skip
         return
     for habit in results:
-        click.echo(click.style(fitted(f"{habit.habit}: {habit.title}", 70), bold=True))
+        echo(click.style(fitted(f"{habit.habit}: {habit.title}", 70), bold=True))
         for lag, result in habit.found.items():
-            click.echo(f"  {LAGS[lag]}: {_words(result)}")
+            echo(f"  {LAGS[lag]}: {_words(result)}")
     if not results:
-        click.echo("No check-in yet, so there is nothing to compare.")
+        echo("No check-in yet, so there is nothing to compare.")
         return
-    click.echo(
-        f"Observational: nobody drew lots for the weeks. Below {LEAST_WEEKS} there is no number."
-    )
+    echo(f"Observational: nobody drew lots for the weeks. Below {LEAST_WEEKS} there is no number.")
 
 
 def _words(result: Association | Refusal) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.text.escape import terminal
 from tracker.workspace.health import examine
 
@@ -28,6 +28,6 @@ def command(ctx: click.Context, as_json: bool) -> None:
     else:
         for one in findings:
             sign, colour = SIGNS[one.verdict]
-            click.echo(f"{click.style(sign, fg=colour)} {one.check}: {terminal(one.words)}")
+            echo(f"{click.style(sign, fg=colour)} {one.check}: {terminal(one.words)}")
     if wrong:
         raise click.exceptions.Exit(1)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tracker.errors import TrackerError
 from tracker.exchange.records import ForeignHabit, Reading
 from tracker.goals.model import Project, Season
-from tracker.habits.amounts import checked_unit
+from tracker.habits.amounts import checked_unit, without_period
 from tracker.habits.model import Quantity
 from tracker.text.escape import one_line, terminal, yaml
 from tracker.text.names import nearest, resolve
@@ -91,12 +91,13 @@ def snippet(identity: str, habit: ForeignHabit, season: Season | None = None) ->
     inside = season is not None and habit.ends and season.starts <= habit.ends <= season.ends
     if habit.ends and not inside:
         notes.append(f"it ends on {habit.ends}")
-    unit = habit.quantity.unit if habit.quantity else ""
-    if not _is_unit(unit):
-        notes.append(f"its unit is {one_line(unit)}")
-        unit = ""
-    said = "; ".join(filter(None, notes))
-    note = f"  # {terminal(said)}" if said else ""
+    said = one_line(habit.quantity.unit).strip() if habit.quantity else ""
+    unit = without_period(said)
+    unit = unit if _is_unit(unit) else ""
+    if unit != said:
+        notes.append(f"its unit is {said}")
+    words = "; ".join(filter(None, notes))
+    note = f"  # {terminal(words)}" if words else ""
     lines = [
         f"      - id: {_scalar(identity)}",
         f"        title: {yaml(one_line(habit.title or habit.name) or identity)}",
@@ -112,7 +113,7 @@ def snippet(identity: str, habit: ForeignHabit, season: Season | None = None) ->
 def _is_unit(unit: str) -> bool:
     """Whether goals.yml takes a word as a unit."""
     try:
-        checked_unit(one_line(unit).strip())
+        checked_unit(unit)
     except ValueError:
         return False
     return True

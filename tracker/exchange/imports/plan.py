@@ -23,6 +23,7 @@ from tracker.exchange.records import (
 from tracker.goals.model import Project
 from tracker.habits.checkins import CheckIn, Mark, StoredAnswer, answer_of, combine
 from tracker.habits.model import AGGREGATES, Aggregate, Habit, Span
+from tracker.text.counts import number_of
 
 
 class KeptAnswer(NamedTuple):
@@ -331,7 +332,7 @@ def _outside(habits: dict[str, int]) -> Iterator[str]:
     if not counts:
         return
     total = sum(counts.values())
-    answers = "1 answer lies" if total == 1 else f"{total} answers lie"
+    answers = number_of(total, "answer lies", "answers lie")
     whose = ", ".join(f"{habit} {number}" for habit, number in counts.items())
     yield (
         f"{answers} outside the seasons of goals.yml ({whose}): kept, and not scored until a "
@@ -340,7 +341,7 @@ def _outside(habits: dict[str, int]) -> Iterator[str]:
 
 
 def _units(habit: str, own: list[Incoming], spans: list[Span]) -> Iterator[str]:
-    quantity = spans[-1].habit.quantity
+    quantity = spans[-1].habit.measure
     ours = quantity.unit if quantity else ""
     counted = (
         f'counts "{ours}"' if ours else "counts nothing" if quantity is None else "has no unit"
@@ -366,7 +367,7 @@ def _repeats(
         before = item.entry.day
     if not names:
         return
-    quantity = spans[-1].habit.quantity
+    quantity = spans[-1].habit.measure
     ours = quantity.aggregate if quantity else "last"
     theirs = {
         quantity.aggregate

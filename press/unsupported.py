@@ -11,8 +11,11 @@ from smalldocs.quarto_keys import QUARTO_PAGE_OPTIONS
 
 from press.errors import Findings
 from press.input.cells import CodeCell, Prose, Segment
+from press.input.language import is_known
 from press.input.project import Config, as_list, own_filters
 from press.input.source import PageSource
+from press.site.about import TEMPLATES
+from press.site.highlighting import chosen, is_style
 
 # Page options that the press does by itself, beside those that its layout reads.
 DONE = {
@@ -24,8 +27,9 @@ DONE = {
     "link-citations", "listing", "metadata-files", "nocite", "number-depth", "order", "quarto-required", "resources",
     "respect-user-color-scheme", "subtitle", "suppress-bibliography", "title", "variables", "citation", "draft",
     "categories", "footnotes-hover", "crossrefs-hover", "editor", "number-offset", "format", "profile", "date-modified",
-    "tbl-colwidths", "metadata-file",
+    "tbl-colwidths", "metadata-file", "language", "about",
 }  # fmt: skip
+LISTING_DONE = ("feed.type", "image-placeholder")  # beside those that its layout reads
 SITE_DONE = {"website.image-alt", "website.reader-mode"}
 # Quarto does these for pages that R runs, and for no others.
 NOTHING_TO_DO = {"code-link", "knitr", "df-print"}
@@ -56,10 +60,10 @@ def check_config(config: Config, findings: Findings) -> None:
             findings.unsupported(name, line, key)
     top = {key: value for key, value in config.options.items() if key not in SHAPES}
     for dotted in page_options(top, ""):
-        name, line = config.line_of(dotted)
+        name, line = config.line_of(dotted.split(":")[0])
         findings.unsupported(name, line, dotted)
     for dotted in [*formats(config.options), *execution(config.options)]:
-        name, line = config.line_of(dotted)
+        name, line = config.line_of(dotted.split(":")[0])
         findings.unsupported(name, line, dotted)
     for item in as_list(config.options.get("filters")):
         name, line = config.line_of("filters")
@@ -77,7 +81,7 @@ def check_page(root: Path, source: PageSource, findings: Findings) -> None:
     for listing in as_list(source.front.get("listing")):
         if isinstance(listing, dict):
             keys = check_keys(listing, LISTING, "")  # the feed's type is the press's own
-            options += [f"listing.{key}" for key in keys if key != "feed.type"]
+            options += [f"listing.{key}" for key in keys if key not in LISTING_DONE]
     options += [
         f"the filter {item}"
         for item in as_list(source.front.get("filters"))
@@ -89,7 +93,9 @@ def check_page(root: Path, source: PageSource, findings: Findings) -> None:
             findings.unsupported(str(source.path), number, what)
     for dotted in options:
         name = dotted.removeprefix("the filter ")
-        origin = source.find(name if name != dotted else f"{dotted.rsplit('.', 1)[-1]}:")
+        origin = source.find(
+            name if name != dotted else f"{dotted.split(':')[0].rsplit('.', 1)[-1]}:"
+        )
         findings.unsupported(str(source.path), origin.line, dotted)
 
 
@@ -142,6 +148,17 @@ def page_options(options: dict[str, Any], prefix: str) -> list[str]:
     for key in crossref if isinstance(crossref, dict) else ():
         if key != "title-delim" and not re.fullmatch(r"[a-z]{2,3}-(prefix|title)", str(key)):
             out.append(f"{prefix}crossref.{key}")
+    if options.get("lang") and not is_known(options):
+        out.append(
+            f"{prefix}lang: {options['lang']}: labels in that language; name them by language:"
+        )
+    for name in chosen(options.get("highlight-style")).values():
+        if not is_style(name):
+            out.append(f"{prefix}highlight-style: {name}")
+    about = options.get("about")
+    template = about.get("template") if isinstance(about, dict) else about
+    if about and template not in TEMPLATES:
+        out.append(f"{prefix}about: {template}")
     if options.get("html-math-method") not in (None, "mathml"):
         out.append(prefix + "html-math-method")
     if options.get("reference-location") not in (None, "document", "margin"):
