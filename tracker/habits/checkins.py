@@ -264,6 +264,10 @@ def _amount(text: str, habit: Habit) -> float:
         value = float(number)
     else:  # only now is it worth finding out what was meant
         from tracker.habits.amounts import advice, read_number
+        from tracker.text.plurals import singular
+
+        if quantity and quantity.unit:
+            number = number.removesuffix(singular(quantity.unit)).strip()  # "1 cup" of cups
 
         try:
             value = read_number(number)
