@@ -118,7 +118,6 @@ class Build:
             if site_page is not None:
                 unsupported.check_page(self.config.root, source, self.findings)
                 segments = cells.parse(source) if path.suffix == ".qmd" else []
-                unsupported.check_cells(source, segments, self.findings)
                 pages.append(Page(source, options, site_page, segments, stored=stored))
         if not pages:
             raise PressError(f"{self.config.files[0]}: there are no pages to publish.")
@@ -176,7 +175,9 @@ class Build:
                 self.console.say(f"stale: {name} will be executed again: {why}")
         for page in pages:
             page.executed = self.stored(page) if page.stored is not None else self.results(page)
-            unsupported.check_options(page.source, page.cells, self.findings)
+            if page.name not in self.summary.reused:  # what is frozen was run elsewhere
+                unsupported.check_cells(page.source, page.segments, self.findings)
+                unsupported.check_options(page.source, page.cells, self.findings)
 
     def stored(self, page: Page) -> ExecutedPage:
         """A notebook's results as they are stored in it."""

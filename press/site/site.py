@@ -233,7 +233,9 @@ class PressSite(base.Site):  # type: ignore[misc]
         self.copy_resources()
         if not whole:
             shutil.rmtree(self.out / "site_libs" / "bootstrap")
-        css_purge.lighten(self.out, list(texts.values()), self.root / ".press" / "assets")
+        apart = self.assets.copy_frozen_libraries(texts.values())
+        cache = self.root / ".press" / "assets"
+        css_purge.lighten(self.out, list(texts.values()), cache, apart)
         self.write_search()
         self.write_sitemap()
         for path, redirect in self.addresses.redirects().items():
