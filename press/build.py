@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from press import project_scripts
+from press import project_scripts, unsupported
 from press.bodies.body import drop_old, make
 from press.bodies.embed import Embeds
 from press.bodies.request import pandoc_request, report, reporters
@@ -23,7 +23,6 @@ from press.input.shortcodes import expand, expand_values
 from press.input.source import PageSource, read_source, read_text
 from press.output_folder import OutputFolder, one_at_a_time
 from press.page import Page
-from press.site import unsupported
 from press.site.site import BuildError, PressSite
 
 if TYPE_CHECKING:

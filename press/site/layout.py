@@ -14,7 +14,7 @@ from smalldocs.site import rel
 
 from press.input.project import as_list
 from press.input.source import read_text
-from press.site import citation, title_block
+from press.site import citation, navigation, title_block
 from press.site.about import about_page
 from press.site.addresses import has_feed
 from press.site.banner import banner_style
@@ -34,10 +34,77 @@ CODE = re.compile(r'<pre class="sourceCode(?=[^>]*>)(?![^>]*tabindex)')
 
 
 class PressLayout(base_layout.Layout):  # type: ignore[misc]
-    """One page's layout, with the press's own head, appendix and addresses."""
+    """One page's layout, with the press's own head, menus, appendix and addresses."""
 
     meta: dict[str, Any]
+    sidebar: Any  # the page's sidebar: its options with its `items`
     is_about = False  # whether the title stands inside the arrangement of a page about somebody
+
+    # -- menus
+
+    def href(self, item_href: str) -> str:
+        """Write an entry's link from this page."""
+        if item_href in self.nav.outputs:
+            return str(rel(item_href, self.page))
+        return str(super().href(item_href))
+
+    def side_item(self, it: Any, depth: int) -> Any:
+        """Leave the place of the sidebar's entries, which the site's pages share."""
+        return tags.Safe(navigation.PLACE)
+
+    def sidebar_html(self, toc: list[Any] | None = None) -> list[Any]:
+        """Make the sidebar, with a place for its entries."""
+        sidebar = self.sidebar
+        if sidebar:
+            self.sidebar = {**sidebar, "items": sidebar["items"][:1]}
+        try:
+            return list(super().sidebar_html(toc))
+        finally:
+            self.sidebar = sidebar
+
+    def sidebar_title(self) -> None:
+        """Leave the site's title and its link to the home page as they are, on every page."""
+
+    def nav_item(self, it: Any, in_menu: bool = False) -> Any:
+        """Make one entry of the navbar; in a menu, one that leads nowhere is a heading."""
+        if in_menu and it.section and not it.children:
+            return tags.Li(tags.Safe(it.text), cls="dropdown-header")
+        return super().nav_item(it, in_menu)
+
+    def navbar(self) -> list[Any]:
+        """Make the navbar; any CSS colour may be its background, as a name of Bootstrap's may."""
+        options = self.nav.navbar
+        if not options or self.meta.get("navbar") is False:
+            return []
+        colours = navigation.BarColours.read(options)
+        if colours is None:
+            return list(super().navbar())
+        self.nav.navbar = {**options, "background": None, "foreground": None}
+        try:
+            bar = super().navbar()[0]
+        finally:
+            self.nav.navbar = options
+        bar.attrs["style"] = colours.style()
+        bar.attrs["data-bs-theme"] = "dark" if colours.dark else "light"
+        return [bar]
+
+    def panel_look(self, opts: dict[str, Any], name: str, where: str) -> tuple[str, dict[str, Any]]:
+        """Read a sidebar's or a footer's colours: what stands on a dark one is light."""
+        classes, attributes = super().panel_look(opts, name, where)
+        colours = navigation.BarColours.read(opts)
+        if colours is not None and opts.get("foreground") is None:
+            attributes["data-bs-theme"] = "dark" if colours.dark else "light"
+        return classes, attributes
+
+    def category_link(self, cat: str) -> str:
+        """Link a category to the listing that shows this page."""
+        host = self.nav.hosts.get(self.page.src)
+        if host is None:
+            return html.escape(cat)
+        address = html.escape(str(rel(host.out, self.page)))
+        return f'<a href="{address}#category={html.escape(cat)}">{html.escape(cat)}</a>'
+
+    # -- the rest of the page
 
     def render(self) -> str:
         """Write the page; one about somebody in the arrangement that it asks for."""

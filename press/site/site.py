@@ -33,9 +33,11 @@ from press.site.addresses import AddressResolver
 from press.site.assets import PageAssets
 from press.site.code_tools import with_tools
 from press.site.layout import DIAGRAM, PressLayout, accessible
+from press.site.navigation import PLACE, Navigation
 
 BuildError = (base_config.BuildError, base_config.ConfigError)
 SECTION_NUMBER = re.compile(r'<span class="header-section-number">[^<]*</span>\s*')
+ANCHOR = re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.S)
 LEADING_HEADING = re.compile(r"\A(\s*<section\b[^>]*>\s*)<h1\b[^>]*>(.*?)</h1>", re.S)
 
 
@@ -50,6 +52,7 @@ class PressSite(base.Site):  # type: ignore[misc]
         self.sources: dict[PurePosixPath, PageSource] = {}
         self.figures: dict[PurePosixPath, Path] = {}
         self.bodies: dict[PurePosixPath, Body] = {}
+        self.drafts: set[PurePosixPath] = set()
         self.themes: list[Any] | None = None
         self.identifiers: dict[PurePosixPath, set[str]] = {}
         self.assets = PageAssets(config, findings, staging, out)
@@ -113,6 +116,10 @@ class PressSite(base.Site):  # type: ignore[misc]
         """Leave out what Quarto leaves out, and both the old site and the new."""
         return bool(super().ignored(path)) or self.final == path or self.final in path.parents
 
+    def is_unlinked(self, source: PurePosixPath) -> bool:
+        """Whether a source is a draft that menus and links leave out."""
+        return source in self.drafts and self.draft_mode() != "visible"
+
     def hidden(self, page: Any) -> bool:
         """Keep unlinked drafts, and the page for what is not found, out of lists and search."""
         return bool(super().hidden(page)) or str(page.out) == "404.html"
@@ -145,6 +152,7 @@ class PressSite(base.Site):  # type: ignore[misc]
             mtime=(self.root / source.path).stat().st_mtime,
         )
         if self.is_draft(page):
+            self.drafts.add(source.path)
             if self.draft_mode() == "gone":
                 return None
             page.draft = True
@@ -194,22 +202,35 @@ class PressSite(base.Site):  # type: ignore[misc]
         def resolve(href: str) -> str:
             return self.resolve(href, page)
 
-        page.html = addresses.rewritten(body.html, resolve)
+        def linked(markup: str) -> str:
+            drafts = self.drafts and self.draft_mode() != "visible"
+            return addresses.rewritten(
+                self.without_drafts(markup, page) if drafts else markup, resolve
+            )
+
+        page.html = linked(body.html)
         if page.meta.get("link-external-newwindow"):
             own = str(self.project.website.get("site-url") or "")
             within_site = str(page.meta.get("link-external-filter") or "")
             page.html = addresses.in_new_windows(page.html, own, within_site)
-        page.env["appendix"] = addresses.rewritten(body.appendix, resolve)
-        page.env["abstract"] = addresses.rewritten(body.abstract, resolve)
+        page.env["appendix"] = linked(body.appendix)
+        page.env["abstract"] = linked(body.abstract)
+
+    def without_drafts(self, markup: str, page: Any) -> str:
+        """HTML in which a link to a draft is its text alone, as in Quarto."""
+
+        def link(match: re.Match[str]) -> str:
+            path = self.addresses.path(html.unescape(match[1]), page)
+            return match[2] if path is not None and self.is_unlinked(path) else match[0]
+
+        return ANCHOR.sub(link, markup)
 
     # -- writing
 
     def write(self) -> None:
         """Lay out every page and write the whole site into the staging folder."""
-        navigation = base_layout.SiteNav(self)
-        for item in [*getattr(navigation, "left", []), *getattr(navigation, "right", [])]:
-            if item.icon and item.text == html.escape(item.href):
-                item.text = ""  # an icon without `text` stands alone, as in Quarto
+        with self.addresses.of_layout():
+            navigation = Navigation(self)
         for page in self.pages.values():
             self.link_page(page)
         for page in self.pages.values():
@@ -220,14 +241,16 @@ class PressSite(base.Site):  # type: ignore[misc]
                     self.findings.add(
                         str(page.src), line, "this listing finds no pages", breaks=False
                     )
+        navigation.note_listings()
         self.out.mkdir(parents=True)
-        texts = {page.out: self.whole_page(navigation, page) for page in self.pages.values()}
-        whole = css_purge.needs_bootstrap(texts.values())
-        for path, text in texts.items():
-            target = self.out / path
-            target.parent.mkdir(parents=True, exist_ok=True)
+        texts = {page.src: self.whole_page(navigation, page) for page in self.pages.values()}
+        with self.addresses.of_layout():
+            examples = [bar.markup(page) for bar, page in navigation.examples()]
+        spoken = [*texts.values(), *examples]  # all that the site's pages say, each thing once
+        whole = css_purge.needs_bootstrap(spoken)
+        for source, text in texts.items():
             markup = text if whole else text.replace(css_purge.BOOTSTRAP, css_purge.TOGGLES, 1)
-            target.write_text(markup, encoding="utf-8", newline="\n")
+            self.write_page(navigation, self.pages[source], markup)
         self.addresses.check_fragments(self.identifiers)
         self.copy_assets(navigation)
         self.copy_resources()
@@ -235,7 +258,7 @@ class PressSite(base.Site):  # type: ignore[misc]
             shutil.rmtree(self.out / "site_libs" / "bootstrap")
         apart = self.assets.copy_frozen_libraries(texts.values())
         cache = self.root / ".press" / "assets"
-        css_purge.lighten(self.out, list(texts.values()), cache, apart)
+        css_purge.lighten(self.out, spoken, cache, apart)
         self.write_search()
         self.write_sitemap()
         for path, redirect in self.addresses.redirects().items():
@@ -247,8 +270,20 @@ class PressSite(base.Site):  # type: ignore[misc]
                 self.config.files[0], 0, message.replace("smalldocs", "the press"), breaks=False
             )
 
-    def whole_page(self, navigation: Any, page: Any) -> str:
-        """One page with everything around its body."""
+    def write_page(self, navigation: Navigation, page: Any, markup: str) -> None:
+        """Write a page that is laid out, with the entries of its sidebar."""
+        shared = navigation.shared_for(page)
+        if shared is not None:
+            markup = markup.replace(PLACE, shared.markup(page), 1)
+        if str(page.out) == "404.html":
+            path = urlsplit(str(self.project.website.get("site-url") or "")).path
+            markup = addresses.rooted(markup, path.rstrip("/") + "/")
+        target = self.out / page.out
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(markup, encoding="utf-8", newline="\n")
+
+    def whole_page(self, navigation: Navigation, page: Any) -> str:
+        """One page with everything around its body; the sidebar's entries have a place in it."""
         try:
             with self.addresses.of_layout():
                 markup = accessible(str(PressLayout(self, navigation, page).render()))
@@ -261,10 +296,7 @@ class PressSite(base.Site):  # type: ignore[misc]
                 f"cannot read ({type(error).__name__}: {error}). Run again with --debug to see which."
             ) from error
         self.identifiers[page.out] = addresses.identifiers(markup)
-        if str(page.out) != "404.html":
-            return markup
-        path = urlsplit(str(self.project.website.get("site-url") or "")).path
-        return addresses.rooted(markup, path.rstrip("/") + "/")
+        return markup
 
     def in_language(self, page: Any, markup: str) -> str:
         """A page's HTML with its labels and its dates in the page's language."""

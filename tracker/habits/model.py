@@ -106,6 +106,7 @@ class Habit(NamedTuple):
     starts: date | None = None
     ends: date | None = None
     breaks: tuple[Break, ...] = ()  # its season's and its own
+    group: str = ""  # the heading it stands under
 
     def rests_on(self, day: date) -> bool:
         """Whether the day lies in a break."""

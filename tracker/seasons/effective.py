@@ -42,8 +42,8 @@ def _turns(record: SeasonRecord) -> list[date]:
 def project_in_force(project: Project, records: Mapping[str, SeasonRecord], today: date) -> Project:
     """A project with every frozen season as it counts on a day; a season that is over, at its end.
 
-    Two words of goals.yml are taken at once: what a habit is called, and whether it may be
-    shown. A season that goals.yml has lost stands as it was promised, and what has taken
+    Three words of goals.yml are taken at once: what a habit is called, under which heading it
+    stands, and whether it may be shown. A season that goals.yml has lost stands as it was promised, and what has taken
     its days stands back.
     """
     written = {season.id: season for season in project.seasons}
@@ -121,7 +121,10 @@ def _habits(written: Season, record: SeasonRecord, now: Season) -> list[Habit]:
         elif not definitions:
             habits.append(shown)
         else:
-            habits += [h._replace(title=shown.title, public=shown.public) for h in definitions]
+            habits += [
+                h._replace(title=shown.title, public=shown.public, group=shown.group)
+                for h in definitions
+            ]
     return habits
 
 

@@ -22,7 +22,7 @@ A_MONDAY, A_SUNDAY = date(2026, 11, 23), date(2026, 11, 29)  # of whichever week
 Direction = Literal["harder", "easier", "neutral"]
 # Fields that say something to a reader and nothing to the grade. Whether a habit is
 # public is between its keeper and the reader, not between the keeper and the habit.
-WORDING = frozenset({"title", "why", "if_then", "serves", "public"})
+WORDING = frozenset({"title", "why", "if_then", "serves", "public", "group"})
 NAMES = {"if_then": "if-then plan", "why": "reason", "public": "on the pages"}
 
 

@@ -11,8 +11,9 @@ from tracker.goals.grades import evidence_total
 from tracker.goals.model import Goal, Project, Season
 from tracker.goals.pace import Point, colour, safe_days, season_line, value_at
 from tracker.habits.checkins import Mark, Marks, is_open
+from tracker.habits.groups import by_group
 from tracker.habits.model import Habit, Span
-from tracker.habits.states import DayState, daily_score
+from tracker.habits.states import DayState, daily_score, state_for_score
 from tracker.habits.streaks import NO_STREAK, Streak, is_due
 from tracker.seasons.history import Histories, History
 
@@ -76,10 +77,10 @@ class SeasonReport(NamedTuple):
     goals: tuple[GoalReport, ...]
     habits: tuple[HabitReport, ...]
 
-    def score_on(self, day: date) -> float:
-        """The daily score over the season's habits."""
+    def score_on(self, day: date) -> float | None:
+        """The daily score over the season's habits; None where nothing was asked."""
         return daily_score(
-            kind
+            state_for_score(report.habit, when, kind)
             for report in self.habits
             if report.habit.scored
             for when, kind in report.days
@@ -155,9 +156,10 @@ def season_report(
         spans = [span for span in histories.spans.get(habit_id, []) if id(span.habit) in mine]
         if spans:
             habits.append(habit_report(histories.of(habit_id), spans))
+    grouped = by_group(habits, lambda item: item.habit.group)
     return SeasonReport(
         season=season,
         today=today,
         goals=tuple(goal_report(goal, season, entries, today) for goal in season.goals),
-        habits=tuple(habits),
+        habits=tuple(item for _, of_group in grouped for item in of_group),
     )

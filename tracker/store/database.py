@@ -29,8 +29,13 @@ class Database:
         self.connection: sqlite3.Connection | None = None
         if not writing and not os.path.exists(path):
             return
+        begun = os.path.isfile(path) and os.path.getsize(path) > 0
         self.connection = connect(path, writing=writing)
         self.version = int(self.connection.execute("PRAGMA user_version").fetchone()[0])
+        if begun and not self.version:
+            from tracker.store.losses import refuse_loss
+
+            refuse_loss(path)
         if writing and self.version < VERSION_WANTED:
             from tracker.store.migrations import migrated
 

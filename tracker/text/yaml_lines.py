@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from tracker.errors import TrackerError
+from tracker.text.merges import unfinished_merge
 
 try:
     from yaml import CSafeLoader as SafeLoader
@@ -122,6 +123,8 @@ def composed(text: str, name: str, first_line: int = 1) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
+        if merge := unfinished_merge("\n" * (first_line - 1) + text, name):
+            raise TrackerError(merge) from error
         raise TrackerError(f"{name}:{line}: not YAML: {_reason(error)}.{_hint(text)}") from error
     except yaml.reader.ReaderError as error:
         # Its position is in bytes or in characters, by the reader; the character is what it is.

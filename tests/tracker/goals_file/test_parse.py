@@ -106,7 +106,7 @@ BROKEN = [
     (("timezone: Eu", "day_ends: 07:00\ntimezone: Eu"), 'goals.yml:1: day_ends: "07:00" is no end of a day. Use "00:00" to "06:00".'),
     (("timezone: Eu", "day_ends: 3\ntimezone: Eu"), 'goals.yml:1: day_ends: "3" is no end of a day. Use "00:00" to "06:00".'),
     (("timezone: Eu", "day_ends: 3.5\ntimezone: Eu"), "goals.yml:1: day_ends: this must be text or a number; it is a number with a point. Put it in quotes."),
-    (("timezone: Eu", "7: 8\ntimezone: Eu"), 'goals.yml:1: 7: "7" is not a key here. There is: timezone, seasons, day_ends.'),
+    (("timezone: Eu", "7: 8\ntimezone: Eu"), 'goals.yml:1: 7: "7" is not a key here. There is: timezone, seasons, day_ends, week_starts.'),
     (("2026-03-31", "20260331"), "goals.yml:5: seasons[0].ends: this must be a date; it is a number. Write it like 2026-10-01."),
     (("2026-03-31", "2026-W53-1"), 'goals.yml:5: seasons[0].ends: "2026-W53-1" is no date of the calendar. Write it like 2026-10-01.'),
     (("3/7", "mon,wen"), 'goals.yml:12: seasons[0].habits[0].schedule: "mon,wen" is no schedule: "wen" is no weekday. Did you mean "wed"?'),

@@ -10,10 +10,11 @@ from typing import TextIO
 import click
 
 from tracker.calendar.days import beside_today
-from tracker.cli.context import echo, echo_json, width
+from tracker.cli.context import clock, echo, echo_json, width
 from tracker.cli.terminal import columns_of, fitted
 from tracker.errors import TrackerError
 from tracker.habits.checkins import Reply, day_words, is_open, parse_reply
+from tracker.habits.groups import by_group
 from tracker.habits.model import Habit
 from tracker.habits.streaks import is_due
 from tracker.text.counts import number_of
@@ -54,7 +55,8 @@ class Round:
     def open_questions(self) -> Iterator[tuple[date, Habit]]:
         """What is due and unanswered, as it stands when the question's turn comes."""
         for day in self.days:
-            for habit in self.session.project.habits_on(day):
+            habits = by_group(self.session.project.habits_on(day), lambda habit: habit.group)
+            for habit in (habit for _, of_group in habits for habit in of_group):
                 marks = self.marks.get(habit.id, {})
                 wanted = habit.id in self.names or (not self.names and is_due(habit, marks, day))
                 mark = marks.get(day)
@@ -63,7 +65,9 @@ class Round:
 
     def keep(self, habit: Habit, day: date, reply: Reply, note: str | None, public: bool) -> None:
         """Store one answer now: whatever happens next, it stands."""
+        given_at = clock().isoformat(timespec="milliseconds")  # a round can last for an hour
         entry = self.session.check_in(habit, day, reply, note, public, "asked")
+        entry = entry._replace(logged_at=given_at)
         self.session.begin_writing()
         self.session.checkins.add([entry], [habit.id] if habit.adds_up else [])
         marks = self.session.answers_since(habit.id, day)
@@ -83,7 +87,12 @@ def ask(
     questions = Round(session, names, day)
     if as_json:
         still_open = questions.open_questions()
-        echo_json({"open": [{"habit": h.id, "day": d.isoformat()} for d, h in still_open]})
+        echo_json({
+            "open": [
+                {"habit": habit.id, "day": day.isoformat(), "group": habit.group or None}
+                for day, habit in still_open
+            ]
+        })  # fmt: skip
         return
     total = sum(1 for _ in questions.open_questions())
     if not total:
@@ -104,6 +113,7 @@ def ask_all(questions: Round, note: str | None, public: bool) -> None:
 
         echo("y yes, n no, s skip, or an amount; # adds a note; Enter leaves it open; q stops.")
     shown: date | None = None
+    group = ""
     told: set[str] = set()
     how = "end"
     try:
@@ -111,7 +121,10 @@ def ask_all(questions: Round, note: str | None, public: bool) -> None:
             if day != shown:
                 heading = beside_today(day, questions.session.today)
                 echo(("\n" if shown else "") + heading[0].upper() + heading[1:])
-                shown = day
+                shown, group = day, ""
+            if habit.group != group:
+                group = habit.group
+                echo(f"  {click.style(fitted(group, width() - 2), bold=True)}")
             if habit.id not in told:
                 told.add(habit.id)
                 for change in questions.session.coming(habit.id):

@@ -108,6 +108,7 @@ def _habit_data(item: HabitReport, today: date) -> dict[str, Any]:
     return {
         "habit": item.habit.id,
         "title": item.habit.title,
+        "group": item.habit.group or None,
         "schedule": str(item.habit.schedule),
         "state": dict(item.days).get(today),
         "due": item.due,
@@ -196,7 +197,11 @@ def _habit_lines(items: Sequence[HabitReport], today: date) -> Iterator[str]:
     longest = max(columns_of(_name(item)) for item in items)
     room = width() - STRIP - 4 - max(columns_of(click.unstyle(fact)) for fact in facts)
     beside = room >= min(LEAST_TITLE, longest)
+    group = ""
     for item, fact in zip(items, facts, strict=True):
+        if item.habit.group != group:
+            group = item.habit.group
+            yield click.style(fitted(group, width()), bold=True)
         strip = _strip(item, today)
         if beside:
             yield f"{strip}  {padded(_name(item), min(room, longest))}  {fact}".rstrip()
@@ -232,10 +237,13 @@ def _habit_facts(item: HabitReport) -> str:
 
 def _today_line(report: SeasonReport) -> str:
     due = [item.habit.id for item in report.habits if item.due]
-    score = f"Today's score: {report.score_on(report.today):.0f} of 100."
-    if not due:
-        return f"{score} Nothing is open."
-    return f"{score} Open: {', '.join(due)}. Answer with: tracker checkin"
+    asks = f"Open: {', '.join(due)}. Answer with: tracker checkin" if due else "Nothing is open."
+    if not report.season.holds(report.today):
+        return "Nothing is asked today: no day of the season."
+    score = report.score_on(report.today)
+    if score is None:
+        return f"Nothing is due today. {asks}" if due else "Nothing is due today."
+    return f"Today's score: {score:.0f} of 100. {asks}"
 
 
 def _goal_lines(items: Sequence[GoalReport]) -> Iterator[str]:
