@@ -89,6 +89,7 @@ def test_a_cell_in_a_list_is_run_and_the_list_stays_whole(
     assert run(root).returncode == 0
     markup = main_of(root, "index.html")
     assert markup.count("<ol") == 1
+    assert ":::" not in markup
     assert markup.index("42") < markup.index("</li>")
 
 
