@@ -77,7 +77,9 @@ class CheckinStore:
 
     def ever_seen(self) -> set[tuple[str, date]]:
         """Every day of a habit that was ever answered, those undone included."""
-        rows = self.database.rows("SELECT DISTINCT habit, day FROM checkins")
+        rows = self.database.rows(
+            "SELECT DISTINCT habit, day FROM checkins WHERE answer IS NOT NULL"
+        )
         return {(habit, date.fromisoformat(day)) for habit, day in rows}
 
     def public_notes(self) -> dict[str, dict[date, str]]:
