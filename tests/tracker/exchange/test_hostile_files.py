@@ -22,7 +22,7 @@ from tracker.exchange.records import MOST_ROWS
 
 MEBIBYTE = 2**20
 MOST_MEMORY = 300 * MEBIBYTE
-ROWS = 10_000  # where time grew with their square, these would take half a minute
+ROWS = 15_000  # where time grew with their square, these would take a minute
 PATIENCE = 600  # seconds, on a machine that others use; of the processor it gets twenty
 MEASURED = """
 import resource, subprocess, sys
