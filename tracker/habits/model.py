@@ -8,7 +8,7 @@ whatever is put together from several is put together in decimals (`total`).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 Aggregate = Literal["last", "sum", "max", "count"]
+# How a habit's entries of one day make one, and since which day (ISO) they do; oldest first.
+Aggregates = Sequence[tuple[str, Aggregate]]
+LAST: Aggregates = (("", "last"),)
 AGGREGATES: tuple[Aggregate, ...] = ("last", "sum", "max", "count")
 AHEAD = timedelta(days=7)  # Beeminder's: a break that is declared later is no plan
 

@@ -16,6 +16,7 @@ from tracker.goals.model import Goal, Season, span_in
 from tracker.goals.pace import season_line, value_at
 from tracker.habits.model import Break, Habit, Quantity, amount_words, number_words
 from tracker.habits.schedule import Schedule
+from tracker.habits.windows import limit_of
 from tracker.text.codec import Plain, rebuilt
 
 A_MONDAY, A_SUNDAY = date(2026, 11, 23), date(2026, 11, 29)  # of whichever week
@@ -63,10 +64,8 @@ def of_habit(field: str, before: Habit, after: Habit) -> Direction:
     """A change of one field of a habit."""
     if field in WORDING:
         return "neutral"
-    if field == "schedule":
-        return _schedule(before.schedule, after.schedule)
-    if field == "quantity":
-        return _quantity(before.quantity, after.quantity)
+    if field in {"schedule", "quantity"}:
+        return _asked(before, after)
     if field == "starts":
         return _more(after.starts or date.min, before.starts or date.min)
     if field == "ends":
@@ -108,6 +107,29 @@ def _line(before: Goal, after: Goal, season: Season) -> Direction:
     if all(abs(gap) < 1e-9 for gap in gaps):
         return "neutral"
     return "harder" if min(gaps) > -1e-9 else "easier"
+
+
+def _asked(before: Habit, after: Habit) -> Direction:
+    """How often and how much count together: 10 km a week are no more than 5 km a day."""
+    if before.limit and after.limit and before.scored and after.scored:
+        return _limit(before, after)
+    ways = {
+        _schedule(before.schedule, after.schedule),
+        _quantity(before.quantity, after.quantity),
+    }
+    return "easier" if "easier" in ways else "harder" if "harder" in ways else "neutral"
+
+
+def _limit(before: Habit, after: Habit) -> Direction:
+    """A limit is harder where whoever keeps it has kept the one before: as low, for as long."""
+    assert before.quantity is not None
+    assert after.quantity is not None
+    one, other = before.schedule, after.schedule
+    days, new_days = one.limit_window[1], other.limit_window[1]
+    as_long = one == other or days == 1 or (one.kind == other.kind and new_days >= days)
+    as_measured = before.quantity._replace(target=None) == after.quantity._replace(target=None)
+    comparable = as_long and as_measured and not _can_count(one) - _can_count(other)
+    return "harder" if comparable and limit_of(after) <= limit_of(before) else "easier"
 
 
 def _schedule(before: Schedule, after: Schedule) -> Direction:
