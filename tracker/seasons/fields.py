@@ -14,7 +14,7 @@ from tracker.calendar.days import each_day
 from tracker.goals.evidence import in_prose, wanted_kind
 from tracker.goals.model import Goal, Season, span_in
 from tracker.goals.pace import season_line, value_at
-from tracker.habits.model import Break, Habit, Quantity, amount_words, number_words
+from tracker.habits.model import Break, Habit, Quantity, amount_words, number_words, total
 from tracker.habits.schedule import Schedule
 from tracker.habits.windows import limit_of
 from tracker.text.codec import Plain, rebuilt
@@ -111,7 +111,7 @@ def _line(before: Goal, after: Goal, season: Season) -> Direction:
 
 def _asked(before: Habit, after: Habit) -> Direction:
     """How often and how much count together: 10 km a week are no more than 5 km a day."""
-    if before.limit and after.limit and before.scored and after.scored:
+    if before.limit and after.limit:
         return _limit(before, after)
     ways = {
         _schedule(before.schedule, after.schedule),
@@ -121,15 +121,19 @@ def _asked(before: Habit, after: Habit) -> Direction:
 
 
 def _limit(before: Habit, after: Habit) -> Direction:
-    """A limit is harder where whoever keeps it has kept the one before: as low, for as long."""
+    """Harder where whoever keeps the limit in its new window has kept it in the old one."""
     assert before.quantity is not None
     assert after.quantity is not None
     one, other = before.schedule, after.schedule
-    days, new_days = one.limit_window[1], other.limit_window[1]
-    as_long = one == other or days == 1 or (one.kind == other.kind and new_days >= days)
     as_measured = before.quantity._replace(target=None) == after.quantity._replace(target=None)
-    comparable = as_long and as_measured and not _can_count(one) - _can_count(other)
-    return "harder" if comparable and limit_of(after) <= limit_of(before) else "easier"
+    if not other.scored or not as_measured or _can_count(one) - _can_count(other):
+        return "easier"
+    days, new_days = one.limit_window[1], other.limit_window[1]
+    windows = -(-days // new_days)  # new ones that an old one can be cut into
+    if other.by_week and days > 1 and (not one.by_week or one.week_starts != other.week_starts):
+        windows += 1  # any seven days lie in two calendar weeks
+    most = total([limit_of(after)] * windows)
+    return "harder" if not one.scored or most <= limit_of(before) else "easier"
 
 
 def _schedule(before: Schedule, after: Schedule) -> Direction:

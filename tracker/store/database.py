@@ -66,6 +66,12 @@ class Database:
         with explained(self.path):
             return self.connection.execute(query, tuple(values)).fetchall()
 
+    def each(self, query: str) -> Iterator[sqlite3.Row]:
+        """What a query finds, a row at a time: for what may be all there is."""
+        if self.connection is not None and self.version:
+            with explained(self.path):
+                yield from self.connection.execute(query)
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Everything inside lands at once, or not at all."""

@@ -37,7 +37,7 @@ TZPATH = (
     "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo",
 )  # fmt: skip
 GOALS = "goals.yml"
-FORMAT = 6  # of the caches: one more whenever a check, a field of Project or what counts changes
+FORMAT = 7  # of the caches: one more whenever a check, a field of Project or what counts changes
 PROMISES = """
 SELECT season, frozen_at,
   (SELECT count(*) || ' ' || max(made_at) FROM amendments WHERE amendments.season = promises.season),
