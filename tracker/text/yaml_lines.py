@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import yaml
 
 from tracker.errors import TrackerError
+from tracker.text.merges import unfinished_merge
 
 try:
     from yaml import CSafeLoader as SafeLoader
@@ -15,7 +17,10 @@ except ImportError:  # PyYAML without libyaml reads the same, slower
     from yaml import SafeLoader  # type: ignore[assignment]
 
 
-INT, FLOAT, TIMESTAMP = (f"tag:yaml.org,2002:{name}" for name in ("int", "float", "timestamp"))
+TEXT, INT, FLOAT, TIMESTAMP = (
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "timestamp")
+)
+DIGITS = frozenset("+-0123456789")
 
 
 class Loader(SafeLoader):
@@ -31,16 +36,17 @@ class Loader(SafeLoader):
     }
 
 
-Loader.add_implicit_resolver(INT, re.compile(r"[-+]?(?:0|[1-9]\d*)$"), list("-+0123456789"))
+Loader.add_implicit_resolver(INT, re.compile(r"[-+]?(?:0|[1-9]\d*)$"), list(DIGITS))
 Loader.add_implicit_resolver(
     FLOAT,
     re.compile(
         r"(?:[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
     ),
-    list("-+.0123456789"),
+    [*DIGITS, "."],
 )
 
 
+MOST_VALUES = 100_000  # a goals.yml of twenty years has a tenth of them
 Key = str | int
 KeyPath = tuple[Key, ...]
 
@@ -74,20 +80,48 @@ def keep_spelling(document: Document, keys: frozenset[str]) -> None:
 
     `title: 1.50` names version 1.50, not 1.5.
     """
-    waiting, seen = [(document.root, document.data)], set[int]()
+    for path, data, node in _scalars(document):
+        if path[-1] in keys and node.tag == FLOAT:
+            data[path[-1]] = node.value
+
+
+class OldNumber(NamedTuple):
+    """A text without quotes that YAML 1.1 reads as a number: `012` as 10."""
+
+    path: KeyPath
+    text: str
+    number: int | float
+
+
+def old_numbers(document: Document, key: str) -> Iterator[OldNumber]:
+    """The values of a key that older readers have taken for other numbers than they look like."""
+    for path, _, node in _scalars(document):
+        if path[-1] == key and not node.style and node.tag == TEXT and node.value[:1] in DIGITS:
+            number = yaml.load(node.value, SafeLoader)
+            if isinstance(number, (int, float)):
+                yield OldNumber(path, node.value, number)
+
+
+def _scalars(document: Document) -> Iterator[tuple[KeyPath, dict[Key, Any], Any]]:
+    """Every value of a mapping that is no list or mapping: its path, its mapping, its node."""
+    waiting: list[tuple[KeyPath, Any, Any]] = [((), document.root, document.data)]
+    seen: set[int] = set()
     while waiting:
-        node, data = waiting.pop()
+        path, node, data = waiting.pop()
         if id(node) in seen:  # an alias
             continue
         seen.add(id(node))
         if isinstance(node, yaml.SequenceNode) and isinstance(data, list):
-            waiting += zip(node.value, data, strict=False)
+            items = enumerate(zip(node.value, data, strict=False))
+            waiting += [((*path, index), child, item) for index, (child, item) in items]
         elif isinstance(node, yaml.MappingNode) and isinstance(data, dict):
             for key, value in node.value:
-                if key.value in keys and value.tag == FLOAT:
-                    data[key.value] = value.value
-                elif not isinstance(value, yaml.ScalarNode):
-                    waiting.append((value, data.get(key.value)))
+                if not isinstance(key, yaml.ScalarNode):
+                    continue
+                if isinstance(value, yaml.ScalarNode):
+                    yield (*path, key.value), data, value
+                else:
+                    waiting.append(((*path, key.value), value, data.get(key.value)))
 
 
 class RepeatedKey(NamedTuple):
@@ -115,13 +149,21 @@ def composed(text: str, name: str, first_line: int = 1) -> Document:
     """As `read`, with the keys that stand twice told as `repeated`."""
     loader = Loader(text)
     try:
+        _check_tags(text, name, first_line)
         root = loader.get_single_node()
+        if "*" in text and _size(root, {}) > MOST_VALUES:
+            raise TrackerError(
+                f"{name}:{first_line}: its aliases stand for more than {MOST_VALUES:,} values. "
+                "Write out what is meant."
+            )
         repeated = _repeated_keys(root, first_line)  # before `<<` is resolved, in place
         data = None if root is None else loader.construct_document(root)
         return Document(data, root, first_line, repeated)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
+        if merge := unfinished_merge("\n" * (first_line - 1) + text, name):
+            raise TrackerError(merge) from error
         raise TrackerError(f"{name}:{line}: not YAML: {_reason(error)}.{_hint(text)}") from error
     except yaml.reader.ReaderError as error:
         # Its position is in bytes or in characters, by the reader; the character is what it is.
@@ -135,6 +177,32 @@ def composed(text: str, name: str, first_line: int = 1) -> Document:
         raise TrackerError(f"{name}:{first_line}: not YAML: {reason}.") from error
     finally:
         loader.dispose()
+
+
+def _size(node: Any, known: dict[int, int]) -> int:
+    """How many values a node stands for, those of its aliases counted each time."""
+    if id(node) not in known:
+        known[id(node)] = 0  # while it is being counted: one that holds itself has no end
+        parts = node.value if isinstance(node, yaml.CollectionNode) else ()
+        if isinstance(node, yaml.MappingNode):
+            parts = [part for pair in parts for part in pair]
+        known[id(node)] = 1 + sum(_size(part, known) for part in parts)
+    return known[id(node)]
+
+
+def _check_tags(text: str, name: str, first_line: int) -> None:
+    """TrackerError for a tag: it would make of a value what it is not written as."""
+    if "!" not in text:
+        return
+    for event in yaml.parse(text, Loader=Loader):
+        tag, mark = getattr(event, "tag", None), event.start_mark
+        if tag is not None:
+            line = first_line + (mark.line if mark else 0)
+            shown = tag.replace("tag:yaml.org,2002:", "!!")
+            raise TrackerError(
+                f"{name}:{line}: {shown} is a tag of YAML, and none is needed here. "
+                "Write the value without it; put text that begins with ! in quotes."
+            )
 
 
 def path_words(path: KeyPath) -> str:

@@ -36,8 +36,8 @@ class Draft(NamedTuple):
 
 
 def week_meant(session: Session, word: str) -> Week:
-    """The week meant; by itself the last whole one: a Sunday is a day of its own week still."""
-    return parse_week(word or "last", session.today)
+    """The week meant; by itself the last whole one: its last day is a day of it still."""
+    return parse_week(word or "last", session.today, session.project.week_starts)
 
 
 def draft_of_week(session: Session, week: Week, entries: list[LogEntry]) -> Draft:

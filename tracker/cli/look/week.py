@@ -26,7 +26,7 @@ Groups = list[tuple[str, list[str]]]
 @common_options
 @click.pass_context
 def command(ctx: click.Context, week: str, as_json: bool) -> None:
-    """Show a week from Monday to Sunday: each habit's days, and each day's score.
+    """Show a week, from Monday or where week_starts lets it begin: each habit's days, and each day's score.
 
     \b
       tracker week            this one
@@ -34,7 +34,7 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
       tracker week 2026-W46
     """
     session = session_of(ctx)
-    chosen = parse_week(week, session.today)
+    chosen = parse_week(week, session.today, session.project.week_starts)
     project = session.project
     scored = {h.id for season in project.seasons for h in season.habits if h.scored}
     last = min(session.today, chosen.last)
