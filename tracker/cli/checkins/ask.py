@@ -45,11 +45,7 @@ class Round:
         self.session = session
         self.days = [day] if day else [session.today - timedelta(n) for n in range(LOOK_BACK + 1)]
         self.names = [session.habit_on(name, self.days[0]).id for name in names]
-        asked = [habit for day in self.days for habit in session.project.habits_on(day)]
-        reach = 14 + max((habit.schedule.days for habit in asked), default=0)  # whole weeks too
-        since = date.fromordinal(max(self.days[-1].toordinal() - reach, 1))
-        habits = dict.fromkeys(habit.id for habit in asked)
-        self.marks = {name: session.answers_since(name, since) for name in habits}
+        self.marks = session.answers_around(self.days)
         self.stored = 0
 
     def open_questions(self) -> Iterator[tuple[date, Habit]]:
