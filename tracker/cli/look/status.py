@@ -26,7 +26,7 @@ from tracker.habits.model import Break
 from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.text.counts import number_of
 from tracker.text.escape import terminal
-from tracker.workspace.season_status import current_report
+from tracker.workspace.season_status import current_season
 
 STRIP = 14  # days: two weeks fit beside a title on a phone
 LEAST_TITLE = 16  # columns a title needs to be known by; with less it gets a line of its own
@@ -53,13 +53,13 @@ def command(ctx: click.Context, as_json: bool) -> None:
         else:
             echo("goals.yml has no season yet. Add one under seasons:.")
         return
-    report, said, problems = current_report(session, season)
-    warn(problems)
+    now = current_season(session, season)
+    warn(now.problems)
     if as_json:
-        echo_json({**as_data(report), "notices": said})
+        echo_json({**as_data(now.report), "notices": now.notices})
         return
-    echo_lines(lines(report))
-    echo_lines(notice_lines(said))
+    echo_lines(lines(now.report))
+    echo_lines(notice_lines(now.notices))
 
 
 def as_data(report: SeasonReport) -> dict[str, Any]:
@@ -74,12 +74,13 @@ def as_data(report: SeasonReport) -> dict[str, Any]:
             "ends": season.ends.isoformat(),
         },
         "score": report.score_on(report.today),
-        "goals": [_goal_data(item) for item in report.goals],
+        "goals": [goal_data(item) for item in report.goals],
         "habits": [_habit_data(item, report.today) for item in report.habits],
     }
 
 
-def _goal_data(item: GoalReport) -> dict[str, Any]:
+def goal_data(item: GoalReport) -> dict[str, Any]:
+    """A goal for a script."""
     return {
         "goal": item.goal.id,
         "title": item.goal.title,
@@ -247,7 +248,7 @@ def _today_line(report: SeasonReport) -> str:
 
 
 def _goal_lines(items: Sequence[GoalReport]) -> Iterator[str]:
-    facts = [f"{terminal(item.progress)}, {_pace(item)}" for item in items]
+    facts = [f"{terminal(item.progress)}, {pace_words(item)}" for item in items]
     longest = max(columns_of(item.goal.title) for item in items)
     room = width() - 2 - max(columns_of(click.unstyle(fact)) for fact in facts)
     beside = room >= min(LEAST_TITLE, longest)
@@ -259,7 +260,8 @@ def _goal_lines(items: Sequence[GoalReport]) -> Iterator[str]:
             yield f"  {fact}"
 
 
-def _pace(item: GoalReport) -> str:
+def pace_words(item: GoalReport) -> str:
+    """Whether a goal is in time, and with how many days to spare."""
     if item.reached:
         return click.style(REACHED, fg="green")
     if item.safe == 0:
