@@ -47,7 +47,7 @@ def last_chance(report: HabitReport, today: date) -> date | None:
     None where no streak is held, and where the habit ends before that day.
     """
     held = report.streak
-    if held.breaks_in is None or held.breaks_in < 0:
+    if not held.length or held.breaks_in is None or held.breaks_in < 0:
         return None
     by = today + timedelta(held.breaks_in)
     if held.unit == "weeks":  # it breaks when the next week begins

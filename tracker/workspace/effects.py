@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.habits.model import Span
 from tracker.seasons.effect import Effect
-from tracker.seasons.history import Histories, History
-from tracker.seasons.report import SeasonReport, habit_report
-from tracker.workspace.season_status import current_season
+from tracker.seasons.history import History
+from tracker.seasons.report import habit_report
+from tracker.workspace.season_status import Current, current_season
 from tracker.workspace.session import Session
 
 
@@ -19,11 +18,12 @@ class Effects:
         report: the season as it stands with every answer that was taken in.
     """
 
-    def __init__(self, session: Session, report: SeasonReport, histories: Histories) -> None:
+    def __init__(self, session: Session, now: Current) -> None:
         """How things stand before the first answer."""
-        self.session, self.report = session, report
-        self.histories = {item.habit.id: histories.of(item.habit.id) for item in report.habits}
-        self._spans: dict[str, list[Span]] = histories.spans
+        self.session, self.report = session, now.report
+        names = [item.habit.id for item in now.report.habits]
+        self.histories = {name: now.histories.of(name) for name in names}
+        self._spans = now.histories.spans
 
     def take_in(self, habit_id: str, day: date) -> Effect | None:
         """What changed with the answers that the database now holds for a day.
@@ -55,8 +55,5 @@ class Effects:
 
 def effects_today(session: Session) -> Effects | None:
     """What answers will be measured against; None where goals.yml has no season yet."""
-    season = session.project.season_near(session.today)
-    if season is None:
-        return None
-    now = current_season(session, season)
-    return Effects(session, now.report, now.histories)
+    now = current_season(session)
+    return Effects(session, now) if now else None

@@ -158,8 +158,11 @@ class Current(NamedTuple):
     problems: list[str]
 
 
-def current_season(session: Session, season: Season) -> Current:
-    """The season as it counts at this moment."""
+def current_season(session: Session) -> Current | None:
+    """The season of today as it counts, or the one nearest; None where goals.yml has none yet."""
+    season = session.project.season_near(session.today)
+    if season is None:
+        return None
     entries, problems = read_log(session.folder.path, session.folder.log_cache)
     now = season_status(session, season, entries)
     weeks = recent(CheckpointStore(session.database), session.project, season, session.today)
@@ -167,7 +170,7 @@ def current_season(session: Session, season: Season) -> Current:
         session.project, season, weeks.histories.marks, now.entries, session.today,
         histories=weeks.histories,
     )  # fmt: skip
-    if weeks.renewed:
+    if weeks.renewed and session.folder.database_exists():
         keep(session.folder.database, weeks.upto, weeks.renewed)
     unknown = unknown_goals(entries, goal_ids(session))
     said = notices(session, now)

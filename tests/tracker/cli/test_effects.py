@@ -51,9 +51,9 @@ def test_what_is_worked_out_beside_an_answer_is_what_status_shows_after_it(year:
         keep(year, name, day, answer)
         effect = effects.take_in(name, day)
         assert effect is not None
-        season = year.project.season_near(TODAY)
-        assert season is not None
-        fresh = {item.habit.id: item for item in current_season(year, season).report.habits}
+        now = current_season(year)
+        assert now is not None
+        fresh = {item.habit.id: item for item in now.report.habits}
         assert effect.before.strength == before[name], (back, name)
         assert effect.after.strength == fresh[name].strength, (back, name)
         assert effect.after.streak.length == fresh[name].streak.length, (back, name)

@@ -65,19 +65,31 @@ def command(
     if public and not note and not any("#" in answer for answer in answers):
         raise click.UsageError("--public needs a note to show: add --note TEXT.")
     chosen = parse_day(day, session.today) if day else None
+    shown = effect or (effect is None and (as_json or sys.stdout.isatty()))
     if any("=" in answer for answer in answers):
         entries = read_answers(session, answers, chosen or session.today, note, public)
-        effects = None
-        if effect or (effect is None and (as_json or sys.stdout.isatty())):
-            from tracker.workspace.effects import effects_today  # a script's check-in does without
-
-            effects = effects_today(session)
+        effects = effects_before(session) if shown else None
         store_answers(session, entries)
         report(session, entries, as_json, effects)
         return
-    from tracker.cli.checkins.ask import ask
+    from tracker.cli.checkins.ask import ask, open_data
+    from tracker.cli.checkins.round import Round, days_back
+    from tracker.cli.checkins.today import today_data
 
-    ask(session, answers, chosen, note, public, as_json)
+    days = [chosen] if chosen else days_back(session.today)
+    if not as_json:
+        ask(session, answers, days, note, public, effects_before(session) if shown else None)
+    elif answers or day:
+        echo_json({"open": open_data(Round(session, answers, days))})
+    else:
+        echo_json(today_data(session))
+
+
+def effects_before(session: Session) -> Effects | None:
+    """What answers are measured against. A script's check-in does without: it loads all scoring."""
+    from tracker.workspace.effects import effects_today
+
+    return effects_today(session)
 
 
 def read_answers(
@@ -129,7 +141,7 @@ def report(
     """Say what was stored, and what it did where that is known."""
     if as_json:
         stored = [{**entry.as_json(), **_day_data(session, entry)} for entry in entries]
-        data = {"day": entries[0].day.isoformat(), "stored": stored}
+        data: dict[str, object] = {"day": entries[0].day.isoformat(), "stored": stored}
         echo_json(data if effects is None else _with_effects(data, entries, effects))
         return
     words = ", ".join(_in_words(session, entry) for entry in entries)

@@ -79,8 +79,8 @@ def _streak(effect: Effect) -> str:
     held, before = effect.after.streak, effect.before.streak
     if held.length:
         return f"{number_of(held.length, held.unit.removesuffix('s'))} held"
-    if effect.ended:
-        return f"a streak of {number_of(effect.ended, before.unit.removesuffix('s'))} ends"
+    if effect.ended > 1:
+        return f"a streak of {effect.ended} {before.unit} ends"
     return ""
 
 
