@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from smalldocs import config as base_config
 from smalldocs import layout as base_layout
@@ -16,6 +17,7 @@ from smalldocs import site as base
 from smalldocs.site import parse_date
 
 from press.bodies.body import Body
+from press.bodies.pandoc import inline_html
 from press.errors import Findings, PressError
 from press.execution.freeze import ExecutedPage
 from press.input.language import language_of, translated
@@ -27,7 +29,7 @@ from press.input.project import (
     merge,
     with_rooted_files,
 )
-from press.input.source import PageSource
+from press.input.source import PageSource, read_text
 from press.site import addresses, css_purge, feed, listings, title_block
 from press.site.addresses import AddressResolver
 from press.site.assets import PageAssets
@@ -36,6 +38,7 @@ from press.site.layout import DIAGRAM, PressLayout, accessible
 from press.site.navigation import PLACE, Navigation
 
 BuildError = (base_config.BuildError, base_config.ConfigError)
+MATH = re.compile(r"\$[^\s$][^$]*\$")
 SECTION_NUMBER = re.compile(r'<span class="header-section-number">[^<]*</span>\s*')
 ANCHOR = re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.S)
 LEADING_HEADING = re.compile(r"\A(\s*<section\b[^>]*>\s*)<h1\b[^>]*>(.*?)</h1>", re.S)
@@ -109,6 +112,30 @@ class PressSite(base.Site):  # type: ignore[misc]
         self.resources |= self.assets.named_resources(self.pages.values())
         self.assets.copy_resources(self.resources, self.pages)
         self.assets.copy_figures(self.figures)
+
+    def add_loaded_files(self, texts: Mapping[PurePosixPath, str]) -> None:
+        """Publish what included HTML and the site's style sheets load from the project too."""
+        seen: set[PurePosixPath] = set()
+
+        def add(path: PurePosixPath | None) -> None:
+            if path is None or path in seen:
+                return
+            seen.add(path)
+            is_source = path.suffix in (".qmd", ".md", ".ipynb") or path.parts[:1] == ("site_libs",)
+            file = self.root / path
+            if is_source or self.assets.globs.leaves_out(path) or not file.is_file():
+                return
+            self.resources.add(path)
+            if path.suffix == ".css":
+                for href in addresses.referenced(read_text(file, str(path))):
+                    if addresses.is_local(href):
+                        bare = unquote(re.split(r"[?#]", href, maxsplit=1)[0])
+                        folder = "" if bare.startswith("/") else path.parent
+                        add(addresses.within(PurePosixPath(folder) / bare.lstrip("/")))
+
+        for source, text in texts.items():
+            for href in addresses.loaded(text):
+                add(self.addresses.path(href, self.pages[source]))
 
     # -- reading
 
@@ -190,10 +217,14 @@ class PressSite(base.Site):  # type: ignore[misc]
             description, str
         ):  # Markdown on the page itself, plain text in lists and tags
             page.env["description"] = str(description)
-            page.front["description"] = plain(base_layout.inline_md(str(description), self, page))
+            page.front["description"] = plain(self.inline(description, page))
         if isinstance(title, str) and re.search(r"[*_`\[<$\\&]", title):
-            page.env["title_html"] = base_layout.inline_md(title, self, page)
+            page.env["title_html"] = self.inline(title, page)
             page.env["title_text"] = plain(page.env["title_html"])
+
+    def inline(self, text: str, page: Any) -> str:
+        """A short piece of a page's Markdown as HTML; only math is worth asking pandoc for."""
+        return inline_html(text) if MATH.search(text) else base_layout.inline_md(text, self, page)
 
     def link_page(self, page: Any) -> None:
         """Write a page's links: sources to their `.html`, files copied, broken ones noted."""
@@ -253,10 +284,13 @@ class PressSite(base.Site):  # type: ignore[misc]
             self.write_page(navigation, self.pages[source], markup)
         self.addresses.check_fragments(self.identifiers)
         self.copy_assets(navigation)
+        self.add_loaded_files(texts)
         self.copy_resources()
         if not whole:
             shutil.rmtree(self.out / "site_libs" / "bootstrap")
-        css_purge.lighten(self.out, spoken, self.root / ".press" / "assets")
+        apart = self.assets.copy_frozen_libraries(texts.values())
+        cache = self.root / ".press" / "assets"
+        css_purge.lighten(self.out, spoken, cache, apart)
         self.write_search()
         self.write_sitemap()
         for path, redirect in self.addresses.redirects().items():
@@ -328,4 +362,4 @@ def promoted(source: PageSource, options: dict[str, Any]) -> dict[str, Any]:
 
 def plain(markup: str) -> str:
     """The text of a piece of HTML."""
-    return html.unescape(re.sub(r"<[^>]+>", "", markup))
+    return html.unescape(re.sub(r"<annotation.*?</annotation>|<[^>]+>", "", markup, flags=re.S))

@@ -89,6 +89,7 @@ def test_a_cell_in_a_list_is_run_and_the_list_stays_whole(
     assert run(root).returncode == 0
     markup = main_of(root, "index.html")
     assert markup.count("<ol") == 1
+    assert ":::" not in markup
     assert markup.index("42") < markup.index("</li>")
 
 
@@ -310,3 +311,58 @@ def test_a_page_about_somebody_and_a_language_without_words(make: Make, run: Run
     assert 'href="b.html" class="about-link"' in main
     assert "doc-toc" not in main
     assert (root / "_site/me.png").is_file()
+
+
+def test_the_sites_own_texts_have_values_that_a_script_may_have_written(
+    make: Make, run: Run
+) -> None:
+    root = make(
+        {
+            "_quarto.yml": "project:\n  type: website\n  pre-render: write.py\nwebsite:\n  title: Site {{< var v >}}\n"
+            "  page-footer: Version {{< var v >}}, {{< var none >}}\n",
+            "write.py": "open('_variables.yml', 'w').write('v: 1.2\\n')\n",
+            "index.qmd": "---\ntitle: A\n---\n\nIt is {{< var v >}}.\n",
+        }
+    )
+    done = run(root)
+    assert done.returncode == 0, done.stderr
+    assert "_quarto.yml:6: {{< var none >}}: there is no such value" in done.stdout
+    markup = (root / "_site/index.html").read_text(encoding="utf-8")
+    assert "<title>A – Site 1.2</title>" in markup
+    assert "Version 1.2" in markup[markup.index("<footer") :]
+    assert "It is 1.2." in markup
+
+
+def test_what_styles_and_included_html_load_is_published(make: Make, run: Run) -> None:
+    root = make(
+        {
+            "_quarto.yml": "project:\n  type: website\nformat:\n  html:\n    css: look/site.css\n",
+            "look/site.css": "@import 'more.css';\nbody { background: url(\"../img/a.svg?v=1\") }\n"
+            "/* url(../img/no.svg) */ i { background: url(data:image/png;base64,AA) }\n",
+            "look/more.css": "@font-face { src: url(fonts/f.woff2) }\n",
+            "look/fonts/f.woff2": "font",
+            "img/a.svg": "<svg/>",
+            "img/no.svg": "<svg/>",
+            "index.qmd": "---\ntitle: A\n---\n",
+            "posts/a.qmd": "---\ntitle: B\ninclude-after-body: foot.html\n---\n",
+            "posts/foot.html": '<script src="own.js"></script><script src="https://e.org/x.js"></script>',
+            "posts/own.js": "1;",
+        }
+    )
+    assert run(root, "--strict").returncode == 0
+    out = root / "_site"
+    for name in (
+        "look/site.css",
+        "look/more.css",
+        "look/fonts/f.woff2",
+        "img/a.svg",
+        "posts/own.js",
+    ):
+        assert (out / name).is_file(), name
+    assert not (out / "img/no.svg").exists()
+    assert not (out / "posts/foot.html").exists()
+
+
+def test_a_banner_that_is_missing_is_named_with_its_line(make: Make, run: Run) -> None:
+    root = make({"index.qmd": "---\ntitle: A\ntitle-block-banner: gone.png\n---\n\nText.\n"})
+    assert "index.qmd:3: missing image gone.png" in run(root).stdout

@@ -151,7 +151,7 @@ def _zone(name: str, problems: Problems) -> str:
 
 
 def _day_ends(raw: str | int, problems: Problems) -> int:
-    # YAML reads an unquoted 3:00 as 180, which is the number of minutes meant.
+    # Three o'clock was 180 to older readers of YAML, and a number of minutes is taken still.
     match = re.fullmatch(r"(\d{1,2}):([0-5]\d)", raw) if isinstance(raw, str) else None
     # A bare 3 would be three minutes, which nobody means; it is said what to write.
     minutes = raw if isinstance(raw, int) and not 0 < raw <= LATEST_DAY_END // 60 else -1
