@@ -42,7 +42,7 @@ COLUMNS = {
     "goal": "The goal's id in goals.yml.",
     "season": "The season's id in goals.yml.",
     "day": "The civil day that was answered for.",
-    "answer": "yes, no or skip; empty where an undo left the day unanswered.",
+    "answer": "yes, no or skip; empty where an undo left the day unanswered, and beside a note alone.",
     "note": "The note given with it; private unless note_public is 1.",
     "note_public": "1: the progress pages show the note; 0: it stays here.",
     "logged_at": "When it was answered (UTC).",

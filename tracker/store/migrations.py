@@ -33,7 +33,7 @@ CREATE TABLE actions (
   reverses INTEGER REFERENCES actions(id)
 )"""
 
-# answer is NULL where an undo left the day unanswered.
+# answer is NULL where an undo left the day unanswered, and where a note stands alone.
 CHECKINS = """
 CREATE TABLE checkins (
   id INTEGER PRIMARY KEY,
