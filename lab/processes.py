@@ -7,6 +7,7 @@ computes does not depend on how many there are.
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -14,13 +15,11 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-import torch
-from threadpoolctl import threadpool_limits
-
 from lab.errors import AnalysisError
 
 T = TypeVar("T")
 
+_TRIM_THRESHOLD, _MMAP_MAX = -1, -4  # as malloc.h names them: M_TRIM_THRESHOLD, M_MMAP_MAX
 # What a forked process finds in its memory: parts close over models, which cannot be sent.
 _parts: Sequence[Callable[[], Any]] = ()
 
@@ -39,6 +38,8 @@ def compute_all(
     with what it holds. Long parts are best put first. Raises what a part raises, and AnalysisError
     where the system ends a process.
     """
+    import torch  # here: a command that only reads results does without
+
     count = min(len(parts), torch.get_num_threads())
     if count < 2 or device != "cpu" or not sys.platform.startswith("linux"):
         return _collect((part() for part in parts), report)
@@ -56,6 +57,21 @@ def compute_all(
         _parts = ()
 
 
+def keep_freed_memory() -> None:
+    """Let this process keep what it frees, and take it again, instead of asking the system anew.
+
+    Every pass through a model makes and drops arrays of some megabytes. The GNU C library gives
+    each back at once, and the system clears the pages of the next one: on some machines that takes
+    as long as the arithmetic. With another C library nothing is changed.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):
+        return
+    mallopt(_MMAP_MAX, 0)
+    mallopt(_TRIM_THRESHOLD, 2**31 - 1)
+
+
 def _collect(results: Iterable[T], report: Callable[[int], None]) -> list[T]:
     found = []
     for result in results:
@@ -69,5 +85,8 @@ def _compute(index: int) -> Any:
 
 
 def _one_thread() -> None:
+    import torch
+    from threadpoolctl import threadpool_limits
+
     torch.set_num_threads(1)
     threadpool_limits(1)

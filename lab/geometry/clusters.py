@@ -98,7 +98,7 @@ def spectral_embedding(
     degree = [rows.sum(dim=1, dtype=torch.float64) for rows in torch.split(matrix, ROWS)]
     root = torch.cat(degree).sqrt()
     for rows, below in zip(torch.split(matrix, ROWS), torch.split(root, ROWS), strict=True):
-        rows.copy_(rows / root / below[:, None])
+        rows.div_(root).div_(below[:, None])
     place: Tensor = leading_eigenvectors(matrix, count, seed=seed, depth=depth) / root[:, None]
     return place
 
