@@ -14,6 +14,7 @@ from lab.pages.number_format import (
     band,
     number,
 )
+from lab.stats.estimates import Null
 
 LEVEL = 0.05
 
