@@ -3,9 +3,10 @@
 `tracker checkin write=y` and `tracker status`, in a history of about 110,000 check-ins, beside
 `jrnl --version` and `watson --version`, which do nothing but start. Fresh processes, turn
 about, so that a busy machine slows all of them. `tracker status` goes on from where each habit
-stood some weeks ago; what it costs where that is not known is printed too. Then every progress
-page, and the growth over 1, 3 and 10 years. Prints a table; exits with 1 where something promised
-is missed.
+stood some weeks ago; what it costs where that is not known is printed too. Then every look-up, which
+is to be there at once however long the log is, every progress page, and the growth over 1, 3 and 10
+years of the pages and of `tracker log` with all there is. Prints a table; exits with 1 where
+something promised is missed.
 """
 
 from __future__ import annotations
@@ -35,6 +36,12 @@ NOW = "2026-11-23T20:00:00+00:00"
 PEERS = ("jrnl", "td-watson")
 ROUNDS = 15  # enough for a steady median in half a minute
 HABITS = 30
+LOOKS = (
+    "week", "week last", "week 2025-W10", "show write", "scores --habit write --since -30", "log",
+    "log write --days 90", "checkin --json", "season show", "evidence list",
+)  # fmt: skip
+LOOK_LIMIT = 0.3  # seconds: what a person takes for at once
+WHOLE = ["log", "--days", "4000", "--json"]
 PAGES_LIMIT = 3.0  # seconds, as promised
 GROWTH_LIMIT = 1.5  # of ten years' cost a year over one year's: linear is 1 or less
 SCHEDULES = ("daily", "3/7", "mon,tue,wed,thu,fri", "2 per week", "every 2 days", "daily")
@@ -132,6 +139,11 @@ def fresh_pages(tracker: str, folder: Path) -> float:
     return seconds([tracker, "pages"], folder)
 
 
+def growth(costs: dict[int, float], base: float) -> float:
+    """A year of ten beside the year of one, without what the interpreter takes to start."""
+    return ((costs[10] - base) / 10) / ((costs[1] - base) / 1)
+
+
 def check(words: str, found: float, limit: float, show: Callable[[float], str]) -> bool:
     verdict = "ok" if found <= limit else "MISSED"
     print(f"{words:<58}{show(found):>10}   at most {show(limit)}   {verdict}")
@@ -140,6 +152,10 @@ def check(words: str, found: float, limit: float, show: Callable[[float], str]) 
 
 def milliseconds(value: float) -> str:
     return f"{value * 1000:.0f} ms"
+
+
+def ratio(value: float) -> str:
+    return f"{value:.2f}"
 
 
 def main() -> int:
@@ -168,14 +184,25 @@ def main() -> int:
         }
         for years, took in pages.items():
             print(f"tracker pages, {years} years{'':<36}{milliseconds(took):>14}   best of 3")
+        looks = medians({f"tracker {look}": [ours, *look.split()] for look in LOOKS}, logs[10], 5)
+        whole = {
+            years: min(seconds([ours, *WHOLE], log) for _ in range(3))
+            for years, log in logs.items()
+        }
         base = times["import click, sqlite3"]
-        growth = ((pages[10] - base) / 10) / ((pages[1] - base) / 1)
         jrnl = times["jrnl --version"]
         kept = [
             check("checkin beside jrnl", times["tracker checkin write=y"], jrnl, milliseconds),
             check("status beside jrnl", times["tracker status"], jrnl, milliseconds),
             check("all pages of ten years", pages[10], PAGES_LIMIT, lambda v: f"{v:.1f} s"),
-            check("a year of ten beside a year of one", growth, GROWTH_LIMIT, lambda v: f"{v:.2f}"),
+            *(check(words, took, LOOK_LIMIT, milliseconds) for words, took in looks.items()),
+            *(
+                check(f"{words}: a year of ten beside a year of one", found, GROWTH_LIMIT, ratio)
+                for words, found in {
+                    "pages": growth(pages, base),
+                    f"tracker {' '.join(WHOLE)}": growth(whole, base),
+                }.items()
+            ),
         ]
     return int(not all(kept))
 

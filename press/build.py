@@ -5,28 +5,31 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from press import project_scripts
+from press import project_scripts, unsupported
 from press.bodies.body import drop_old, make
 from press.bodies.embed import Embeds
-from press.bodies.request import pandoc_request, report
+from press.bodies.request import pandoc_request, report, reporters
 from press.errors import Findings, PressError
 from press.execution import kernel, notebooks, outputs
 from press.execution.freeze import ExecutedPage, Freezer
 from press.hooks import drop_stale
 from press.input import cells
-from press.input.project import Config, read_file
-from press.input.source import read_source
-from press.output_folder import check_output, one_at_a_time, swap
+from press.input.project import Config, read_file, with_metadata_files
+from press.input.shortcodes import expand, expand_values
+from press.input.source import PageSource, read_source
+from press.output_folder import OutputFolder, one_at_a_time
 from press.page import Page
-from press.site import unsupported
 from press.site.site import BuildError, PressSite
 
 if TYPE_CHECKING:
     from press.console import RenderConsole
+
+
+VARIABLES = ("_variables.yml", "_variables.yaml")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class RenderSettings:
     """What the command line asks for."""
 
     output: Path | None = None
+    overwrite: bool = False  # whether files of others in the output folder may be replaced
     strict: bool = False
     timeout: int = 1800
     keep: Callable[[str], bool] | None = None  # pages whose last results serve, frozen or not
@@ -48,6 +52,7 @@ class RenderSummary:
     reused: list[str] = field(default_factory=list)
     plain: int = 0  # pages that have nothing to execute
     unchanged: int = 0  # bodies that were already made
+    others: list[str] = field(default_factory=list)  # files in the output folder, not the press's
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -57,18 +62,19 @@ class Build:
     def __init__(
         self, config: Config, settings: RenderSettings, findings: Findings, console: RenderConsole
     ) -> None:
-        """Take a project; the site is made in a folder beside the old one."""
+        """Take a project; the site is made in a folder of the press's own."""
         self.config, self.settings = config, settings
         self.findings, self.console = findings, console
         output = settings.output or config.root / str(
             config.section("project").get("output-dir") or "_site"
         )
-        self.output = output.resolve()
-        self.staging = self.output.with_name(self.output.name + ".new")
-        check_output(config.root, self.output)
-        self.site = PressSite(config, self.output, self.staging, findings)
+        self.output = OutputFolder(config.root, output, overwrite=settings.overwrite)
+        self.staging = self.output.staging
+        named = next((name for name in VARIABLES if (config.root / name).is_file()), None)
+        self.variables = read_file(config.root, named) if named else {}
+        self.site = PressSite(config, self.output.path, self.staging, findings)
         self.freezer = Freezer(config.root, findings)
-        self.summary = RenderSummary(self.output)
+        self.summary = RenderSummary(self.output.path)
 
     def run(self) -> RenderSummary:
         """Render; on any failure the old site stays as it was."""
@@ -106,7 +112,7 @@ class Build:
                 source, stored = notebooks.read(self.config.root, path)
             else:
                 source = read_source(self.config.root, path)
-            options = self.site.options_of(source)
+            source, options = self.with_options(source)
             site_page = self.site.add(source, options)
             if site_page is not None:
                 unsupported.check_page(self.config.root, source, self.findings)
@@ -117,6 +123,25 @@ class Build:
             raise PressError(f"{self.config.files[0]}: there are no pages to publish.")
         return pages
 
+    def with_options(self, source: PageSource) -> tuple[PageSource, dict[str, Any]]:
+        """A page and its options, with the shortcodes in them replaced."""
+        root, path = self.config.root, Path(source.path)
+        source = replace(source, front=with_metadata_files(root, path, source.front))
+        options = self.site.options_of(source)
+        return (
+            replace(source, front=self.expanded(source.front, source, options)),
+            self.expanded(options, source, options),
+        )
+
+    def expanded(self, values: Any, source: PageSource, options: dict[str, Any]) -> Any:
+        """Values of a page's options without shortcodes."""
+        unknown, unset = reporters(source, self.findings)
+
+        def text(written: str) -> str:
+            return expand(written, options, self.variables, unknown, lambda *_: "", unset)
+
+        return expand_values(values, text)
+
     def execute(self, pages: list[Page]) -> None:
         """Give each page its results: frozen ones where they fit, else from a kernel."""
         for name in drop_stale.frozen_pages(self.config.root):
@@ -124,6 +149,7 @@ class Build:
                 self.console.say(f"stale: {name} will be executed again: {why}")
         for page in pages:
             page.executed = self.stored(page) if page.stored is not None else self.results(page)
+            unsupported.check_options(page.source, page.cells, self.findings)
 
     def stored(self, page: Page) -> ExecutedPage:
         """A notebook's results as they are stored in it."""
@@ -176,11 +202,10 @@ class Build:
 
     def make_bodies(self, pages: list[Page]) -> None:
         """Turn every page's Markdown into HTML, as many at once as there are processors."""
-        root, cache = self.config.root, self.config.root / ".press"
-        variables = read_file(root, "_variables.yml") if (root / "_variables.yml").is_file() else {}
+        cache = self.config.root / ".press"
         embeds = Embeds(pages, self.freezer, self.findings)
         requests = [
-            pandoc_request(page, self.config, variables, self.findings, embeds.shortcode)
+            pandoc_request(page, self.config, self.variables, self.findings, embeds.shortcode)
             for page in pages
         ]
         self.site.figures.update(embeds.figures)
@@ -203,9 +228,13 @@ class Build:
                 f"--strict: {len(breaking)} thing{'s' if len(breaking) > 1 else ''} to mend, "
                 f"so the old site stays:\n{listed}"
             )
-        swap(self.staging, self.output)
-        self.run_scripts("post-render", list(self.site.pages))
+        self.summary.others = self.output.publish()
+        try:
+            self.run_scripts("post-render", list(self.site.pages))
+        finally:
+            if self.config.section("project").get("post-render"):
+                self.output.note_what_scripts_wrote()
 
     def run_scripts(self, key: str, pages: list[PurePosixPath]) -> None:
         """Run the project's own scripts."""
-        project_scripts.run(self.config, key, self.output, pages)
+        project_scripts.run(self.config, key, self.output.path, pages)

@@ -16,9 +16,10 @@ import click
 
 from press.console import RenderConsole
 from press.errors import Findings, PressError
+from press.output_folder import some_of
 
 if TYPE_CHECKING:
-    from press.build import RenderSummary
+    from press.build import RenderSettings, RenderSummary
 
 
 folder_argument = click.argument(
@@ -47,6 +48,12 @@ def main() -> None:
     type=click.Path(path_type=Path),
     help="Where the site goes (default: the project's output-dir, else _site).",
 )
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Publish into a folder with files that the press did not write: it replaces those of the "
+    "same name and keeps all others.",
+)
 @profile_option
 @click.option(
     "--strict",
@@ -65,15 +72,19 @@ def main() -> None:
 def render(
     folder: Path,
     output_dir: Path | None,
+    overwrite: bool,
     profiles: tuple[str, ...],
     strict: bool,
     timeout: int,
     debug: bool,
 ) -> None:
     """Publish the project in DIR (default: the folder you are in)."""
+    from press.build import RenderSettings
+
     console = RenderConsole()
     with clean_exit(console, debug):
-        publish(folder, output_dir, profiles, strict, timeout, console)
+        settings = RenderSettings(output_dir, overwrite, strict, timeout)
+        publish(folder, profiles, settings, console)
 
 
 @main.command()
@@ -85,6 +96,7 @@ def render(
 @debug_option
 def preview(folder: Path, port: int, profiles: tuple[str, ...], debug: bool) -> None:
     """Serve the project in DIR; each save publishes what changed and reloads the page."""
+    from press.build import RenderSettings
     from press.preview import PreviewSession, serve
 
     console = RenderConsole()
@@ -92,7 +104,7 @@ def preview(folder: Path, port: int, profiles: tuple[str, ...], debug: bool) -> 
     def render(keep: Callable[[str], bool]) -> RenderSummary | None:
         console.started = time.perf_counter()
         try:
-            return publish(folder, None, profiles, False, 1800, console, keep)
+            return publish(folder, profiles, RenderSettings(keep=keep), console)
         except PressError as error:
             console.quiet()
             click.echo(f"press: {error}", err=True)
@@ -137,23 +149,17 @@ def clean_exit(console: RenderConsole, debug: bool) -> Iterator[None]:
 
 
 def publish(
-    folder: Path,
-    output: Path | None,
-    profiles: tuple[str, ...],
-    strict: bool,
-    timeout: int,
-    console: RenderConsole,
-    keep: Callable[[str], bool] | None = None,
+    folder: Path, profiles: tuple[str, ...], settings: RenderSettings, console: RenderConsole
 ) -> RenderSummary:
     """Render and tell what was done."""
-    from press.build import Build, RenderSettings
+    from press.build import Build
     from press.input.project import load
 
     if not folder.is_dir():
         raise PressError(f"{folder}: there is no such folder.")
     config = load(folder, profiles)
     findings = Findings()
-    summary = Build(config, RenderSettings(output, strict, timeout, keep), findings, console).run()
+    summary = Build(config, settings, findings, console).run()
     console.quiet()
     for page, count, seconds in summary.executed:
         console.say(
@@ -163,6 +169,8 @@ def publish(
         console.say(f"  reused    {page}  (frozen)")
     for finding in findings:
         console.say(f"  warning   {finding}", "yellow" if finding.breaks else "dim")
+    if summary.others:
+        console.say(f"  kept      {some_of(summary.others)}  (not written by the press)", "dim")
     pages = len(summary.executed) + len(summary.reused) + summary.plain
     console.say(
         f"  {pages} pages: {len(summary.executed)} executed, {len(summary.reused)} reused, "

@@ -32,6 +32,12 @@ class Page:
         return str(self.source.path)
 
     @property
+    def cells(self) -> list[CodeCell]:
+        """The page's cells, a notebook's too."""
+        stored = [result.cell for result in self.stored or [] if isinstance(result, CellResult)]
+        return stored + [part for part in self.segments if isinstance(part, CodeCell)]
+
+    @property
     def has_code(self) -> bool:
         """Whether anything on the page is a cell or an inline value."""
         return any(isinstance(part, CodeCell) or part.expressions for part in self.segments)

@@ -9,11 +9,13 @@ from pathlib import Path, PurePosixPath
 from press.errors import Findings
 from press.execution import notebooks, outputs
 from press.execution.freeze import ExecutedPage, Freezer
+from press.input.language import language_of
 from press.input.source import split_front
 from press.page import Page
 
 DIV = re.compile(r"^(?P<colons>:{3,})\s*(?P<attributes>\{.*\}|\w[\w-]*)?\s*$")
 CODE = re.compile(r"^(?P<ticks>`{3,})\s*\{[^}]*\.cell-code[^}]*\}\s*$")
+IDENTIFIER = re.compile(r":{3,}\s*\{#([^\s}]+)")
 FIGURE = re.compile(r"(!\[[^\]]*\]\()([^)\s]+_files/[^)\s]+)(\))")
 
 
@@ -27,14 +29,20 @@ def cells(markdown: str, names: list[str], *, echo: bool) -> str:
 
 
 def labelled(markdown: str, name: str) -> str:
-    """The cell with a label or an id."""
+    """The cell with a label or an id, else every cell with a tag of that name."""
     wanted = re.compile(rf"#(?:cell-)?{re.escape(name)}[\s}}]")
+    tag = re.compile(rf"\stags='\[[^']*\"{re.escape(name)}\"[^']*\]'")
     lines = markdown.split("\n")
+    tagged = []
     for start, line in enumerate(lines):
         mark = DIV.match(line)
-        if mark and mark["attributes"] and wanted.search(mark["attributes"]):
+        if not mark or not mark["attributes"]:
+            continue
+        if wanted.search(mark["attributes"]):
             return "\n".join(lines[start : closing(lines, start) + 1])
-    return ""
+        if tag.search(mark["attributes"]):
+            tagged.append("\n".join(lines[start : closing(lines, start) + 1]))
+    return "\n\n".join(tagged)
 
 
 def closing(lines: list[str], start: int) -> int:
@@ -81,6 +89,7 @@ class Embeds:
         """Take the pages of this render, executed."""
         self.freezer, self.findings = freezer, findings
         self.pages = {page.source.path: page.executed for page in pages}
+        self.titles = {page.source.path: page.source.front.get("title") for page in pages}
         self.figures: dict[PurePosixPath, Path] = {}  # for the site, beside the pages' own
 
     def shortcode(self, page: Page, address: str, echo: bool, text: str) -> str:
@@ -104,7 +113,19 @@ class Embeds:
             return ""
         if executed is not None:
             self.figures.update(executed.supporting)
-        return "\n\n" + with_figures_from(found, path, page.source.path) + "\n\n"
+        shown = with_figures_from(found, path, page.source.path)
+        return f"\n\n::: {{.quarto-embed-nb-cell}}\n{shown}\n\n{self.link_to(path, found, page)}:::\n\n"
+
+    def link_to(self, path: PurePosixPath, cell: str, page: Page) -> str:
+        """Where an embedded cell comes from, if that is a page of the site."""
+        if path not in self.titles:
+            return ""
+        identifier = IDENTIFIER.match(cell)
+        address = f"/{path}" + (f"#{identifier[1]}" if identifier else "")
+        title = self.titles[path] or path.name
+        labels = language_of(page.options, self.freezer.root).labels
+        source = labels.get("source-notebooks-prefix", "Source")
+        return f"[{source}: {title}](<{address}>){{.quarto-notebook-link}}\n"
 
     def executed(self, path: PurePosixPath) -> ExecutedPage | None:
         """What a page or a notebook shows; None where there is nothing."""

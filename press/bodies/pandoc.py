@@ -24,6 +24,7 @@ FILTERS = tuple(
         "abstract.lua",
         "annotations.lua",
         "cells.lua",
+        "tables.lua",
         "crossref.lua",
         "margin.lua",
         "blocks.lua",
@@ -34,7 +35,7 @@ FILTERS = tuple(
 READ = (
     "abstract", "callout-appearance", "callout-icon", "cap-location", "code-annotations", "code-fold", "code-line-numbers", "code-overflow",
     "code-summary", "crossref", "fig-cap-location", "lang", "lightbox", "link-bibliography", "link-citations", "nocite",
-    "number-depth", "number-offset", "number-sections", "reference-location", "reference-section-title", "suppress-bibliography", "tbl-cap-location",
+    "number-depth", "number-offset", "press-callouts", "number-sections", "reference-location", "reference-section-title", "suppress-bibliography", "tbl-cap-location", "tbl-colwidths",
 )  # fmt: skip
 APART = ("bibliography", "csl")  # files, given to citeproc by path
 # A key that is no cross-reference; an address such as ada@example.org costs time and no more.

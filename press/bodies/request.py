@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from press.bodies.markdown import as_pandoc_reads
 from press.bodies.pandoc import PandocRequest
 from press.errors import Findings
+from press.input.language import language_of, with_labels
 from press.input.project import Config, as_list, own_filters
 from press.input.shortcodes import expand
-from press.input.source import Origin, split_front
+from press.input.source import Origin, PageSource, split_front
 from press.page import Page
 
 # What a filter or citeproc says: where to look for it on the page, and the finding.
@@ -19,6 +21,7 @@ MESSAGES = {
     "reference": ("@{}", "broken cross-reference @{}"),
     "citation": ("@{}", "unknown citation key @{}"),
     "duplicate": ("{}", "the label {} is used twice"),
+    "tables": ("tbl-colwidths", "{}"),
     "annotation": ("{}. ", "explanation {} is about no line of the code above it"),
 }
 
@@ -34,21 +37,11 @@ def pandoc_request(
     markdown = page.source.body
     if page.executed is not None:
         markdown = split_front(page.executed.markdown, page.name)[2]
-        if page.executed.includes:
-            what = "widgets and scripts frozen for the head of a page"
-            findings.unsupported(page.name, 0, what)
-
-    def unknown(name: str, text: str) -> None:
-        origin = page.source.find(text)
-        findings.unsupported(origin.path, origin.line, f"the shortcode {name}")
-
-    def unset(name: str, text: str) -> None:
-        origin = page.source.find(text)
-        findings.add(origin.path, origin.line, f"{text}: there is no such value")
 
     def embedded(address: str, echo: bool, text: str) -> str:
         return embed(page, address, echo, text)
 
+    unknown, unset = reporters(page.source, findings)
     options = {**page.options, **page.source.front}
     bibliographies = [
         named_file(page, config, "bibliography", str(name), findings)
@@ -60,8 +53,8 @@ def pandoc_request(
     filters = [item for number, item in enumerate(filters) if item not in filters[:number]]
     return PandocRequest(
         page=page.name,
-        markdown=expand(markdown, options, variables, unknown, embedded, unset),
-        options=page.options,
+        markdown=as_pandoc_reads(expand(markdown, options, variables, unknown, embedded, unset)),
+        options=with_labels(page.options, language_of(page.options, config.root)),
         bibliography=tuple(file for file in bibliographies if file is not None),
         csl=named_file(page, config, "csl", str(csl), findings) if csl else None,
         reader=str(page.options.get("from") or "markdown"),
@@ -70,6 +63,22 @@ def pandoc_request(
         own=tuple(own_filters(config.root, filters)),
         root=config.root,
     )
+
+
+def reporters(
+    source: PageSource, findings: Findings
+) -> tuple[Callable[[str, str], None], Callable[[str, str], None]]:
+    """Two reporters for a page: of a shortcode that is not known, and of a value that is not set."""
+
+    def unknown(name: str, text: str) -> None:
+        origin = source.find(text)
+        findings.unsupported(origin.path, origin.line, f"the shortcode {name}")
+
+    def unset(name: str, text: str) -> None:
+        origin = source.find(text)
+        findings.add(origin.path, origin.line, f"{text}: there is no such value")
+
+    return unknown, unset
 
 
 def named_file(page: Page, config: Config, key: str, name: str, findings: Findings) -> Path | None:
@@ -90,6 +99,11 @@ def report(page: Page, notes: list[tuple[str, str]], findings: Findings) -> None
         if kind == "unsupported":
             origin = page.source.find(what.split()[0])
             findings.unsupported(origin.path, origin.line, what)
+        elif kind == "output":
+            kinds, _, code = what.partition("\t")
+            origin = page.source.find(code) if code else Origin(page.name, 0)
+            message = f"an output of kind {kinds}, which no page can show but as text"
+            findings.add(origin.path, origin.line, message)
         elif kind == "filter":
             findings.unsupported(page.name, 0, f"the filter {what}")
         elif kind == "warning":

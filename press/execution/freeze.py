@@ -94,13 +94,14 @@ class Freezer:
             "markdown": written.markdown,
             "supporting": [f"{source.path.stem}_files"] if written.files else [],
             "filters": [],
-            "includes": {},
+            "includes": written.includes,
         }
         text = json.dumps({"hash": source.hash, "result": result}, indent=2, ensure_ascii=False)
         write_whole(results / "html.json", text)
         if frozen:
             drop_stale.record(self.root, source.path.as_posix())
-        return ExecutedPage(written.markdown, self.supporting(source.path, folder), {})
+        supporting = self.supporting(source.path, folder)
+        return ExecutedPage(written.markdown, supporting, dict(written.includes))
 
 
 def nested(folder: Path) -> bool:

@@ -83,6 +83,9 @@ def run(
     job: ExecutionJob, on_cell: Callable[[int, int, CodeCell], None]
 ) -> list[CellResult | ProseResult]:
     """Run every cell and inline value in order; the first failure ends the page with an error."""
+    for segment in job.segments:
+        if isinstance(segment, CodeCell) and segment.language == "python" and segment.problem:
+            raise PressError(f"{where(job, segment.problem_line)}: {segment.problem}")
     total = sum(
         isinstance(segment, CodeCell) and segment.language == "python" for segment in job.segments
     )
@@ -210,7 +213,8 @@ def kernel(root: Path, page: PurePosixPath, timeout: int) -> Iterator[Any]:
     client = NotebookClient(notebook, km=manager, timeout=timeout, record_timing=False)
     folder = (root / page).parent
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
-    env = {**os.environ, "PYTHONPATH": path, "QUARTO_PROJECT_ROOT": str(root), "PRESS": "1"}
+    env = {"PLOTLY_RENDERER": "notebook_connected", **os.environ}  # as Quarto sets it
+    env |= {"PYTHONPATH": path, "QUARTO_PROJECT_ROOT": str(root), "PRESS": "1"}
     group = None
     try:
         try:

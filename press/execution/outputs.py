@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import re
+import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
 from press.execution.kernel import ANSI, CellResult, ProseResult
+from press.execution.terminal import as_html, is_coloured
 from press.hooks.qmd import INLINE
-from press.input.cells import CodeCell
+from press.input.cells import DIAGRAMS, CodeCell
 from press.input.project import as_list
 
 ESCAPED = re.compile(r"([\\`*_{}\[\]<>#$~^|@])")
@@ -24,10 +26,17 @@ READ = {
     "label", "echo", "eval", "output", "warning", "error", "include", "code-fold", "code-summary",
     "code-line-numbers", "code-overflow", "fig-cap", "fig-subcap", "fig-alt", "fig-align", "fig-link",
     "fig-scap", "fig-env", "fig-pos", "classes", "panel", "column", "fig-column", "tbl-column",
-    "cap-location", "fig-cap-location", "tbl-cap-location", "lst-label", "lst-cap", "tags", "id",
+    "cap-location", "fig-cap-location", "tbl-cap-location", "tbl-subcap", "lst-label", "lst-cap", "id",
     "fig-format", "fig-dpi", "fig-width", "fig-height", "cache", "freeze",
 }  # fmt: skip
 EXECUTE = ("echo", "output", "warning", "error", "include")  # the page's, unless the cell says so
+SCRIPTED = ("text/html", "application/javascript")
+USES_REQUIRE = re.compile(r"\b(?:require|requirejs)\s*[.(]|\bdefine\s*\(")
+REQUIRE = """\
+<script src="https://cdnjs.cloudflare.com/ajax/libs/require.js/2.3.6/require.min.js" crossorigin="anonymous"></script>
+<script src="https://cdnjs.cloudflare.com/ajax/libs/jquery/3.5.1/jquery.min.js" crossorigin="anonymous"></script>
+<script type="application/javascript">define('jquery', [],function() {return window.jQuery;})</script>
+"""  # where Quarto takes them from, and under the same conditions
 UNPRINTED = ("[<matplotlib", "<matplotlib", "<seaborn.", "<Axes", "<Figure")
 
 
@@ -37,6 +46,7 @@ class PageMarkdown:
 
     markdown: str = ""
     files: dict[str, bytes] = field(default_factory=dict)  # file name in `figure-html/` → content
+    includes: dict[str, list[str]] = field(default_factory=dict)  # option → texts, as Quarto's own
 
 
 def write(
@@ -48,12 +58,24 @@ def write(
     number = 0
     for result in results:
         if isinstance(result, ProseResult):
-            parts.append(prose(result))
+            text = prose(result)
+            # a cell directly below a line of text: pandoc wants an empty line between
+            parts.append(text if text.endswith("\n") else text + "\n")
         else:
             number += result.cell.language == "python"
-            parts.append(CellWriter(stem, result, defaults, number, written.files).write())
+            shown = CellWriter(stem, result, defaults, number, written.files).write()
+            parts.append(textwrap.indent(shown, result.cell.indent))
     written.markdown = front_text + "\n" + "\n".join(parts)
+    if any(needs_require(result) for result in results if isinstance(result, CellResult)):
+        written.includes["include-in-header"] = [REQUIRE]
     return written
+
+
+def needs_require(result: CellResult) -> bool:
+    """Whether an output expects the loader of scripts that a notebook's own page has."""
+    data = [output.get("data", {}) for output in result.outputs]
+    scripts = [joined(held.get(kind, "")) for held in data for kind in SCRIPTED]
+    return any(USES_REQUIRE.search(text) for text in scripts)
 
 
 class CellWriter:
@@ -90,6 +112,8 @@ class CellWriter:
         self.cell_caption = "" if self.captions or captions is None else str(captions)
         if self.cell_caption:
             self.captions = as_list(self.options.get("fig-subcap"))
+        elif captions is None and self.label:
+            self.captions = as_list(self.options.get("tbl-subcap"))
 
     def kept(self, output: dict[str, Any], outputs: list[dict[str, Any]]) -> bool:
         """Leave out warnings where they are off, and the repr of a plotting call."""
@@ -110,7 +134,7 @@ class CellWriter:
         if self.options.get("include") is False:
             return ""
         if self.cell.language != "python":
-            return other_language(self.cell, self.label)
+            return other_language(self.cell, self.options)
         shown = cell_code(self.cell, self.options) + (
             self.all_outputs() if self.options.get("output", True) is not False else ""
         )
@@ -150,13 +174,14 @@ class CellWriter:
         """One output in Quarto's div for its kind."""
         kind = output["output_type"]
         if kind == "stream":
-            text = ANSI.sub("", joined(output["text"]))
+            text = joined(output["text"])
             if self.asis and output["name"] == "stdout":
-                return "\n" + text + "\n"
-            return f"\n::: {{.cell-output .cell-output-{output['name']}}}\n{fenced(text)}:::\n"
+                return "\n" + ANSI.sub("", text) + "\n"
+            return f"\n::: {{.cell-output .cell-output-{output['name']}}}\n{printed(text)}:::\n"
         if kind == "error":
-            text = f"{output['ename']}: {ANSI.sub('', output['evalue'])}"
-            return f"\n::: {{.cell-output .cell-output-error}}\n{fenced(text)}:::\n"
+            trace = "\n".join(map(str, output.get("traceback") or []))
+            text = trace or f"{output['ename']}: {output['evalue']}"
+            return f"\n::: {{.cell-output .cell-output-error}}\n{printed(text)}:::\n"
         data = output.get("data", {})
         mime = next((name for name in HTML_FIRST if name in data), "")
         body = self.display(mime, data, output.get("metadata", {}), index)
@@ -164,9 +189,18 @@ class CellWriter:
             return "\n" + body + "\n"
         classes = [".cell-output", ".cell-output-display"]
         classes += [".cell-output-markdown"] if mime == "text/markdown" else []
+        unshown = [name for name in data if not name.startswith(("text/", "image/"))]
+        if mime in ("", "text/plain") and unshown:
+            # for the findings, which name it also where the page comes from the freezer
+            classes.append(f"press-unshown={quoted(', '.join(unshown))}")
+            classes.append(f"press-code={quoted(self.first_line())}")
         label = f"#{self.output_label(output)} " if self.label and mime not in IMAGES else ""
         count = f" execution_count={self.count}" if kind == "execute_result" else ""
         return f"\n::: {{{label}{' '.join(classes)}{count}}}\n{body}:::\n"
+
+    def first_line(self) -> str:
+        """The cell's first line of code, by which it is found on the page."""
+        return next((line.strip() for line in self.cell.code.split("\n") if line.strip()), "")
 
     def output_label(self, output: dict[str, Any]) -> str:
         """The id of an output: the label, numbered where the cell shows several."""
@@ -193,8 +227,8 @@ class CellWriter:
         if mime == "application/javascript":
             return fenced(f'<script type="text/javascript">{text}</script>', "{=html}")
         if mime == "text/plain":
-            return fenced(ANSI.sub("", text)) + below
-        return fenced(f"This output has no form a page can show: {', '.join(data)}")
+            return printed(text) + below
+        return fenced(f"Unable to display output for mime type(s): {', '.join(data)}")
 
     def image(self, mime: str, content: Any, metadata: dict[str, Any], index: int) -> str:
         """Keep a picture as a file and name it."""
@@ -264,6 +298,14 @@ def fenced(text: str, info: str = "") -> str:
     return f"{ticks}{info}\n{text.rstrip(chr(10))}\n{ticks}\n"
 
 
+def printed(text: str) -> str:
+    """What a program printed, with the colours it asked a terminal for."""
+    if not is_coloured(text):
+        return fenced(text)
+    shown = fenced(f"<pre>{as_html(text.rstrip(chr(10)))}</pre>", "{=html}")
+    return f"\n::: {{.ansi-escaped-output}}\n{shown}:::\n"
+
+
 def cell_code(cell: CodeCell, options: dict[str, Any]) -> str:
     """The cell's code, unless `echo` is off."""
     echo = options.get("echo", True)
@@ -271,6 +313,10 @@ def cell_code(cell: CodeCell, options: dict[str, Any]) -> str:
         return ""
     ticks = "`" * max(4 if echo == "fenced" else 3, longest_run(cell.code) + 1)
     attributes = [".cell-code"] if echo == "fenced" else [".python", ".cell-code"]
+    if options.get("lst-label"):
+        attributes.insert(0, "#" + str(options["lst-label"]).lstrip("#"))
+    if options.get("lst-cap"):
+        attributes.append(f"lst-cap={quoted(options['lst-cap'])}")
     if options.get("code-overflow") in ("wrap", "scroll"):
         attributes.append(f".code-overflow-{options['code-overflow']}")
     for key in ("code-fold", "code-summary", "code-line-numbers"):
@@ -285,11 +331,13 @@ def cell_code(cell: CodeCell, options: dict[str, Any]) -> str:
     return f"{ticks} {{{' '.join(attributes)}}}\n{body}\n{ticks}\n" if body else ""
 
 
-def other_language(cell: CodeCell, label: str) -> str:
-    """A cell that pandoc's filter treats (mermaid, dot): its code with its options."""
-    attributes = "".join(
-        f" {key}={quoted(value)}" for key, value in cell.options.items() if key != "label"
-    )
-    named = f" #{label}" if label else ""
-    ticks = "`" * max(3, longest_run(cell.code) + 1)
-    return f"{ticks} {{.{cell.language} .cell-{cell.language}{named}{attributes}}}\n{cell.code}\n{ticks}\n"
+def other_language(cell: CodeCell, options: dict[str, Any]) -> str:
+    """A cell that is drawn or shown after the run (mermaid, r), as it was written, as Quarto's is.
+
+    What its code would have made is missing, so code that is hidden stays hidden.
+    """
+    if options.get("echo") is False and cell.language not in DIAGRAMS:
+        return ""
+    lines = [*cell.option_lines, cell.code]
+    ticks = "`" * max(3, longest_run("\n".join(lines)) + 1)
+    return "\n".join([f"{ticks}{{{cell.language}}}", *lines, ticks]) + "\n"

@@ -18,6 +18,10 @@ local function read_options(meta)
   local style, icon = meta["callout-appearance"], meta["callout-icon"]
   if style then appearance = pandoc.utils.stringify(style) end
   if icon ~= nil then icons = tostring(icon) ~= "false" end
+  for kind in pairs(names) do -- in the page's own language
+    local own = meta["press-callouts"] and meta["press-callouts"]["callout-" .. kind]
+    if own then names[kind] = pandoc.utils.stringify(own) end
+  end
 end
 
 local function callout_kind(div)

@@ -116,6 +116,12 @@ local function conditional(element)
 end
 
 local function div(element)
+  local unshown = element.attributes["press-unshown"]
+  if unshown then
+    report("output", unshown .. "\t" .. (element.attributes["press-code"] or ""))
+    element.attributes["press-unshown"], element.attributes["press-code"] = nil, nil
+    return element
+  end
   if element.classes:includes("hidden") then return {} end
   return conditional(element)
 end

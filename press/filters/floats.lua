@@ -135,7 +135,9 @@ end
 
 local function numbered_div(div, entry, cell)
   local before, rest = split_code(div.content)
-  local given = div.attributes[entry.kind .. "-cap"] or (cell and cell.attributes[entry.kind .. "-cap"])
+  -- a cell's caption is its own part's: of two tables in it, each has a caption of a part
+  local given = div.attributes[entry.kind .. "-cap"]
+  if not given and cell and not entry.parent then given = cell.attributes[entry.kind .. "-cap"] end
   local caption = given and pandoc.utils.blocks_to_inlines(pandoc.read(given, "markdown").blocks)
   local taken = take_caption(rest)
   if taken then caption = taken end
@@ -164,7 +166,7 @@ local function theorem(div, entry)
     title = div.content[1].content
     div.content:remove(1)
   end
-  local label = pandoc.Inlines({ pandoc.Str(names[entry.kind] .. "\u{a0}" .. entry.number) })
+  local label = pandoc.Inlines({ pandoc.Str((options.title[entry.kind] or names[entry.kind]) .. "\u{a0}" .. entry.number) })
   if title then
     label:extend({ pandoc.Str(" (") })
     label:extend(title)
@@ -184,10 +186,40 @@ local function theorem(div, entry)
   return div, false
 end
 
+-- A proof, a remark or a solution without a number: its name in italics before its first words.
+local unnumbered = { proof = "Proof", remark = "Remark", solution = "Solution" }
+
+local function proof(div)
+  local kind = div.classes:find_if(function(class) return unnumbered[class] end)
+  if not kind then return nil end
+  local title = div.attributes["name"] and pandoc.utils.blocks_to_inlines(pandoc.read(div.attributes["name"], "markdown").blocks)
+  if not title and div.content[1] and div.content[1].t == "Header" then
+    title = div.content[1].content
+    div.content:remove(1)
+  end
+  div.attributes["name"] = nil
+  local said = pandoc.Inlines({ pandoc.Emph({ pandoc.Str(options.title[kind] or unnumbered[kind]) }) })
+  if title then said:extend({ pandoc.Str(" ("), pandoc.Span(title), pandoc.Str(")") }) end
+  said:extend({ pandoc.Str("."), pandoc.Space() })
+  local span = pandoc.Span(said, pandoc.Attr("", { "proof-title" }))
+  local first = div.content[1]
+  if first and first.t == "Para" then
+    first.content:insert(1, span)
+  else
+    div.content:insert(1, pandoc.Para({ span }))
+  end
+  div.content = write_blocks(div.content)
+  return div, false
+end
+
 local function written_div(div, cell)
   local entry = entries[div.identifier]
   if entry and floats[entry.kind] then return numbered_div(div, entry, cell) end
   if entry and classes_of[entry.kind] then return theorem(div, entry) end
+  if not entry then
+    local proved = proof(div)
+    if proved then return proved, false end
+  end
   if div.classes:includes("cell") then
     div.content = write_blocks(div.content, div)
     for _, key in ipairs({ "tbl-cap", "fig-cap" }) do div.attributes[key] = nil end
@@ -198,7 +230,7 @@ end
 local function listing(code)
   local entry = entries[code.identifier]
   if not entry then return nil end
-  local caption = pandoc.Inlines(code.attributes["lst-cap"] or "")
+  local caption = pandoc.utils.blocks_to_inlines(pandoc.read(code.attributes["lst-cap"] or "", "markdown").blocks)
   code.attributes["lst-cap"] = nil
   code.identifier = ""
   return float(entry, pandoc.List({ code }), caption, { where = "top" }), false

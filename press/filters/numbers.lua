@@ -37,6 +37,9 @@ local function read_options(meta)
       options.prefix[kind] = text_of(crossref[kind .. "-prefix"])
       options.title[kind] = text_of(crossref[kind .. "-title"])
     end
+    for _, kind in ipairs({ "proof", "remark", "solution" }) do
+      options.title[kind] = text_of(crossref[kind .. "-title"])
+    end
   end
   local offset = meta["number-offset"] -- a number, or one for each level
   if offset ~= nil then

@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-FENCE = re.compile(r"^ {0,3}(?P<ticks>`{3,}|~{3,})(?P<info>[^\n]*)$")
+# Between backticks on one line is code in a text, as in ```some words```: no fence.
+FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<ticks>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>[^\n]*)$")
+ITEM = re.compile(r"^[ \t]*(?:[-*+:]|\(?(?:\d+|#|@[\w-]*|[A-Za-z]|[ivxlc]+)[.)])[ \t]")
 CELL = re.compile(r"^\{(?P<language>[A-Za-z][\w-]*)(?:[ ,][^}]*)?\}$")
 INCLUDE = re.compile(r"^[ \t]*\{\{<\s+include\s+(?P<name>.+?)\s+>\}\}[ \t]*$")
 FRONT = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
@@ -29,6 +31,7 @@ class Block(NamedTuple):
     fence: str = ""  # the backticks or tildes that open it; empty for prose
     info: str = ""  # what stands behind them
     content: tuple[str, ...] = ()  # the lines inside the fences
+    indent: str = ""  # the spaces before the fence, as of one inside a list
 
     @property
     def language(self) -> str:
@@ -65,7 +68,11 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """The blocks of a text in order: a fence closes with as many marks, or with the text."""
+    """The blocks of a text in order: a fence closes with as many marks, or with the text.
+
+    Four spaces in, a fence is one only inside a list, where its block has no line further out;
+    elsewhere such lines are code that is shown.
+    """
     lines = text.split("\n")
     start = number = 0
     while number < len(lines):
@@ -73,23 +80,62 @@ def blocks(text: str) -> Iterator[Block]:
         if opening is None:
             number += 1
             continue
+        ticks, indent = opening["ticks"], opening["indent"]
+        end = next(
+            (n for n in range(number + 1, len(lines)) if closes(lines[n], ticks, indent)),
+            len(lines),
+        )
+        inside = lines[number + 1 : end]
+        if len(indent.expandtabs(4)) > 3:
+            is_whole = end < len(lines) and all(is_within(line, indent) for line in inside)
+            if not is_whole or not is_in_list(lines[:number], indent):
+                number += 1
+                continue
         if start < number:
             yield Block(start, lines[start:number])
-        ticks = opening["ticks"]
-        end = next(
-            (n for n in range(number + 1, len(lines)) if closes(lines[n], ticks)), len(lines)
-        )
-        content = tuple(lines[number + 1 : end])
-        yield Block(number, lines[number : end + 1], ticks, opening["info"].strip(), content)
+        content = tuple(without_indent(line, indent) for line in inside)
+        whole = lines[number : end + 1]
+        yield Block(number, whole, ticks, opening["info"].strip(), content, indent)
         start = number = end + 1
     if start < len(lines):
         yield Block(start, lines[start:])
 
 
-def closes(line: str, ticks: str) -> bool:
-    """Whether a line closes the fence that these backticks or tildes opened."""
+def is_within(line: str, indent: str) -> bool:
+    """Whether a line of a block stands as far in as its fence; an empty one may stand anywhere."""
+    return not line.strip() or line.startswith(indent)
+
+
+def is_in_list(before: list[str], indent: str) -> bool:
+    """Whether a line so far in belongs to an item of a list in the lines before it."""
+    depth = len(indent.expandtabs(4))
+    wraps = False  # below stands a line without indent, which an item may wrap onto
+    for line in reversed(before):
+        if not line.strip():
+            if wraps:
+                return False
+            continue
+        spaces = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip(" "))
+        if ITEM.match(line) and spaces < depth:
+            return True
+        wraps = wraps or spaces == 0
+        if FENCE.match(line) and spaces == 0:
+            return False
+    return False
+
+
+def without_indent(line: str, indent: str) -> str:
+    """A line of a block without the spaces that its fence has before it."""
+    spaces = len(line) - len(line.lstrip(" \t"))
+    return line[min(spaces, len(indent)) :]
+
+
+def closes(line: str, ticks: str, indent: str = "") -> bool:
+    """Whether a line closes the fence that these backticks or tildes opened, so far in."""
     mark = FENCE.match(line)
-    return mark is not None and mark["ticks"].startswith(ticks) and not mark["info"].strip()
+    if mark is None or mark["info"].strip() or not mark["ticks"].startswith(ticks):
+        return False
+    return len(mark["indent"].expandtabs(4)) < len(indent.expandtabs(4)) + 4
 
 
 def expanded(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from press.errors import PressError
 from press.hooks import qmd
-from press.input.source import PageSource
+from press.input.source import PageSource, load_values
 
-OPTION = re.compile(r"^(?:#|%%|//)\|\s?(?P<text>.*)$")  # a comment in the cell's own language
+# A comment in the cell's own language; formatters write `# |` for `#|`.
+OPTION = re.compile(r"^(?:#|%%|//)\s*\|\s?(?P<text>.*)$")
+DIAGRAMS = ("mermaid", "dot")  # languages of cells that are drawn, not run
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,9 @@ class CodeCell:
     option_lines: tuple[str, ...]  # the `#|` lines as written
     code: str  # without the option lines
     line: int  # of the opening fence in the page's body, 1-based
+    indent: str = ""  # the spaces before the fence, as of one inside a list
+    problem: str = ""  # why its options cannot be read; empty where they can
+    problem_line: int = 0  # the body line that is to blame
 
     @property
     def label(self) -> str:
@@ -75,28 +81,49 @@ def parse(source: PageSource) -> list[Segment]:
 
 
 def read_cell(source: PageSource, block: qmd.Block) -> CodeCell:
-    """Take the `#|` lines at the top of a cell as YAML options."""
+    """A cell with the `#|` lines at its top as YAML options."""
     line = block.start + 1
-    option_lines: list[str] = []
-    for text in block.content:
-        if OPTION.match(text) is None:
-            break
-        option_lines.append(text)
-    written = "\n".join(OPTION.sub(lambda match: match["text"], text) for text in option_lines)
-    origin = source.origin(line + 1)
+    read = read_options(block.content)
+    code = "\n".join(block.content[len(read.lines) :])
+    problem_line = line + 1 + read.problem_line if read.problem else 0
+    return CodeCell(
+        block.language,
+        read.values,
+        read.lines,
+        code,
+        line,
+        block.indent,
+        read.problem,
+        problem_line,
+    )
+
+
+@dataclass(frozen=True)
+class CellOptions:
+    """The options at the top of a cell: as written, as read, and why they could not be."""
+
+    lines: tuple[str, ...]
+    values: dict[str, Any]
+    problem: str = ""
+    problem_line: int = 0  # counted from 0
+
+
+def read_options(content: Sequence[str]) -> CellOptions:
+    """The options of a cell whose lines these are; none where they cannot be read."""
+    lines = tuple(itertools.takewhile(OPTION.match, content))
+    texts = [OPTION.sub(lambda match: match["text"], line) for line in lines]
+    written = "\n".join(texts)
     try:
-        options = yaml.safe_load(written) if written.strip() else {}
+        values = load_values(written) if written.strip() else {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line_number = origin.line + (mark.line if mark is not None else 0)
-        problem = getattr(error, "problem", None) or "cannot be read"
-        raise PressError(
-            f"{origin.path}:{line_number}: these cell options are not valid YAML: {problem}"
-        ) from error
-    if not isinstance(options, dict):
-        raise PressError(f"{origin.path}:{origin.line}: cell options are `#| key: value` lines.")
-    code = "\n".join(block.content[len(option_lines) :])
-    return CodeCell(block.language, options, tuple(option_lines), code, line)
+        what = getattr(error, "problem", None) or "cannot be read"
+        problem = f"these cell options are not valid YAML: {what}"
+        return CellOptions(lines, {}, problem, mark.line if mark is not None else 0)
+    if isinstance(values, dict):
+        return CellOptions(lines, values)
+    first = next(number for number, text in enumerate(texts) if text.strip())
+    return CellOptions(lines, {}, "cell options are `#| key: value` lines", first)
 
 
 def needs_kernel(segments: list[Segment], evaluate: bool = True) -> bool:

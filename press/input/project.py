@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ import yaml
 from press.errors import PressError
 from press.input.source import load_yaml, read_text
 
+# Options that name files: from a page's or a folder's own place on.
+FILE_OPTIONS = ("css", "include-in-header", "include-before-body", "include-after-body")
 CONFIG = ("_quarto.yml", "_quarto.yaml")
 
 
@@ -52,10 +55,10 @@ def merge(outer: dict[str, Any], inner: dict[str, Any]) -> dict[str, Any]:
         outer_value = out.get(key)
         if isinstance(outer_value, dict) and isinstance(value, dict):
             out[key] = merge(outer_value, value)
-        elif isinstance(outer_value, list) and isinstance(value, list):
-            out[key] = outer_value + [
-                item for item in copy.deepcopy(value) if item not in outer_value
-            ]
+        elif None not in (outer_value, value) and list in (type(outer_value), type(value)):
+            outer_items = as_list(outer_value)
+            inner_items = as_list(copy.deepcopy(value))
+            out[key] = outer_items + [item for item in inner_items if item not in outer_items]
         else:
             out[key] = copy.deepcopy(value)
     return out
@@ -156,6 +159,45 @@ def load(folder: Path, profiles: Iterable[str] = ()) -> Config:
     return config
 
 
+def with_rooted_files(root: Path, folder: Path, options: dict[str, Any]) -> dict[str, Any]:
+    """Options whose files are named from the root instead of from the folder that they were set in.
+
+    Where a folder has no such file, the root may have it: a `/` at the start means the root too.
+    """
+
+    def rooted(item: Any) -> Any:
+        if isinstance(item, dict):
+            return {**item, "file": rooted(item["file"])} if "file" in item else item
+        beside = posixpath.normpath((folder / str(item)).as_posix())
+        is_beside = not str(item).startswith("/") and (root / beside).is_file()
+        return beside if is_beside else item
+
+    out = dict(options)
+    for key in FILE_OPTIONS:
+        if out.get(key) is not None:
+            items = [rooted(item) for item in as_list(out[key])]
+            out[key] = items if isinstance(out[key], list) else items[0]
+    form = out.get("format")
+    if isinstance(form, dict):
+        out["format"] = {
+            name: with_rooted_files(root, folder, inner) if isinstance(inner, dict) else inner
+            for name, inner in form.items()
+        }
+    return out
+
+
+def with_metadata_files(root: Path, page: Path, front: dict[str, Any]) -> dict[str, Any]:
+    """A page's front matter above the options of the files that its `metadata-files` names."""
+    named = [*as_list(front.get("metadata-file")), *as_list(front.get("metadata-files"))]
+    out: dict[str, Any] = {}
+    for name in map(str, named):
+        file = (Path() if name.startswith("/") else page.parent) / name.lstrip("/")
+        if not (root / file).is_file():
+            raise PressError(f"{page.as_posix()}: metadata-files: there is no file {name}.")
+        out = merge(out, read_file(root, file.as_posix()))
+    return merge(out, front) if out else front
+
+
 def folder_options(root: Path, page: Path) -> dict[str, Any]:
     """The options of every `_metadata.yml` between the root and a page, nearest last."""
     out: dict[str, Any] = {}
@@ -163,7 +205,8 @@ def folder_options(root: Path, page: Path) -> dict[str, Any]:
         folder = Path(*page.parts[:depth])
         for name in ("_metadata.yml", "_metadata.yaml"):
             if (root / folder / name).is_file():
-                out = merge(out, read_file(root, (folder / name).as_posix()))
+                read = read_file(root, (folder / name).as_posix())
+                out = merge(out, with_rooted_files(root, folder, read))
     return out
 
 

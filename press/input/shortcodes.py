@@ -15,6 +15,8 @@ SHORTCODE = re.compile(
     r"(?<!\{)\{\{<\s+(?P<name>[\w./-]+)(?P<arguments>(?:\s+.*?)??)\s+>\}\}(?!\})"
 )
 CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|<!--.*?(?:-->|$)")  # and a comment
+SHOWN = re.compile(r"\{\{\{<\s+(.*?)\s+>\}\}\}")  # one that a page shows instead of using it
+TEXTS = ("meta", "var", "env")  # whose values are texts, so that they may stand in code
 UNSET = "\0unset"  # what `make` gives for a value that is nowhere set
 YOUTUBE = re.compile(
     r"(?:youtube(?:-nocookie)?\.com/(?:watch\?(?:.*&)?v=|embed/|shorts/)|youtu\.be/)([\w-]+)"
@@ -29,7 +31,7 @@ def expand(
     embed: Callable[[str, bool, str], str],
     unset: Callable[[str, str], None] = lambda name, text: None,
 ) -> str:
-    """Replace the shortcodes outside code; `unknown` is told each one's name and text.
+    """Replace the shortcodes, inside code those of values alone; `unknown` is told each one's name and text.
 
     `embed` gives the Markdown of cells elsewhere: address, whether with code, the shortcode.
     `unset` is told of a value that is nowhere set; the page says so too, as Quarto's does.
@@ -43,36 +45,68 @@ def expand(
         if markdown is None:
             unknown(match["name"], match[0])
             return ""
-        if markdown is UNSET:
-            plain = split(match["arguments"].strip())[0]
+        if markdown is not UNSET:
+            return markdown
+        unset(match["name"], match[0])
+        in_address = match.string[: match.start()].endswith("](")
+        return missing(match) if in_address else f"**{missing(match)}**"
+
+    def replace_in_code(match: re.Match[str]) -> str:
+        if match["name"] not in TEXTS:
+            return match[0]
+        value = make(match["name"], match["arguments"].strip(), options, variables)
+        if value is UNSET:
             unset(match["name"], match[0])
-            return f"**?{match['name']}:{plain[0] if plain else ''}**"
-        return markdown
+            return missing(match)
+        return value or ""
 
     lines: list[str] = []
-    fence, hidden = "", False  # inside a block of code; inside a comment that goes over lines
-    for line in text.split("\n"):
-        mark = qmd.FENCE.match(line)
-        if fence:
-            if qmd.closes(line, fence):
-                fence = ""
-        elif mark and not hidden:
-            fence = mark["ticks"]
-        elif "{{<" in line and not hidden:
-            line = outside_code(line, replace)
-        if not fence:
+    hidden = False  # inside a comment that goes over lines
+    for block in qmd.blocks(text):
+        if block.fence and not hidden:
+            kept = "shortcodes=" in block.info and "false" in block.info
+            lines += block.lines if kept else [expanded(x, replace_in_code) for x in block.lines]
+            continue
+        for line in block.lines:
+            if "{{<" in line and not hidden:
+                line = in_prose(line, replace, replace_in_code)
             hidden = line.rfind("<!--") > line.rfind("-->") or (hidden and "-->" not in line)
-        lines.append(line)
+            lines.append(line)
     return "\n".join(lines)
 
 
-def outside_code(line: str, replace: Callable[[re.Match[str]], str]) -> str:
-    """Replace the shortcodes of a line where it is not a code span."""
+def expand_values(value: Any, text: Callable[[str], str]) -> Any:
+    """Options whose texts have gone through `text`, however deep they stand."""
+    if isinstance(value, str):
+        return text(value) if "{{<" in value else value
+    if isinstance(value, dict):
+        return {key: expand_values(inner, text) for key, inner in value.items()}
+    return [expand_values(inner, text) for inner in value] if isinstance(value, list) else value
+
+
+def missing(match: re.Match[str]) -> str:
+    """What stands where a value is nowhere set, as in Quarto."""
+    plain = split(match["arguments"].strip())[0]
+    return f"?{match['name']}:{plain[0] if plain else ''}"
+
+
+def expanded(text: str, replace: Callable[[re.Match[str]], str]) -> str:
+    """A text with its shortcodes replaced, and without the third brace of those that are shown."""
+    return SHOWN.sub(r"{{< \1 >}}", SHORTCODE.sub(replace, text))
+
+
+def in_prose(
+    line: str,
+    replace: Callable[[re.Match[str]], str],
+    replace_in_code: Callable[[re.Match[str]], str],
+) -> str:
+    """A line with its shortcodes replaced: in code spans by values alone, in comments not at all."""
     out, start = "", 0
     for span in CODE_SPAN.finditer(line):
-        out += SHORTCODE.sub(replace, line[start : span.start()]) + span[0]
+        out += expanded(line[start : span.start()], replace)
+        out += span[0] if span[0].startswith("<!--") else expanded(span[0], replace_in_code)
         start = span.end()
-    return out + SHORTCODE.sub(replace, line[start:])
+    return out + expanded(line[start:], replace)
 
 
 def split(arguments: str) -> tuple[list[str], dict[str, str]]:

@@ -72,10 +72,39 @@ def yaml_error(error: yaml.YAMLError, shown: str, first_line: int = 1) -> PressE
     return PressError(f"{shown}:{line}: this is not valid YAML: {what}")
 
 
+class OptionLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Reads options; a value with a tag of R's own, as in `!expr Sys.Date()`, is its text."""
+
+
+class SlowOptionLoader(yaml.SafeLoader):
+    """The same without libyaml: a tenth as fast, and its errors are easier to understand."""
+
+
+def tagged(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+    """What stands behind a tag that YAML does not know."""
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return str(node.value)
+
+
+OptionLoader.add_multi_constructor("!", tagged)
+SlowOptionLoader.add_multi_constructor("!", tagged)
+
+
+def load_values(text: str) -> Any:
+    """Whatever a YAML text holds."""
+    try:
+        return yaml.load(text, OptionLoader)
+    except yaml.YAMLError:
+        return yaml.load(text, SlowOptionLoader)
+
+
 def load_yaml(text: str, shown: str, first_line: int = 1) -> dict[str, Any]:
     """Read a YAML mapping; anything else is an error with file and line."""
     try:
-        value = yaml.safe_load(text)
+        value = load_values(text)
     except yaml.YAMLError as error:
         raise yaml_error(error, shown, first_line) from error
     except ValueError as error:  # a date such as 2026-13-45

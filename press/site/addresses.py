@@ -26,6 +26,7 @@ APART = re.compile(r"<(script|style)\b.*?</\1>", re.S)
 SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:|^//")
 OFFSET = re.compile(r'(<meta name="smalldocs:offset" content=")[^"]*(")')
 ANCHOR = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
+EXTERNAL = re.compile(r'<a\b[^>]*?\shref="(?P<href>(?:https?:)?//[^"]*)"[^>]*>')
 IDENTIFIER = re.compile(r'\sid="([^"]+)"')
 IMAGE = re.compile(r"\.(png|jpe?g|svg|gif|webp|avif)$", re.I)
 MADE = ("sitemap.xml", "search.json", "robots.txt")  # files that the render itself writes
@@ -108,13 +109,20 @@ class AddressResolver:
                     return name, number
         return (str(page.src), 0) if page is not None else (self.config.files[0], 0)
 
-    def made_address(self, href: str, page: Any) -> str | None:
-        """The address of a file that the render itself makes: a figure, a feed, the sitemap."""
+    def path(self, href: str, page: Any) -> PurePosixPath | None:
+        """The path in the project that a link means; None for one that leads elsewhere."""
         if not is_local(href):
             return None
         path = re.split(r"[#?]", href, maxsplit=1)[0]
         folder = "" if path.startswith("/") or page is None else str(page.src.parent)
-        joined = within(PurePosixPath(folder) / path.lstrip("/"))
+        return within(PurePosixPath(folder) / unquote(path).lstrip("/"))
+
+    def made_address(self, href: str, page: Any) -> str | None:
+        """The address of a file that the render itself makes: a figure, a feed, the sitemap."""
+        joined = self.path(href, page)
+        if joined is None:
+            return None
+        path = re.split(r"[#?]", href, maxsplit=1)[0]
         owner = self.pages.get(joined.with_suffix(".qmd")) or self.pages.get(
             joined.with_suffix(".md")
         )
@@ -200,6 +208,23 @@ def rewritten(markup: str, resolve: Callable[[str], str]) -> str:
         out += LINK.sub(one_link, head) + apart[0][len(head) :]
         start = apart.end()
     return out + LINK.sub(one_link, markup[start:])
+
+
+def in_new_windows(markup: str, own: str, within_site: str = "") -> str:
+    """HTML whose links to other sites open in windows of their own.
+
+    `own` is this site's address, `within_site` a regular expression of what else counts as it.
+    """
+
+    def opened(link: re.Match[str]) -> str:
+        href = html.unescape(link["href"])
+        inside = (own and href.startswith(own)) or (within_site and re.search(within_site, href))
+        if inside or " target=" in link[0]:
+            return link[0]
+        rel = "" if " rel=" in link[0] else ' rel="noopener"'
+        return f'{link[0][:-1]} target="_blank"{rel}>'
+
+    return EXTERNAL.sub(opened, markup)
 
 
 def rooted(markup: str, base: str) -> str:

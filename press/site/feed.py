@@ -10,6 +10,8 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote, urljoin
 
+from press.site.addresses import SCHEME
+
 ADDRESS = re.compile(r'((?:href|src|poster)=")([^"]*)(")')
 ENTRY = """<item>
   <title>{title}</title>{creators}
@@ -59,7 +61,7 @@ def one_feed(
     feed = options["feed"] if isinstance(options["feed"], dict) else {}
     newest = items[: int(feed.get("items", 20))]
     address = base + quote(str(page.out))
-    dates = [item["_page"].date for item in newest if item["_page"].date]
+    dates = [item["_date"] for item in newest if item["_date"]]
     return FEED.format(
         title=html.escape(str(feed.get("title") or web.get("title") or page.title)),
         link=html.escape(address),
@@ -75,16 +77,18 @@ def one_feed(
 def entry(item: dict[str, Any], kind: str, base: str) -> str:
     """One entry: its whole text, or only its description with `type: partial` or `metadata`."""
     page = item["_page"]
-    link = base + quote(str(page.out))
-    content = (
-        f"<p>{html.escape(item['description'])}</p>" if kind != "full" else absolute(page, base)
-    )
+    # an item that is no page of the site leads elsewhere, and has no text but its description
+    link = base + quote(str(page.out)) if page is not None else urljoin(base, item["href"])
+    whole = page is not None and kind == "full"
+    content = absolute(page, base) if whole else f"<p>{html.escape(item['description'])}</p>"
     names = [name for name in str(item["author"]).split(", ") if name]
-    image = page.front.get("image")
+    image = str((page.front.get("image") if page is not None else item["image"]) or "")
     media = ""
     if image:
-        path = posixpath.normpath(posixpath.join(str(page.src.parent), str(image)))
-        media = f'\n  <media:content url="{html.escape(base + quote(path))}" medium="image"/>'
+        folder = str(page.src.parent) if page is not None else ""
+        path = posixpath.normpath(posixpath.join(folder, image))
+        address = image if SCHEME.match(image) else base + quote(path.lstrip("/"))
+        media = f'\n  <media:content url="{html.escape(address)}" medium="image"/>'
     return ENTRY.format(
         title=html.escape(item["title"]),
         creators="".join(f"\n  <dc:creator>{html.escape(name)}</dc:creator>" for name in names),
@@ -93,7 +97,7 @@ def entry(item: dict[str, Any], kind: str, base: str) -> str:
         categories="".join(
             f"\n  <category>{html.escape(name)}</category>" for name in item["categories"]
         ),
-        date=f"\n  <pubDate>{rss_date(page.date)}</pubDate>" if page.date else "",
+        date=f"\n  <pubDate>{rss_date(item['_date'])}</pubDate>" if item["_date"] else "",
         media=media,
     )
 

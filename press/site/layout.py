@@ -13,9 +13,13 @@ from smalldocs import layout as base_layout
 from smalldocs.site import rel
 
 from press.input.project import as_list
-from press.site import citation, title_block
+from press.input.source import read_text
+from press.site import citation, navigation, title_block
+from press.site.about import about_page
 from press.site.addresses import has_feed
+from press.site.banner import banner_style
 from press.site.code_tools import CodeTools, code_tools
+from press.site.highlighting import style_sheet
 from press.site.title_block import Author
 
 DIAGRAM = '<pre class="mermaid mermaid-js"'
@@ -30,7 +34,91 @@ CODE = re.compile(r'<pre class="sourceCode(?=[^>]*>)(?![^>]*tabindex)')
 
 
 class PressLayout(base_layout.Layout):  # type: ignore[misc]
-    """One page's layout, with the press's own head, appendix and addresses."""
+    """One page's layout, with the press's own head, menus, appendix and addresses."""
+
+    meta: dict[str, Any]
+    sidebar: Any  # the page's sidebar: its options with its `items`
+    is_about = False  # whether the title stands inside the arrangement of a page about somebody
+
+    # -- menus
+
+    def href(self, item_href: str) -> str:
+        """Write an entry's link from this page."""
+        if item_href in self.nav.outputs:
+            return str(rel(item_href, self.page))
+        return str(super().href(item_href))
+
+    def side_item(self, it: Any, depth: int) -> Any:
+        """Leave the place of the sidebar's entries, which the site's pages share."""
+        return tags.Safe(navigation.PLACE)
+
+    def sidebar_html(self, toc: list[Any] | None = None) -> list[Any]:
+        """Make the sidebar, with a place for its entries."""
+        sidebar = self.sidebar
+        if sidebar:
+            self.sidebar = {**sidebar, "items": sidebar["items"][:1]}
+        try:
+            return list(super().sidebar_html(toc))
+        finally:
+            self.sidebar = sidebar
+
+    def sidebar_title(self) -> None:
+        """Leave the site's title and its link to the home page as they are, on every page."""
+
+    def nav_item(self, it: Any, in_menu: bool = False) -> Any:
+        """Make one entry of the navbar; in a menu, one that leads nowhere is a heading."""
+        if in_menu and it.section and not it.children:
+            return tags.Li(tags.Safe(it.text), cls="dropdown-header")
+        return super().nav_item(it, in_menu)
+
+    def navbar(self) -> list[Any]:
+        """Make the navbar; any CSS colour may be its background, as a name of Bootstrap's may."""
+        options = self.nav.navbar
+        if not options or self.meta.get("navbar") is False:
+            return []
+        colours = navigation.BarColours.read(options)
+        if colours is None:
+            return list(super().navbar())
+        self.nav.navbar = {**options, "background": None, "foreground": None}
+        try:
+            bar = super().navbar()[0]
+        finally:
+            self.nav.navbar = options
+        bar.attrs["style"] = colours.style()
+        bar.attrs["data-bs-theme"] = "dark" if colours.dark else "light"
+        return [bar]
+
+    def panel_look(self, opts: dict[str, Any], name: str, where: str) -> tuple[str, dict[str, Any]]:
+        """Read a sidebar's or a footer's colours: what stands on a dark one is light."""
+        classes, attributes = super().panel_look(opts, name, where)
+        colours = navigation.BarColours.read(opts)
+        if colours is not None and opts.get("foreground") is None:
+            attributes["data-bs-theme"] = "dark" if colours.dark else "light"
+        return classes, attributes
+
+    def category_link(self, cat: str) -> str:
+        """Link a category to the listing that shows this page."""
+        host = self.nav.hosts.get(self.page.src)
+        if host is None:
+            return html.escape(cat)
+        address = html.escape(str(rel(host.out, self.page)))
+        return f'<a href="{address}#category={html.escape(cat)}">{html.escape(cat)}</a>'
+
+    # -- the rest of the page
+
+    def render(self) -> str:
+        """Write the page; one about somebody in the arrangement that it asks for."""
+        body, meta = self.page.html, self.meta
+        image = str(self.page.front.get("image") or "")
+        about = about_page(meta, image, lambda href: str(self.site.resolve(href, self.page)))
+        if about:
+            title = "".join(str(tags.to_xml(block, indent=False)) for block in self.title_block())
+            self.page.html = about.around(title, body)
+            self.meta, self.is_about = {**meta, "toc": False}, True
+        try:
+            return str(super().render())
+        finally:
+            self.page.html, self.meta = body, meta
 
     def head(self) -> Any:
         """Add the press's style, script and feed links; the site's own CSS stays last."""
@@ -50,6 +138,7 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
         if picture and words and self.web.get("open-graph") and self.web.get("site-url"):
             extra.append(tags.Meta(property="og:image:alt", content=words))
         extra += self.identity()
+        extra += self.own_styles()
         if DIAGRAM in self.page.html:
             extra.append(tags.Script(src=f"{offset}site_libs/mermaid/mermaid.js", defer=True))
         if has_feed(self.page):
@@ -72,6 +161,19 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
         head.children = (*children[: position + 1], *extra, *children[position + 1 :])
         return head
 
+    def own_styles(self) -> list[Any]:
+        """The colours of code and of the banner that the page asks for."""
+        out = []
+        sheet = style_sheet(self.meta.get("highlight-style"), self.site.root)
+        if sheet:
+            name = self.site.assets.keep_sheet(sheet)
+            out.append(tags.Link(rel="stylesheet", href=f"{self.offset()}site_libs/{name}"))
+        navbar = self.nav.navbar if isinstance(self.nav.navbar, dict) else {}
+        rules = banner_style(
+            self.meta, navbar, lambda href: str(self.site.resolve(href, self.page))
+        )
+        return [*out, tags.Style(tags.Safe(rules))] if rules else out
+
     def identity(self) -> list[Any]:
         """Who wrote the page, where only `author-meta` says so, and the one address it is known by."""
         out = []
@@ -82,6 +184,25 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
         if canonical:
             address = self.address() if canonical is True else str(canonical)
             out += [tags.Link(rel="canonical", href=address)] if address else []
+        return out
+
+    def includes(self, key: str) -> list[str]:
+        """What a page includes; before the body it stands in the text, where Quarto puts it."""
+        return [] if key == "include-before-body" else self.included(key)
+
+    def included(self, key: str) -> list[str]:
+        """The texts and files of an option; a file that is missing is a finding."""
+        out = []
+        for item in as_list(self.meta.get(key)):
+            if isinstance(item, dict) and "text" in item:
+                out.append(str(item["text"]))
+                continue
+            name = str(item.get("file") if isinstance(item, dict) else item)
+            file = self.site.root / name.lstrip("/")
+            if file.is_file():
+                out.append(read_text(file, name))
+            else:
+                self.site.missing_file(self.page, key, name)
         return out
 
     def picture(self) -> tuple[str, str]:
@@ -102,6 +223,8 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
 
     def title_block(self) -> list[Any]:
         """Write the title block: the layout's, with the description's Markdown, and what it lacks."""
+        if self.is_about:
+            return []
         front = dict(self.page.front)
         self.page.front["description"] = self.page.env.get("description", front.get("description"))
         if self.meta.get("title-block-categories") is False:
@@ -112,9 +235,10 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
         finally:
             self.page.front.clear()
             self.page.front.update(front)
+        before = [tags.Safe(text) for text in self.included("include-before-body")]
         if not blocks:
-            return []
-        return [self.completed(blocks[0], people), *blocks[1:], *self.source_dialog()]
+            return before
+        return [*before, self.completed(blocks[0], people), *blocks[1:], *self.source_dialog()]
 
     def asked_code_tools(self) -> CodeTools | None:
         """What `code-tools` asks for on this page."""

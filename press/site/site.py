@@ -12,22 +12,32 @@ from urllib.parse import urlsplit
 
 from smalldocs import config as base_config
 from smalldocs import layout as base_layout
-from smalldocs import listing as base_listing
 from smalldocs import site as base
+from smalldocs.site import parse_date
 
 from press.bodies.body import Body
 from press.errors import Findings, PressError
 from press.execution.freeze import ExecutedPage
-from press.input.project import Config, folder_options, html_options, merge
+from press.input.language import language_of, translated
+from press.input.project import (
+    Config,
+    as_list,
+    folder_options,
+    html_options,
+    merge,
+    with_rooted_files,
+)
 from press.input.source import PageSource
-from press.site import addresses, css_purge, feed, title_block
+from press.site import addresses, css_purge, feed, listings, title_block
 from press.site.addresses import AddressResolver
 from press.site.assets import PageAssets
 from press.site.code_tools import with_tools
 from press.site.layout import DIAGRAM, PressLayout, accessible
+from press.site.navigation import PLACE, Navigation
 
 BuildError = (base_config.BuildError, base_config.ConfigError)
 SECTION_NUMBER = re.compile(r'<span class="header-section-number">[^<]*</span>\s*')
+ANCHOR = re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.S)
 LEADING_HEADING = re.compile(r"\A(\s*<section\b[^>]*>\s*)<h1\b[^>]*>(.*?)</h1>", re.S)
 
 
@@ -42,6 +52,7 @@ class PressSite(base.Site):  # type: ignore[misc]
         self.sources: dict[PurePosixPath, PageSource] = {}
         self.figures: dict[PurePosixPath, Path] = {}
         self.bodies: dict[PurePosixPath, Body] = {}
+        self.drafts: set[PurePosixPath] = set()
         self.themes: list[Any] | None = None
         self.identifiers: dict[PurePosixPath, set[str]] = {}
         self.assets = PageAssets(config, findings, staging, out)
@@ -58,7 +69,18 @@ class PressSite(base.Site):  # type: ignore[misc]
     def look_up(self, href: str, page: Any, record: bool) -> tuple[str, str]:
         """The layout's own answer for a link, and what is broken about it, or an empty text."""
         address = str(super().resolve(href, page, record))
-        return address, str(self.broken.pop()[1]) if self.broken else ""
+        broken = str(self.broken.pop()[1]) if self.broken else ""
+        path = self.addresses.path(href, page)
+        left_out = path is not None and self.assets.globs.leaves_out(path)
+        if left_out and not broken and (self.root / str(path)).is_file():
+            broken = f"{href} (`resources` leaves {path} out with `!`)"
+        return address, broken
+
+    def missing_file(self, page: Any, key: str, name: str) -> None:
+        """Note a file that an option names and that is not there."""
+        origin = self.sources[page.src].find(name)
+        where = (origin.path, origin.line) if origin.line else self.config.line_of(key)
+        self.findings.add(*where, f"{key}: there is no file {name}")
 
     def theme_files(self) -> list[Any]:
         """The stylesheets of the themes, found once."""
@@ -70,10 +92,6 @@ class PressSite(base.Site):  # type: ignore[misc]
             except base_config.BuildError as error:
                 raise PressError(f"{self.config.files[0]}: {error}") from error
         return self.themes
-
-    def walk_all(self) -> list[Path]:
-        """Every file that `resources` may name."""
-        return self.assets.resource_files()
 
     def copy_assets(self, navigation: Any) -> None:
         """Copy what the pages load, with the press's own styles and scripts last."""
@@ -89,7 +107,7 @@ class PressSite(base.Site):  # type: ignore[misc]
             if image and not addresses.SCHEME.match(image):
                 self.resolve(image, page)
         self.resources |= self.assets.named_resources(self.pages.values())
-        super().copy_resources()
+        self.assets.copy_resources(self.resources, self.pages)
         self.assets.copy_figures(self.figures)
 
     # -- reading
@@ -97,6 +115,10 @@ class PressSite(base.Site):  # type: ignore[misc]
     def ignored(self, path: Path) -> bool:
         """Leave out what Quarto leaves out, and both the old site and the new."""
         return bool(super().ignored(path)) or self.final == path or self.final in path.parents
+
+    def is_unlinked(self, source: PurePosixPath) -> bool:
+        """Whether a source is a draft that menus and links leave out."""
+        return source in self.drafts and self.draft_mode() != "visible"
 
     def hidden(self, page: Any) -> bool:
         """Keep unlinked drafts, and the page for what is not found, out of lists and search."""
@@ -111,7 +133,12 @@ class PressSite(base.Site):  # type: ignore[misc]
         whole["execute"] = self.config.options.get("execute") or {}
         outer = html_options({key: value for key, value in whole.items() if value is not None})
         folders = html_options(folder_options(self.root, Path(source.path)))
-        options = merge(merge(outer, folders), html_options(source.front))
+        folder = Path(source.path.parent)
+        own = with_rooted_files(self.root, folder, html_options(source.front))
+        options = merge(merge(outer, folders), own)
+        toc_title = language_of(options, self.root).labels.get("toc-title-website")
+        if toc_title:
+            options.setdefault("toc-title", toc_title)
         return title_block.with_plain_names(options)
 
     def add(self, source: PageSource, options: dict[str, Any]) -> Any:
@@ -125,6 +152,7 @@ class PressSite(base.Site):  # type: ignore[misc]
             mtime=(self.root / source.path).stat().st_mtime,
         )
         if self.is_draft(page):
+            self.drafts.add(source.path)
             if self.draft_mode() == "gone":
                 return None
             page.draft = True
@@ -139,6 +167,9 @@ class PressSite(base.Site):  # type: ignore[misc]
         self.bodies[page.src] = body
         if executed is not None:
             self.figures.update(executed.supporting)
+            for key, texts in executed.includes.items():  # what its outputs need in the head
+                own = [{"text": str(text)} for text in as_list(texts)]
+                page.meta[key] = as_list(page.meta.get(key)) + own
         margin = re.search(r'class="[^"]*\b(column-margin|margin-caption)\b', body.html) is not None
         title = page.front.get("title")
         page.env = {
@@ -171,42 +202,61 @@ class PressSite(base.Site):  # type: ignore[misc]
         def resolve(href: str) -> str:
             return self.resolve(href, page)
 
-        page.html = addresses.rewritten(body.html, resolve)
-        page.env["appendix"] = addresses.rewritten(body.appendix, resolve)
-        page.env["abstract"] = addresses.rewritten(body.abstract, resolve)
+        def linked(markup: str) -> str:
+            drafts = self.drafts and self.draft_mode() != "visible"
+            return addresses.rewritten(
+                self.without_drafts(markup, page) if drafts else markup, resolve
+            )
+
+        page.html = linked(body.html)
+        if page.meta.get("link-external-newwindow"):
+            own = str(self.project.website.get("site-url") or "")
+            within_site = str(page.meta.get("link-external-filter") or "")
+            page.html = addresses.in_new_windows(page.html, own, within_site)
+        page.env["appendix"] = linked(body.appendix)
+        page.env["abstract"] = linked(body.abstract)
+
+    def without_drafts(self, markup: str, page: Any) -> str:
+        """HTML in which a link to a draft is its text alone, as in Quarto."""
+
+        def link(match: re.Match[str]) -> str:
+            path = self.addresses.path(html.unescape(match[1]), page)
+            return match[2] if path is not None and self.is_unlinked(path) else match[0]
+
+        return ANCHOR.sub(link, markup)
 
     # -- writing
 
     def write(self) -> None:
         """Lay out every page and write the whole site into the staging folder."""
-        navigation = base_layout.SiteNav(self)
-        for item in [*getattr(navigation, "left", []), *getattr(navigation, "right", [])]:
-            if item.icon and item.text == html.escape(item.href):
-                item.text = ""  # an icon without `text` stands alone, as in Quarto
+        with self.addresses.of_layout():
+            navigation = Navigation(self)
         for page in self.pages.values():
             self.link_page(page)
         for page in self.pages.values():
             if page.meta.get("listing"):
-                base_listing.expand(self, page)
-                if not page.env.get("listing_pages"):
+                listings.expand(self, page)
+                if not page.env["listing_items"]:
                     line = self.sources[page.src].find("listing:").line
                     self.findings.add(
                         str(page.src), line, "this listing finds no pages", breaks=False
                     )
+        navigation.note_listings()
         self.out.mkdir(parents=True)
-        texts = {page.out: self.whole_page(navigation, page) for page in self.pages.values()}
-        whole = css_purge.needs_bootstrap(texts.values())
-        for path, text in texts.items():
-            target = self.out / path
-            target.parent.mkdir(parents=True, exist_ok=True)
+        texts = {page.src: self.whole_page(navigation, page) for page in self.pages.values()}
+        with self.addresses.of_layout():
+            examples = [bar.markup(page) for bar, page in navigation.examples()]
+        spoken = [*texts.values(), *examples]  # all that the site's pages say, each thing once
+        whole = css_purge.needs_bootstrap(spoken)
+        for source, text in texts.items():
             markup = text if whole else text.replace(css_purge.BOOTSTRAP, css_purge.TOGGLES, 1)
-            target.write_text(markup, encoding="utf-8", newline="\n")
+            self.write_page(navigation, self.pages[source], markup)
         self.addresses.check_fragments(self.identifiers)
         self.copy_assets(navigation)
         self.copy_resources()
         if not whole:
             shutil.rmtree(self.out / "site_libs" / "bootstrap")
-        css_purge.lighten(self.out, list(texts.values()), self.root / ".press" / "assets")
+        css_purge.lighten(self.out, spoken, self.root / ".press" / "assets")
         self.write_search()
         self.write_sitemap()
         for path, redirect in self.addresses.redirects().items():
@@ -218,11 +268,24 @@ class PressSite(base.Site):  # type: ignore[misc]
                 self.config.files[0], 0, message.replace("smalldocs", "the press"), breaks=False
             )
 
-    def whole_page(self, navigation: Any, page: Any) -> str:
-        """One page with everything around its body."""
+    def write_page(self, navigation: Navigation, page: Any, markup: str) -> None:
+        """Write a page that is laid out, with the entries of its sidebar."""
+        shared = navigation.shared_for(page)
+        if shared is not None:
+            markup = markup.replace(PLACE, shared.markup(page), 1)
+        if str(page.out) == "404.html":
+            path = urlsplit(str(self.project.website.get("site-url") or "")).path
+            markup = addresses.rooted(markup, path.rstrip("/") + "/")
+        target = self.out / page.out
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(markup, encoding="utf-8", newline="\n")
+
+    def whole_page(self, navigation: Navigation, page: Any) -> str:
+        """One page with everything around its body; the sidebar's entries have a place in it."""
         try:
             with self.addresses.of_layout():
                 markup = accessible(str(PressLayout(self, navigation, page).render()))
+            markup = self.in_language(page, markup)
             reader_mode = bool(self.project.website.get("reader-mode"))
             markup = with_tools(markup, page, reader_mode=reader_mode)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -231,10 +294,20 @@ class PressSite(base.Site):  # type: ignore[misc]
                 f"cannot read ({type(error).__name__}: {error}). Run again with --debug to see which."
             ) from error
         self.identifiers[page.out] = addresses.identifiers(markup)
-        if str(page.out) != "404.html":
-            return markup
-        path = urlsplit(str(self.project.website.get("site-url") or "")).path
-        return addresses.rooted(markup, path.rstrip("/") + "/")
+        return markup
+
+    def in_language(self, page: Any, markup: str) -> str:
+        """A page's HTML with its labels and its dates in the page's language."""
+        language = language_of(page.meta, self.root)
+        form = page.meta.get("date-format")
+        modified = page.meta.get("date-modified")
+        days = {"date": page.date, "date-modified": parse_date(modified, page.mtime)}
+        for name, day in days.items():
+            english = base_layout.format_date(day, form)
+            written = f'<p class="{name}">{{}}</p>'
+            own = html.escape(language.date(day, form))
+            markup = markup.replace(written.format(english), written.format(own), 1)
+        return translated(markup, language)
 
     def write_sitemap(self) -> None:
         """Write the sitemap, and a robots.txt that names it, where `site-url` is set."""

@@ -229,7 +229,7 @@ def test_executed_cells(rendered: Rendered) -> None:
     assert "As <em>it</em> is" in markup
     assert '<details open="" class="code-fold">\n<summary>Look</summary>' in markup
     assert "to stderr" in shown
-    assert "ZeroDivisionError: division by zero" in shown
+    assert "ZeroDivisionError : division by zero" in shown, "the whole trace, in its colours"
     assert "never run" in shown
     assert '<span class="st">&quot;unheard&quot;</span>' in markup or "unheard" in shown
     assert markup.count("unheard") == 1, "a warning that is off is not shown, only its code"

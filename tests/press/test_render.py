@@ -87,7 +87,7 @@ def test_what_the_press_freezes_is_quartos_format_and_is_reused(make: Make, run:
     assert failed.returncode == 1
     assert failed.stderr.strip() == "press: a.qmd:6: cell 1 failed: ValueError: no"
     assert (root / "_site/a.html").read_text() == before, "the old site stays"
-    assert not (root / "_site.new").exists()
+    assert not (root / ".press" / "site").exists()
     kept = json.loads((root / "_freeze/a/execute-results/html.json").read_text())
     assert kept == held, "a page that failed freezes nothing"
 
@@ -162,7 +162,7 @@ def test_ctrl_c_leaves_no_process_and_no_half_site(make: Make) -> None:
     assert "the old site stays" in said
     with pytest.raises(ProcessLookupError):
         os.kill(int(mark.read_text()), 0)
-    assert not (root / "_site.new").exists()
+    assert not (root / ".press" / "site").exists()
 
 
 def test_the_site_survives_a_missing_config_and_bad_yaml(

@@ -53,7 +53,7 @@ def aims(habit: Habit) -> bool:
     return habit.quantity is not None and habit.quantity.target is not None
 
 
-def success(habit: Habit, answers: Answers, day: date) -> bool:
+def success_alone(habit: Habit, answers: Answers, day: date) -> bool:
     """A yes; or an amount that is enough, or for a limit not too much."""
     mark = answers.get(day)
     if mark is None or mark.answer == "skip":
@@ -72,10 +72,10 @@ def share(habit: Habit, answers: Answers, day: date) -> Fraction:
     if mark is None or mark.answer == "skip":
         return Fraction(0)
     if not aims(habit) or mark.value is None:
-        return Fraction(int(success(habit, answers, day)))
+        return Fraction(int(success_alone(habit, answers, day)))
     assert habit.quantity is not None
     assert habit.quantity.target is not None
-    return min(Fraction(1), Fraction(mark.value) / Fraction(habit.quantity.target))
+    return min(Fraction(1), Fraction(str(mark.value)) / Fraction(str(habit.quantity.target)))
 
 
 def completion(habit: Habit, answers: Answers, day: date) -> Fraction | None:
@@ -84,7 +84,7 @@ def completion(habit: Habit, answers: Answers, day: date) -> Fraction | None:
         return None
     times, days = frequency(habit)
     if habit.quantity is not None and habit.quantity.at_most:
-        return within_limit(habit, answers, day, times, days)
+        return within_limit(habit, answers, day)
     if not aims(habit) and times < days:
         times, days = 2 * times, 2 * days
     window = [past for past in last_days(day, days) if asks(habit, past)]
@@ -101,21 +101,45 @@ def completion(habit: Habit, answers: Answers, day: date) -> Fraction | None:
     return Fraction(1) if got > 0 else None
 
 
-def within_limit(
-    habit: Habit, answers: Answers, day: date, times: int, days: int
-) -> Fraction | None:
+def limit_days(habit: Habit, day: date) -> list[date]:
+    """The days, up to one, whose amounts a limit is for: of a calendar week those of the week."""
+    if habit.schedule.kind == "weekly":
+        return days_between(day - day.weekday() * DAY, day)
+    return last_days(day, 1 if habit.schedule.kind == "weekdays" else habit.schedule.days)
+
+
+def used_up(habit: Habit, answers: Answers, day: date) -> Fraction:
+    values = [answers[past].value for past in limit_days(habit, day) if past in answers]
+    return sum((Fraction(str(value)) for value in values if value is not None), Fraction(0))
+
+
+def allowed(habit: Habit) -> Fraction:
     assert habit.quantity is not None
-    limit = Fraction(habit.quantity.target or 0)
+    times = 1 if habit.schedule.kind == "weekdays" else habit.schedule.times
+    return times * Fraction(str(habit.quantity.target or 0))
+
+
+def success(habit: Habit, answers: Answers, day: date) -> bool:
+    """Enough on the day itself; of a limit, that its window is not over it."""
+    mark = answers.get(day)
+    if mark is None or not is_limit(habit):
+        return success_alone(habit, answers, day)
+    if mark.answer == "skip" or (mark.value is None and mark.answer == "no"):
+        return False
+    return used_up(habit, answers, day) <= allowed(habit)
+
+
+def is_limit(habit: Habit) -> bool:
+    return habit.quantity is not None and habit.quantity.at_most
+
+
+def within_limit(habit: Habit, answers: Answers, day: date) -> Fraction | None:
     if not asks(habit, day):
         return None
     mark = answers.get(day)
     if mark is None or (mark.value is None and mark.answer == "no"):
         return Fraction(0)  # a missing report is presumed bad
-    if habit.schedule.kind == "weekdays":
-        times, days = 1, 1
-    window = [answers[past] for past in last_days(day, days) if past in answers]
-    used = sum((Fraction(one.value) for one in window if one.value is not None), Fraction(0))
-    limit *= times
+    used, limit = used_up(habit, answers, day), allowed(habit)
     if limit == 0:
         return Fraction(int(used == 0))
     return max(Fraction(0), min(Fraction(1), 1 - (used - limit) / limit))
@@ -150,7 +174,7 @@ def countable(habit: Habit, answers: Answers, start: date, today: date) -> list[
 
 
 def held(habit: Habit, answers: Answers, start: date, today: date) -> Held:
-    if habit.schedule.kind == "weekly":
+    if habit.schedule.kind == "weekly" and not is_limit(habit):
         return held_weeks(habit, answers, start, today)
     length = run_length(habit, answers, start, today)
     if not length and today not in answers:  # today is not over
@@ -161,16 +185,21 @@ def held(habit: Habit, answers: Answers, start: date, today: date) -> Held:
 def covered_numbers(habit: Habit, answers: Answers, start: date, today: date) -> set[int]:
     """The numbers of the countable days (some to come) that a window of enough successes covers.
 
-    Any window of `days` countable days that begins with a success and holds enough of them.
+    Any window of `days` countable days that begins with a success and holds enough of them. Of
+    an amount any part of it is one, and what they come to is what has to be enough.
     """
     rolling = habit.schedule.kind == "rolling"
     times, days = (habit.schedule.times, habit.schedule.days) if rolling else (1, 1)
     known = countable(habit, answers, start, today)
-    done = {n for n, day in enumerate(known) if success(habit, answers, day)}
+    worth = {n: Fraction(int(success(habit, answers, day))) for n, day in enumerate(known)}
+    if aims(habit) and not is_limit(habit) and rolling:
+        worth = {n: share(habit, answers, day) for n, day in enumerate(known)}
+    if is_limit(habit):
+        times, days = 1, 1
     found: set[int] = set()
-    for first in done:
+    for first in worth:
         window = range(first, first + days)
-        if sum(n in done for n in window) >= times:
+        if worth[first] and sum(worth.get(n, Fraction(0)) for n in window) >= times:
             found.update(window)
     return found
 
@@ -202,8 +231,11 @@ def breaks_in(habit: Habit, answers: Answers, start: date, today: date) -> int |
 def week_met(habit: Habit, answers: Answers, week: date, until: date) -> bool | None:
     days = [day for day in days_between(week, week + 6 * DAY) if day <= until]
     out = sum(skipped(answers, day) for day in days)
-    done = sum(success(habit, answers, day) for day in days)
-    asked = habit.schedule.times * (7 - out) // 7
+    done: Fraction | int = sum(success(habit, answers, day) for day in days)
+    asked: Fraction | int = habit.schedule.times * (7 - out) // 7
+    if aims(habit):
+        done = sum((share(habit, answers, day) for day in days), Fraction(0))
+        asked = Fraction(habit.schedule.times * (7 - out), 7)
     return None if asked == 0 and not done else done >= asked
 
 
@@ -223,11 +255,16 @@ def held_weeks(habit: Habit, answers: Answers, start: date, today: date) -> Held
 def due(habit: Habit, answers: Answers, day: date) -> bool:
     """Whether an unanswered day wants an answer."""
     kind = habit.schedule.kind
+    if is_limit(habit):
+        return asks(habit, day)  # a missing report is presumed bad
     if kind == "weekly":
         return not week_met(habit, answers, day - day.weekday() * DAY, date.max)
     if kind == "rolling":
         past = last_days(day, habit.schedule.days)[1:]
         left = habit.schedule.days - sum(skipped(answers, one) for one in past)
+        if aims(habit):
+            got = sum((share(habit, answers, one) for one in past), Fraction(0))
+            return got < Fraction(habit.schedule.times * left, habit.schedule.days)
         wanted = max(1, habit.schedule.times * left // habit.schedule.days)
         return sum(success(habit, answers, one) for one in past) < wanted
     return asks(habit, day)

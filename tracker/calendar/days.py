@@ -43,6 +43,11 @@ def each_day(first: date, last: date) -> Iterator[date]:
         yield date.fromordinal(ordinal)
 
 
+def week_start(day: date, first: int) -> date:
+    """The first day of the week that holds a day, for weeks that begin with a weekday, 0 to 6."""
+    return day - timedelta((day.weekday() - first) % 7)
+
+
 def parse_day(word: str, today: date) -> date:
     """The day a person means: today, yesterday, 2026-11-20, monday, -2.
 

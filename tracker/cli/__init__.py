@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from errno import EDQUOT, ENOSPC
@@ -10,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from tracker import __version__
-from tracker.cli.context import Invocation, LazyGroup, common_options
+from tracker.cli.context import PHONE, Invocation, LazyGroup, common_options, in_columns, width
 from tracker.errors import TrackerError
 
 # Each command and the module that holds it, in the order a day needs them.
@@ -38,7 +39,19 @@ class Commands(LazyGroup):
         except (TrackerError, OSError) as error:
             if isinstance(error, BrokenPipeError) or ctx.ensure_object(Invocation).debug:
                 raise
-            raise click.ClickException(_message(error)) from error
+            raise _fitted(click.ClickException(_message(error))) from error
+        except click.UsageError as error:
+            raise _fitted(error) from error
+
+
+def _fitted(error: click.ClickException) -> click.ClickException:
+    """An error whose words are broken where there are few columns."""
+    if width() >= PHONE:
+        return error
+    words = in_columns(f"Error: {error.format_message()}").removeprefix("Error: ")
+    if isinstance(error, click.UsageError):
+        return click.UsageError(words, error.ctx)
+    return click.ClickException(words)
 
 
 def _message(error: Exception) -> str:
@@ -70,6 +83,12 @@ def main() -> None:
     """
 
 
+def _read_utf8() -> None:
+    """Take what is typed or piped in for UTF-8 in every locale; `as_utf8` judges the bytes."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
 def run() -> NoReturn:
     """The program: `main`, then out, without taking the interpreter apart.
 
@@ -77,6 +96,7 @@ def run() -> NoReturn:
     forget its modules one by one, a seventh of the time that a check-in takes.
     """
     code: object = 0
+    _read_utf8()
     try:
         main(prog_name="tracker")
     except SystemExit as ended:

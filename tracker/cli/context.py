@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib import import_module
+from itertools import islice
 from typing import Any, TypeVar
 
 import click
 
 from tracker.errors import TrackerError
+from tracker.text.escape import as_utf8
 from tracker.workspace.session import Session, folder_above, folder_at
 
+COLUMNS = 80  # where nobody knows how many there are
+PHONE = 60  # columns; on fewer, sentences are broken between words
+LINES_AT_ONCE = 1000  # of a long output; a short one goes out at once
 AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
 
 
@@ -67,6 +73,20 @@ def zone_said() -> str | None:
     return resolve_zone(given, "TRACKER_ZONE")
 
 
+class Text(click.types.StringParamType):
+    """What a person wrote on the command line: text that can be stored, whatever the locale."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text; a usage error names the byte that is none."""
+        try:
+            return as_utf8(str(super().convert(value, param, ctx)))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+TEXT = Text()
+
+
 class LazyGroup(click.Group):
     """A group that knows the names of its commands, and loads each when it is wanted."""
 
@@ -89,6 +109,7 @@ class LazyGroup(click.Group):
         module, _, name = self.modules[cmd_name].partition(":")
         command = getattr(import_module(f"tracker.cli.{module}"), name or "command")
         assert isinstance(command, click.Command)
+        _read_as_text(command)
         if "_TRACKER_COMPLETE" not in os.environ:
             return command
         from tracker.cli.shell_completion import attach
@@ -107,6 +128,16 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _read_as_text(command: click.Command) -> None:
+    """Let every text of a command, and of those below it, be read by `Text`."""
+    for parameter in command.params:
+        if type(parameter.type) is click.types.StringParamType:
+            parameter.type = TEXT
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            _read_as_text(below)
+
+
 def common_options(command: AnyCallable) -> AnyCallable:
     """--project and --debug, which stand before a command or after it."""
 
@@ -122,7 +153,7 @@ def common_options(command: AnyCallable) -> AnyCallable:
         help="Show the traceback of an error.",
     )(command)  # fmt: skip
     return click.option(
-        "--project", metavar="DIR", expose_value=False, callback=keep_project,
+        "--project", metavar="DIR", type=click.Path(), expose_value=False, callback=keep_project,
         help="The folder that holds goals.yml.",
     )(command)  # fmt: skip
 
@@ -134,9 +165,58 @@ def echo_json(data: object) -> None:
     click.echo(json_text(data, indent=2))
 
 
+def width() -> int:
+    """How many columns there are; 80 where nobody knows."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or COLUMNS
+    except (AttributeError, ValueError, OSError):  # no terminal, or none any more
+        return COLUMNS
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print text; on a phone's width its lines are broken between words."""
+    click.echo(in_columns(text), err=err)
+
+
+def in_columns(text: str) -> str:
+    """Text as it is printed here: its lines broken where there are few columns."""
+    columns = width()
+    if columns >= PHONE:
+        return text
+    from tracker.cli.terminal import wrapped
+
+    return "\n".join(piece for line in text.split("\n") for piece in wrapped(line, columns))
+
+
+def echo_lines(lines: Iterable[str]) -> None:
+    """Print lines as `echo` does, many at a time: Click flushes after every call."""
+    rest = iter(lines)
+    while chunk := list(islice(rest, LINES_AT_ONCE)):
+        echo("\n".join(chunk))
+
+
+def echo_json_rows(rows: Iterable[object]) -> None:
+    """Print a list for a script, a row a line: a long one is never held in memory as text."""
+    from tracker.text.escape import json_text
+
+    def lines() -> Iterator[str]:
+        last = None
+        for row in rows:
+            yield "[" if last is None else f"  {last},"
+            last = json_text(row)
+        yield from ("[]",) if last is None else (f"  {last}", "]")
+
+    rest = lines()
+    while chunk := list(islice(rest, LINES_AT_ONCE)):
+        click.echo("\n".join(chunk))
+
+
 def warn(problems: Iterable[str]) -> None:
     """Say what is wrong and stops nothing."""
     from tracker.text.escape import terminal
 
     for problem in problems:
-        click.echo(f"Warning: {terminal(problem)}", err=True)
+        echo(f"Warning: {terminal(problem)}", err=True)

@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 
 from tracker.errors import TrackerError
 from tracker.goals.model import Project
-from tracker.habits.model import Habit
+from tracker.habits.model import Habit, number_words
 from tracker.workspace.session import Session
 
 Offered = Callable[[click.Context, str], list[CompletionItem]]
@@ -73,7 +73,7 @@ def _before_equals() -> str:
 
 def _of(habit: Habit) -> list[str]:
     target = habit.quantity.target if habit.quantity else None
-    yes = f"{target:g}" if target else "y"
+    yes = number_words(target) if target else "y"
     return list(dict.fromkeys((yes, "y", "n", "skip")))
 
 

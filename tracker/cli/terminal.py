@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+import re
 import sys
 from collections.abc import Callable, Sequence
 
-from tracker.habits.model import Habit
+from tracker.habits.model import Habit, amount_words
 from tracker.habits.states import GLYPHS, PLAIN_GLYPHS, WORDS, DayState
 from tracker.text.escape import terminal
+
+STYLE = "\x1b\\[[0-9;]*m"  # what colours a text and takes no room
 
 
 def glyph(state: DayState) -> str:
@@ -25,13 +27,10 @@ def with_legend(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def width() -> int:
-    """How many columns there are; 80 where nobody knows."""
-    return shutil.get_terminal_size((80, 24)).columns
-
-
 def columns_of(text: str) -> int:
     """How many columns a text takes: most signs one, ideographs and emoji two, accents none."""
+    if "\x1b" in text:
+        text = re.sub(STYLE, "", text)
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width
@@ -61,15 +60,39 @@ def padded(text: str, columns: int) -> str:
 
 
 def wrapped(text: str, columns: int) -> list[str]:
-    """Text in lines of at most so many columns, broken between words."""
+    """Text in lines of at most so many columns, broken between words, its indentation kept.
+
+    A word that is too long is broken where its script has no spaces; an address or a path, which
+    someone may want to copy, is left whole.
+    """
+    if columns_of(text) <= columns:
+        return [text]
+    body = text.lstrip(" ")
+    indent = text[: len(text) - len(body)]
+    room = max(columns - len(indent), 1)
     lines = [""]
-    for word in text.split(" "):
+    for word in body.split(" "):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if lines[-1] and columns_of(longer) > columns:
-            lines.append(word)
-        else:
+        if columns_of(longer) <= room:
             lines[-1] = longer
-    return lines
+            continue
+        lines += _broken(word, room) if lines[-1] else []
+        if not lines[-1]:
+            lines[-1:] = _broken(word, room)
+    return [indent + line.rstrip() for line in lines]
+
+
+def _broken(word: str, columns: int) -> list[str]:
+    """A word in pieces that fit; whole where it does, or where it is all ASCII."""
+    if columns_of(word) <= columns or re.sub(STYLE, "", word).isascii():
+        return [word]
+    pieces = [""]
+    for mark in re.findall(f"{STYLE}|.", word):
+        joined = pieces[-1].endswith("\u200d")
+        if columns_of(pieces[-1] + mark) > columns and columns_of(mark) and not joined:
+            pieces.append("")
+        pieces[-1] += mark
+    return pieces
 
 
 def nobody_is_here() -> bool:
@@ -81,8 +104,8 @@ def amount(value: float | None, habit: Habit | None) -> str:
     """An amount with its habit's unit."""
     if value is None:
         return ""
-    unit = habit.quantity.unit if habit and habit.quantity else ""
-    return terminal(f"{value:g} {unit}".strip())
+    unit = habit.measure.unit if habit and habit.measure else ""
+    return terminal(amount_words(value, unit))
 
 
 def sparkline(shares: Sequence[float]) -> str:

@@ -19,7 +19,9 @@ from tracker.goals.evidence import LogEntry
 from tracker.goals.forecasts import Z95
 from tracker.goals.model import Project
 from tracker.habits.checkins import Marks, is_done
-from tracker.habits.model import Span
+from tracker.habits.model import Habit, Span
+from tracker.habits.windows import is_kept, sum_of, unit_of
+from tracker.text.counts import number_of
 
 LEAST_WEEKS = 8  # below it the interval spans nearly everything a correlation can be
 LAGS = {0: "the same week", 1: "the following week"}
@@ -50,27 +52,38 @@ class Refusal(NamedTuple):
     n: int
 
 
-def weekly_rates(span: Span, marks: Marks, until: date) -> dict[Week, float]:
+def weekly_rates(span: Span, marks: Marks, until: date, week_starts: int = 0) -> dict[Week, float]:
     """The share of days done, of those in each whole week that could count.
 
-    Skipped days and days the schedule leaves free are left out; so is a week of such days.
+    Of an amount that is a week's, the share of it that is there. Skipped days and days the schedule leaves free are left out; so is a week of such days.
     """
     rates = {}
-    for week in each_week(span.first, min(span.last, until)):
+    for week in each_week(span.first, min(span.last, until), week_starts):
         days = [week.first + timedelta(offset) for offset in range(7)]
         countable = [day for day in days if _counts(span, marks, day)]
         if countable:
-            done = sum(is_done(span.habit, marks.get(day)) for day in countable)
-            rates[week] = done / len(countable)
+            rates[week] = _rate(span.habit, marks, countable)
     return rates
+
+
+def _rate(habit: Habit, marks: Marks, days: Sequence[date]) -> float:
+    if habit.limit:
+        return sum(is_kept(habit, marks, day) for day in days) / len(days)
+    if habit.sums_window:
+        amount, _ = sum_of(habit, map(marks.get, days))
+        times, window = habit.schedule.frequency
+        return min(1.0, amount * window / (times * unit_of(habit) * len(days)))
+    return sum(is_done(habit, marks.get(day)) for day in days) / len(days)
 
 
 def paired(
     rates: Mapping[Week, float], outputs: Iterable[date], lag: int, until: date
 ) -> list[tuple[float, float]]:
     """Each week's rate beside the number of outputs `lag` weeks later; whole weeks only."""
-    published = Counter(week_of(day) for day in outputs)
-    later = ((week_of(week.first + timedelta(7 * lag)), rates[week]) for week in sorted(rates))
+    starts = next((week.starts for week in rates), 0)
+    published = Counter(week_of(day, starts) for day in outputs)
+    ahead = timedelta(7 * lag)
+    later = ((week_of(week.first + ahead, starts), rates[week]) for week in sorted(rates))
     return [(rate, float(published[week])) for week, rate in later if week.last <= until]
 
 
@@ -78,7 +91,7 @@ def associate(pairs: Sequence[tuple[float, float]]) -> Association | Refusal:
     """The rank correlation of pairs; refused where it would say nothing."""
     n = len(pairs)
     if n < LEAST_WEEKS:
-        weeks = "1 whole week" if n == 1 else f"{n} whole weeks"
+        weeks = number_of(n, "whole week")
         return Refusal(f"{weeks} so far; below {LEAST_WEEKS} a correlation says nothing", n)
     habit, output = (ranks([pair[side] for pair in pairs]) for side in (0, 1))
     if len(set(habit)) == 1:
@@ -141,7 +154,7 @@ def habit_output(
             continue
         rates: dict[Week, float] = {}
         for span in spans:
-            rates |= weekly_rates(span, marks[habit], today)
+            rates |= weekly_rates(span, marks[habit], today, project.week_starts)
         serves = {goal for span in spans for goal in span.habit.serves}
         days = _published(entries, serves, today)
         by_lag = {lag: associate(paired(rates, days, lag, today)) for lag in LAGS}

@@ -55,6 +55,9 @@ def parse_probability(text: str) -> float:
     match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)(%?)", word)
     if match is None or (not match[2] and "." not in match[1]):
         example = f"{word}%" if match and float(match[1]) <= 100 else "70%"
+        if re.fullmatch(r"\d+,\d+%?", word):
+            point = word.replace(",", ".")
+            example = point if point.endswith("%") or float(point) <= 1 else f"{point}%"
         raise TrackerError(f'"{text}" is no probability. Write {example} or a share like 0.7.')
     value = float(match[1]) / 100 if match[2] else float(match[1])
     if not 0 <= value <= 1:

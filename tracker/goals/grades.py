@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tracker.goals.evidence import LogEntry, evidence_for
 from tracker.goals.model import Goal, Season, progress_words
+from tracker.habits.model import number_words
 
 # What is said of a grade, in the terminal and on the pages.
 REACHED, MISSED = "reached", "missed"
@@ -31,8 +32,12 @@ class MilestoneGrade(NamedTuple):
 
     def words(self, day: str) -> str:
         """What became of it, given its day in words: "3 by 1 May: missed, 2 were there"."""
-        became = "met" if self.met else f"{MISSED}, {self.done:g} were there"
-        return f"{self.amount:g} by {day}: {became}"
+        became = (
+            "met"
+            if self.met
+            else f"{MISSED}, {number_words(self.done)} {'was' if self.done == 1 else 'were'} there"
+        )
+        return f"{number_words(self.amount)} by {day}: {became}"
 
 
 class Grade(NamedTuple):

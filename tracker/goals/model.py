@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from tracker.habits.model import Aggregate, Break, Habit, Span
+from tracker.habits.model import Aggregate, Break, Habit, Span, amount_words, number_words
 
-
-def amount_words(amount: float, unit: str) -> str:
-    """An amount in words: "4 papers"."""
-    return f"{amount:g} {unit}".rstrip()
+SEASON_RECORDS = "progress/seasons"  # what anyone may read of each frozen season, by its id
 
 
 def progress_words(done: float, target: float, unit: str) -> str:
     """How much of a target is there: "2 of 4 papers"."""
-    return f"{done:g} of {amount_words(target, unit)}"
+    return f"{number_words(done)} of {amount_words(target, unit)}"
 
 
 class Milestone(NamedTuple):
@@ -73,6 +70,7 @@ class Project(NamedTuple):
     timezone: str
     day_ends: int  # minutes after midnight that still belong to the day before
     seasons: tuple[Season, ...] = ()
+    week_starts: int = 0  # the weekday, 0 to 6, with which its weeks begin
 
     def season_on(self, day: date) -> Season | None:
         """The season that holds the day."""
@@ -114,10 +112,10 @@ class Project(NamedTuple):
     def aggregates(self) -> dict[str, Aggregate]:
         """How a habit's entries of one day make one; its newest definition decides."""
         return {
-            habit.id: habit.quantity.aggregate
+            habit.id: habit.measure.aggregate
             for season in self.seasons
             for habit in season.habits
-            if habit.quantity
+            if habit.measure
         }
 
     def is_public(self, habit_id: str) -> bool:
@@ -132,6 +130,30 @@ class Project(NamedTuple):
     def public_spans_of_all(self) -> dict[str, list[Span]]:
         """The definitions that may be shown, of every habit."""
         return {name: _shown(spans) for name, spans in self.spans_of_all().items()}
+
+
+class Coming(NamedTuple):
+    """A change of a season, a goal or a habit that is declared and does not count yet."""
+
+    season: str
+    kind: str
+    id: str
+    words: str
+
+
+class InForce(NamedTuple):
+    """What counts on some days: every season, goal and habit, in the version that holds.
+
+    Attributes:
+        first, last: the days on which all of this is so.
+        project: with each habit's definitions by the days they hold, those to come included.
+        coming: what will count later, soonest first.
+    """
+
+    first: date
+    last: date
+    project: Project
+    coming: tuple[Coming, ...] = ()
 
 
 def _shown(spans: list[Span]) -> list[Span]:

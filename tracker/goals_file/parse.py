@@ -7,10 +7,10 @@ import msgspec
 from tracker.errors import TrackerError
 from tracker.goals.model import Project
 from tracker.goals_file.problems import LOST, Problem, Problems
-from tracker.goals_file.schema import ProjectForm
+from tracker.goals_file.schema import TEXT_KEYS, ProjectForm
 from tracker.goals_file.validate import build
 from tracker.text.escape import one_line
-from tracker.text.yaml_lines import Document, composed, path_words
+from tracker.text.yaml_lines import Document, composed, keep_spelling, path_words
 
 MOST_SHOWN = 10  # problems in one message; more would push the first ones off the screen
 
@@ -29,6 +29,7 @@ def parse(text: str, name: str = "goals.yml") -> Project:
             f"{name}:1: the file is {what}. Start it with two keys: timezone: Europe/London "
             "and seasons: []"
         )
+    keep_spelling(document, TEXT_KEYS)
     problems = Problems()
     project = build(_form(document, problems), problems)
     if problems.found:

@@ -7,6 +7,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from tracker.habits.model import number_words
 from tracker.text.yaml_lines import KeyPath, path_words
 
 if TYPE_CHECKING:
@@ -135,5 +136,5 @@ def more_than_zero(value: float, path: KeyPath, otherwise: str, problems: Proble
     if number is None:
         return 1.0
     if not math.isfinite(number) or number <= 0:
-        problems.add(path, f"{number:g} {otherwise}. Use more than 0.")
+        problems.add(path, f"{number_words(number)} {otherwise}. Use more than 0.")
     return number

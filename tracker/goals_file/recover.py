@@ -14,6 +14,7 @@ import msgspec
 
 from tracker.goals_file.problems import LOST, Problems
 from tracker.goals_file.schema import GoalForm, HabitForm, ProjectForm
+from tracker.habits.amounts import advice
 from tracker.text.names import did_you_mean, nearest
 from tracker.text.yaml_lines import KeyPath
 
@@ -143,12 +144,15 @@ def _explained(error: str, value: Any) -> tuple[str, KeyPath]:
     if match := re.fullmatch(r"Expected `(.*)`, got `(.*)`", message):
         wanted = _type_words(match[1])
         got = "a number with a point" if match[2] == "float" else _type_words(match[2])
-        return f"this must be {wanted}; it is {got}.{_hint(wanted, match[2])}", place
+        return f"this must be {wanted}; it is {got}.{_hint(wanted, match[2], value)}", place
     return f"{message}.", place
 
 
-def _hint(wanted: str, got: str) -> str:
+def _hint(wanted: str, got: str, value: Any) -> str:
     """What to write instead, where a type alone does not say it."""
+    if wanted == "a number" and isinstance(value, str):
+        hint = advice(value.strip())
+        return f" {hint}" if hint else ""
     if wanted == "a date":
         return " Write it like 2026-10-01."
     return " Put it in quotes." if "text" in wanted and got in {"bool", "float"} else ""

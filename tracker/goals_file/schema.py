@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 Text = str | int | float  # `title: 1984` is meant as text
+TEXT_KEYS = frozenset({"id", "title", "serves", "group"})  # whose values are
 
 
 class QuantityForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +41,7 @@ class HabitForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     starts: date | None = None
     ends: date | None = None
     breaks: list[BreakForm] | None = None
+    group: Text | None = None
 
 
 class MilestoneForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,3 +82,4 @@ class ProjectForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone: str
     seasons: list[SeasonForm] | None
     day_ends: str | int = "00:00"  # midnight, as the calendar has it
+    week_starts: str = "monday"  # as ISO 8601 has it

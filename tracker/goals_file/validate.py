@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tracker.calendar.days import WEEKDAY_NAMES, weekday_index
 from tracker.calendar.zones import is_zone, no_zone
 from tracker.goals.model import Goal, Milestone, Project, Season
 from tracker.goals_file.problems import (
@@ -17,8 +18,10 @@ from tracker.goals_file.problems import (
     checked_title,
     more_than_zero,
 )
-from tracker.habits.model import AGGREGATES, Break, Habit, Quantity, checked_target, parse_quantity
-from tracker.habits.schedule import DAILY, parse_schedule
+from tracker.habits.amounts import checked_target, checked_unit, parse_quantity
+from tracker.habits.model import AGGREGATES, Break, Habit, Quantity, number_words
+from tracker.habits.schedule import DAILY, Schedule, parse_schedule
+from tracker.text.escape import one_line
 from tracker.text.names import did_you_mean
 
 if TYPE_CHECKING:
@@ -46,11 +49,35 @@ def build(form: ProjectForm, problems: Problems) -> Project:
     ]
     check_repeated_ids([season.id for season in seasons], ("seasons",), problems)
     _check_overlaps(seasons, problems)
+    starts = _week_starts(form.week_starts, problems)
+    if starts:
+        seasons = [_with_weeks_from(season, starts) for season in seasons]
     return Project(
         timezone=_zone(form.timezone, problems),
         day_ends=_day_ends(form.day_ends, problems),
         seasons=tuple(sorted(seasons, key=lambda season: season.starts)),
+        week_starts=starts,
     )
+
+
+def _week_starts(raw: str, problems: Problems) -> int:
+    """The weekday, 0 to 6, with which weeks begin."""
+    index = weekday_index(raw.strip())
+    if index is None:
+        days = [day.casefold() for day in WEEKDAY_NAMES]
+        problems.add(("week_starts",), f'"{raw}" is no weekday. {did_you_mean(raw, days)}')
+    return index or 0
+
+
+def _with_weeks_from(season: Season, starts: int) -> Season:
+    """A season whose habits of so many times a calendar week have weeks that begin then."""
+    habits = (
+        habit._replace(schedule=habit.schedule._replace(week_starts=starts))
+        if habit.schedule.by_week
+        else habit
+        for habit in season.habits
+    )
+    return season._replace(habits=tuple(habits))
 
 
 def _season(form: SeasonForm, path: KeyPath, problems: Problems) -> Season:
@@ -124,7 +151,7 @@ def _zone(name: str, problems: Problems) -> str:
 
 
 def _day_ends(raw: str | int, problems: Problems) -> int:
-    # YAML reads an unquoted 3:00 as 180, which is the number of minutes meant.
+    # Three o'clock was 180 to older readers of YAML, and a number of minutes is taken still.
     match = re.fullmatch(r"(\d{1,2}):([0-5]\d)", raw) if isinstance(raw, str) else None
     # A bare 3 would be three minutes, which nobody means; it is said what to write.
     minutes = raw if isinstance(raw, int) and not 0 < raw <= LATEST_DAY_END // 60 else -1
@@ -206,7 +233,8 @@ def _amounts(
         if (index in misplaced and inside) or (passed and above):
             continue
         if not highest < amount <= target:
-            text = f"{number:g} does not lie above {highest:g} and up to {target:g}."
+            bounds = f"above {number_words(highest)} and up to {number_words(target)}"
+            text = f"{number_words(number)} does not lie {bounds}."
             problems.add(amount_path, f"{text} Each one is higher than the one before.")
         passed = passed or above
         highest = amount if inside else highest
@@ -227,18 +255,20 @@ def _habit(
         goals: what it may serve: the ids of its season's goals, None where not all are known.
     """
     _check_habit_days(form, path, season, problems)
+    schedule_path = (*path, "schedule")
+    schedule = problems.parsed(partial(parse_schedule, form.schedule), schedule_path) or DAILY
     return Habit(
         id=checked_id(form.id, path, problems),
         title=checked_title(form.title, path, problems),
-        schedule=problems.parsed(partial(parse_schedule, form.schedule), (*path, "schedule"))
-        or DAILY,
-        quantity=_quantity(form, path, problems),
+        schedule=schedule,
+        quantity=_quantity(form, schedule, path, problems),
         serves=_serves(form, path, goals, problems),
         if_then=(form.if_then or "").strip(),
         public=form.public,
         starts=form.starts,
         ends=form.ends,
         breaks=_breaks(form.breaks, path, season, problems),
+        group="" if form.group is None else one_line(str(form.group)),
     )
 
 
@@ -281,13 +311,19 @@ def _breaks(
     )
 
 
-def _quantity(form: HabitForm, path: KeyPath, problems: Problems) -> Quantity | None:
+def _quantity(
+    form: HabitForm, schedule: Schedule, path: KeyPath, problems: Problems
+) -> Quantity | None:
     quantity_path, limit_path = (*path, "quantity"), (*path, "at_most")
     amount: Quantity | None = None
     if isinstance(form.quantity, (str, int, float)):
         amount = problems.parsed(partial(parse_quantity, form.quantity), quantity_path)
     elif form.quantity is not None:
         amount = _quantity_of(form.quantity, quantity_path, problems)
+    if schedule.per_day and (form.quantity is not None or form.at_most is not None):
+        key = "quantity" if form.quantity is not None else "at_most"
+        text = f"{schedule.written} counts times, and a habit counts one thing. Leave {key} out, or"
+        problems.add((*path, key), f"{text} write the day's amount with schedule: daily.")
     if form.at_most is None:
         return amount
     limit = problems.parsed(partial(parse_quantity, form.at_most, at_most=True), limit_path)
@@ -306,12 +342,13 @@ def _quantity_of(form: QuantityForm, path: KeyPath, problems: Problems) -> Quant
     if form.target is not None:
         wanted = partial(_target, form.target)
         target = problems.parsed(wanted, (*path, "target"))
+    unit = problems.parsed(partial(checked_unit, form.unit.strip()), (*path, "unit")) or ""
     for aggregate in AGGREGATES:
         if aggregate == form.aggregate:
-            return Quantity(target, form.unit.strip(), aggregate)
+            return Quantity(target, unit, aggregate)
     hint = did_you_mean(form.aggregate, AGGREGATES)
     problems.add((*path, "aggregate"), f'"{form.aggregate}" adds up to nothing. {hint}')
-    return Quantity(target, form.unit.strip())
+    return Quantity(target, unit)
 
 
 def _target(number: float) -> float:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
 from tracker.calendar.days import each_day
 from tracker.errors import TrackerError
-from tracker.habits.model import Aggregate, Habit, Span
+from tracker.habits.model import Aggregate, Habit, Span, amount_words, number_words, total
 
 Answer = Literal["yes", "no", "skip"]  # the fourth, unanswered, is the absence of a row
 WORDS: dict[str, Answer] = {
     "y": "yes", "yes": "yes", "done": "yes", "n": "no", "no": "no", "s": "skip", "skip": "skip",
 }  # fmt: skip
 AnswerRow = tuple[str, Answer, float | None]  # a day, its answer and how much
+PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")  # the amounts of nearly every day
 MOST = 1e12  # beyond it a number is a slip of the keyboard
 
 
@@ -43,6 +44,7 @@ class CheckIn(NamedTuple):
 
     Attributes:
         day: the civil day it answers for.
+        answer: None for a note on a day that nobody answered.
         logged_at: the instant it was given, UTC, ISO 8601.
         zone: the time zone in which the day was counted.
         lag_days: how many civil days after its day it was given.
@@ -51,7 +53,7 @@ class CheckIn(NamedTuple):
 
     habit: str
     day: date
-    answer: Answer
+    answer: Answer | None
     value: float | None
     note: str | None
     note_public: bool
@@ -117,13 +119,22 @@ def parse_reply(text: str, habit: Habit) -> Reply:
     if answer == "skip" and value is not None:
         raise TrackerError(f"{habit.id}: a skipped day holds no amount. Give one or the other.")
     if answer is None:
-        answer = "yes" if value is not None and reached(habit, value) else "no"
+        answer = "no" if value is None else answer_of(habit, value)
     return Reply(answer, value, note_text)
+
+
+def answer_of(habit: Habit, value: float) -> Answer:
+    """What an amount is an answer of, where a person gave nothing beside it.
+
+    Any part of what is put together from several times or days is a yes.
+    """
+    part = value > 0 and not habit.limit and (habit.sums_window or habit.schedule.per_day)
+    return "yes" if part or reached(habit, value) else "no"
 
 
 def reached(habit: Habit, value: float) -> bool:
     """Whether an amount is enough (or, for a limit, not too much)."""
-    quantity = habit.quantity
+    quantity = habit.measure
     if quantity is None or quantity.target is None:
         return value > 0
     return value <= quantity.target if quantity.at_most else value >= quantity.target
@@ -133,9 +144,16 @@ def is_done(habit: Habit, mark: Mark | None) -> bool:
     """Whether a day's mark counts as done; an amount, where there is one, decides."""
     if mark is None or mark.answer == "skip":
         return False
-    if mark.value is not None and habit.quantity is not None:
+    if mark.value is not None and habit.measure is not None:
         return reached(habit, mark.value)
     return mark.answer == "yes"
+
+
+def is_open(habit: Habit, mark: Mark | None) -> bool:
+    """Whether the rest of its day can still add to a mark: there is none, or not all the times."""
+    if mark is None:
+        return True
+    return bool(habit.schedule.per_day) and mark.answer == "yes" and not is_done(habit, mark)
 
 
 def is_skipped(mark: Mark | None) -> bool:
@@ -143,8 +161,21 @@ def is_skipped(mark: Mark | None) -> bool:
     return mark is not None and mark.answer == "skip"
 
 
+def day_words(habit: Habit, mark: Mark) -> str:
+    """What a day's answers come to beside what it asks for: "1 of 2 times", "3 of 5 km"."""
+    measure = habit.measure
+    if measure is None or mark.value is None:
+        return mark.answer
+    if measure.target is None:
+        return amount_words(mark.value, measure.unit)
+    of = amount_words(measure.target, measure.unit)
+    return f"{number_words(mark.value)} of {'at most ' if measure.at_most else ''}{of}"
+
+
 def takes(habit: Habit) -> str:
     """The answers a habit takes, for a question or an error."""
+    if habit.schedule.per_day:
+        return "Use y (once more), n, s (skip) or how many times."
     if habit.quantity is None:
         return "Use y, n or s (skip)."
     unit = f" ({habit.quantity.unit})" if habit.quantity.unit else ""
@@ -154,16 +185,31 @@ def takes(habit: Habit) -> str:
 def combine(marks: Sequence[Mark], aggregate: Aggregate) -> Mark:
     """One day's entries, in the order they were given, as one mark.
 
-    A sum, a maximum or a count is taken over the entries with an amount; where the last
+    What puts amounts together is taken over the entries with an amount; where the last
     entry has none, it stands alone.
     """
     last = marks[-1]
     values = [mark.value for mark in marks if mark.value is not None]
     if last.value is None or aggregate == "last":
         return last
-    if aggregate == "count":
-        return Mark(last.answer, float(len(values)))
-    return Mark(last.answer, math.fsum(values) if aggregate == "sum" else max(values))
+    return Mark(last.answer, TOGETHER[aggregate](values))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return total(values) / len(values)
+
+
+def _median(values: Sequence[float]) -> float:
+    ordered, middle = sorted(values), len(values) // 2
+    return ordered[middle] if len(values) % 2 else _mean(ordered[middle - 1 : middle + 1])
+
+
+# How the amounts of one day, in the order they were given, make one.
+TOGETHER: dict[Aggregate, Callable[[Sequence[float]], float]] = {
+    "last": lambda values: values[-1], "first": lambda values: values[0], "sum": total,
+    "min": min, "max": max, "mean": _mean, "median": _median,
+    "count": lambda values: float(len(values)),
+}  # fmt: skip
 
 
 def days_of(entries: Iterable[AnswerRow], aggregate: Aggregate) -> dict[date, Mark]:
@@ -210,21 +256,28 @@ def came(days: Collection[date], others: Mapping[date, Provenance]) -> Provenanc
 
 
 def _amount(text: str, habit: Habit) -> float:
-    quantity = habit.quantity
+    quantity = habit.measure
     number = text
     if quantity and quantity.unit and number.casefold().endswith(quantity.unit.casefold()):
         number = number[: -len(quantity.unit)].strip()
-    try:
+    if PLAIN_NUMBER.fullmatch(number):
         value = float(number)
-    except ValueError:
-        whole, _, part = number.partition(",")
-        comma = quantity and whole.isdecimal() and part.isdecimal() and len(part) != 3  # thousands
-        hint = f"Write {whole}.{part}, with a point." if comma else takes(habit)
-        raise TrackerError(f'{habit.id}: "{text}" is no answer. {hint}') from None
+    else:  # only now is it worth finding out what was meant
+        from tracker.habits.amounts import advice, read_number
+        from tracker.text.plurals import singular
+
+        if quantity and quantity.unit:
+            number = number.removesuffix(singular(quantity.unit)).strip()  # "1 cup" of cups
+
+        try:
+            value = read_number(number)
+        except ValueError:
+            hint = (advice(number) if quantity else "") or takes(habit)
+            raise TrackerError(f'{habit.id}: "{text}" is no answer. {hint}') from None
     if quantity is None:
         raise TrackerError(
             f'{habit.id}: "{text}" is an amount, and this habit counts none. {takes(habit)}'
         )
-    if not math.isfinite(value) or not 0 <= value <= MOST or "_" in number:
+    if not 0 <= value <= MOST:
         raise TrackerError(f'{habit.id}: "{text}" cannot be an amount. Use a number from 0 up.')
     return value

@@ -1,17 +1,59 @@
-"""Habits: what is asked, how often, how much, and on which days."""
+"""Habits: what is asked, how often, how much, and on which days.
+
+An amount is a decimal, and a float is its box: the one float that is nearest to what was
+written, whose shortest spelling says it again. Comparing two of them compares the decimals;
+whatever is put together from several is put together in decimals (`total`).
+"""
 
 from __future__ import annotations
 
 import math
-import re
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from tracker.habits.schedule import DAILY, Schedule
 
-Aggregate = Literal["last", "sum", "max", "count"]
-AGGREGATES: tuple[Aggregate, ...] = ("last", "sum", "max", "count")
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+Aggregate = Literal["last", "first", "sum", "min", "max", "mean", "median", "count"]
+AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)
 AHEAD = timedelta(days=7)  # Beeminder's: a break that is declared later is no plan
+
+
+def number_words(value: float) -> str:
+    """A number in digits, all of them and no exponent: 1234567, 2.5, 19.9999999."""
+    text = repr(float(value) or 0.0)  # never a negative nothing
+    if "e" in text:
+        from decimal import Decimal  # nearly no amount is that large or that small
+
+        text = format(Decimal(text), "f")
+    return text.removesuffix(".0")
+
+
+def amount_words(amount: float, unit: str) -> str:
+    """An amount in words: "4 papers", "1 paper"."""
+    if amount == 1 and unit:
+        from tracker.text.plurals import singular  # of one thing only
+
+        unit = singular(unit)
+    return f"{number_words(amount)} {unit}".rstrip()
+
+
+def decimal_of(value: float) -> Decimal:
+    """The decimal that an amount was written as."""
+    from decimal import Decimal  # whole numbers, which most amounts are, do without
+
+    return Decimal(repr(value))
+
+
+def total(amounts: Iterable[float]) -> float:
+    """The sum of amounts as the decimals they were written as: three times 0.1 is 0.3."""
+    values = list(map(float, amounts))
+    if all(value.is_integer() for value in values):
+        return math.fsum(values)
+    return float(sum(map(decimal_of, values)))
 
 
 class Quantity(NamedTuple):
@@ -24,8 +66,7 @@ class Quantity(NamedTuple):
 
     def __str__(self) -> str:
         """The aim in words: "2 hours", "at most 20 minutes", "km"."""
-        amount = "" if self.target is None else f"{self.target:g}"
-        words = f"{amount} {self.unit}".strip()
+        words = self.unit if self.target is None else amount_words(self.target, self.unit)
         return f"at most {words}" if self.at_most else words
 
 
@@ -65,6 +106,7 @@ class Habit(NamedTuple):
     starts: date | None = None
     ends: date | None = None
     breaks: tuple[Break, ...] = ()  # its season's and its own
+    group: str = ""  # the heading it stands under
 
     def rests_on(self, day: date) -> bool:
         """Whether the day lies in a break."""
@@ -76,9 +118,35 @@ class Habit(NamedTuple):
         return self.schedule.scored
 
     @property
+    def measure(self) -> Quantity | None:
+        """What a day's number is held against: its amount, or its times where it has several."""
+        times = self.schedule.per_day
+        return self.quantity if times is None else Quantity(float(times), "times", "sum")
+
+    @property
+    def aim(self) -> float | None:
+        """The amount to reach; None where there is none, or a limit instead."""
+        measure = self.measure
+        return None if measure is None or measure.at_most else measure.target
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether several answers of one day are put together, and none replaces another."""
+        return self.measure is not None and self.measure.aggregate != "last"
+
+    @property
     def limit(self) -> bool:
         """Whether less is better."""
         return self.quantity is not None and self.quantity.at_most
+
+    @property
+    def sums_window(self) -> bool:
+        """Whether its amount is asked of a window of days, not of each time: 10 km in `1/7`."""
+        schedule = self.schedule
+        if self.limit:
+            return schedule.limit_window[1] > 1
+        times, days = schedule.frequency
+        return self.aim is not None and times == 1 and days > 1 and schedule.kind != "weekdays"
 
 
 class Span(NamedTuple):
@@ -91,24 +159,3 @@ class Span(NamedTuple):
     def holds(self, day: date) -> bool:
         """Whether the definition is in force on the day."""
         return self.first <= day <= self.last
-
-
-def parse_quantity(raw: str | int | float, *, at_most: bool = False) -> Quantity:
-    """`5 km`, `km`, `5`; ValueError says what to write instead."""
-    if isinstance(raw, (int, float)):
-        return Quantity(checked_target(float(raw), at_most=at_most), at_most=at_most)
-    match = re.fullmatch(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))?\s*(.*?)\s*", raw)
-    number, unit = (match[1], match[2]) if match else (None, raw)
-    if number is None and (at_most or not unit or unit[0].isdigit()):
-        example = "20 minutes" if at_most else "5 km"
-        raise ValueError(f'"{raw}" is no amount. Write a number and a unit, like {example}.')
-    target = None if number is None else checked_target(float(number), at_most=at_most)
-    return Quantity(target, unit, at_most=at_most)
-
-
-def checked_target(target: float, *, at_most: bool) -> float:
-    """The target itself; ValueError where it could never be judged."""
-    if not math.isfinite(target) or target < 0 or (target == 0 and not at_most):
-        aim = "0 or more" if at_most else "more than 0"
-        raise ValueError(f"{target:g} is no amount to aim at. Use a number that is {aim}.")
-    return target

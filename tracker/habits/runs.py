@@ -12,11 +12,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
 from tracker.habits.checkins import Marks, is_done, is_skipped
-from tracker.habits.model import Habit
+from tracker.habits.checkins import is_open as day_is_open
+from tracker.habits.model import Habit, decimal_of
+from tracker.habits.windows import has_enough, is_kept, needed, worth
 
 
 class Run(NamedTuple):
@@ -28,8 +31,10 @@ class Run(NamedTuple):
         seen: how many of them there were.
         start: the number with which the latest stretch that holds begins.
         end: the number after its last one; it can lie ahead. 0: there is no stretch yet.
-        recent: the latest successes, as many as the schedule asks for at most.
+        recent: the latest successes, as many as the schedule asks for at most; of amounts the
+            days of the window that hold any.
         broke: the day of the number `end`, once it has come.
+        worths: of amounts, what each day of `recent` adds.
     """
 
     seen: int = 0
@@ -37,6 +42,7 @@ class Run(NamedTuple):
     end: int = 0
     recent: tuple[int, ...] = ()
     broke: date | None = None
+    worths: tuple[float, ...] = ()
 
     @property
     def length(self) -> int:
@@ -55,9 +61,11 @@ class DayRuns:
         self.after: list[Run] = []  # one a day
         self.countable: list[date] = []
         self.times, self.window = habit.schedule.window
-        # Last and first success of each window that qualified; the run's own may reach on.
-        reaches = run.end > run.seen
-        self.windows = [(run.seen - 1, run.end - self.window)] if reaches else []
+        # Of each window that qualified: when, its first success, and how far it holds. The
+        # run's own may reach on.
+        self.windows: list[tuple[int, int, int]] = []
+        if run.end > run.seen:
+            self.windows.append((run.seen - 1, run.end - self.window, run.end))
         self.before = run
         self._follow(run)
 
@@ -67,7 +75,7 @@ class DayRuns:
         times, window = self.times, self.window
         schedule = habit.schedule
         asks_on = None if schedule.asks_every_day else schedule.asks_on
-        index, start, end, recent, broke = run
+        index, start, end, recent, broke, _ = run
         for day in self.days:
             mark = answer_of(day)
             if (mark is None or mark.answer != "skip") and (asks_on is None or asks_on(day)):
@@ -78,7 +86,7 @@ class DayRuns:
                     recent = (*recent, index)[-times:]
                     if len(recent) == times and index - recent[0] < window:
                         first = recent[0]
-                        self.windows.append((index, first))
+                        self.windows.append((index, first, first + window))
                         if first > end or not end:
                             start = first
                         end, broke = first + window, None
@@ -99,7 +107,7 @@ class DayRuns:
     def length_on(self, day: date, *, is_open: bool) -> int:
         """The days held on a day; one that is still open cannot have ended them."""
         run = self.at(day)
-        if run.length or not is_open or day in self.marks:
+        if run.length or not is_open or not day_is_open(self.habit, self.marks.get(day)):
             return run.length
         position = bisect_left(self.days, day)
         return self.after[position - 1].length if position else self.before.length
@@ -122,17 +130,72 @@ class DayRuns:
         seen = self.at(last).seen
         low = self.base + bisect_left(self.countable, first)
         numbers: set[int] = set()
-        position = bisect_left(self.windows, (seen, 0))
-        for _, begins in reversed(self.windows[:position]):
-            if begins + self.window <= low:
+        position = bisect_left(self.windows, (seen, 0, 0))
+        for _, begins, ends in reversed(self.windows[:position]):
+            if ends <= low:
                 break
-            numbers.update(range(max(begins, low), min(begins + self.window, seen)))
+            numbers.update(range(max(begins, low), min(ends, seen)))
         return frozenset(self.countable[number - self.base] for number in numbers)
 
 
-def monday(day: date) -> date:
-    """The first day of the day's week."""
-    return day - timedelta(days=day.weekday())
+class AmountRuns(DayRuns):
+    """As `DayRuns`, where the days of a window are put together: 4, 3 and 3 km are 10 km."""
+
+    def _follow(self, run: Run) -> None:
+        habit, wanted = self.habit, needed(self.habit)
+        index, start, end, recent, broke, worths = run
+        window_days, amounts = list(recent), list(worths)
+        for day in self.days:
+            mark = self.marks.get(day)
+            if habit.schedule.asks_on(day) and not is_skipped(mark):
+                self.countable.append(day)
+                if end and index == end:
+                    broke = day
+                amount = worth(habit, mark)
+                if amount:
+                    window_days.append(index)
+                    amounts.append(amount)
+                    while window_days[0] <= index - self.window:
+                        del window_days[0], amounts[0]
+                    least = _least(amounts, wanted)
+                    if least is not None:
+                        first, ends = window_days[0], window_days[least] + self.window
+                        self.windows.append((index, first, ends))
+                        if first > end or not end:
+                            start = first
+                        end, broke = ends, None
+                index += 1
+                run = Run(index, start, end, tuple(window_days), broke, tuple(amounts))
+            self.after.append(run)
+
+
+def _least(amounts: Sequence[float], wanted: float) -> int | None:
+    """From which amount on, at the latest, the rest is still enough; None where all are not."""
+    sums = accumulate(map(decimal_of, reversed(amounts)))
+    enough = (back for back, amount in enumerate(sums, 1) if float(amount) >= wanted)
+    back = next(enough, None)
+    return None if back is None else len(amounts) - back
+
+
+class LimitRuns(DayRuns):
+    """As `DayRuns`, where a day keeps the limit of the window that ends on it."""
+
+    def _follow(self, run: Run) -> None:
+        habit = self.habit
+        index, start, end, recent, broke, _ = run
+        for day in self.days:
+            mark = self.marks.get(day)
+            if habit.schedule.asks_on(day) and not is_skipped(mark):
+                self.countable.append(day)
+                if end and index == end:
+                    broke = day
+                if is_kept(habit, self.marks, day):
+                    self.windows.append((index, index, index + 1))
+                    start = index if index > end or not end else start
+                    end, broke, recent = index + 1, None, (index,)
+                index += 1
+                run = Run(index, start, end, recent, broke)
+            self.after.append(run)
 
 
 def week_met(habit: Habit, marks: Marks, week: date, until: date | None = None) -> bool | None:
@@ -141,17 +204,9 @@ def week_met(habit: Habit, marks: Marks, week: date, until: date | None = None) 
     Args:
         until: the last day to look at, where the week is seen from inside.
     """
-    done = skipped = 0
-    for day in each_day(week, week + timedelta(6)):
-        mark = marks.get(day)
-        if mark is None or (until is not None and day > until):
-            continue
-        if is_skipped(mark):
-            skipped += 1
-        else:
-            done += is_done(habit, mark)
-    asked = habit.schedule.asked(habit.schedule.times, 7, skipped, whole=True)
-    return None if asked == 0 and not done else done >= asked
+    last = week + timedelta(6)
+    days = each_day(week, last if until is None else min(until, last))
+    return has_enough(habit, (marks.get(day) for day in days))
 
 
 class WeekRuns:
@@ -165,7 +220,7 @@ class WeekRuns:
         self.met: dict[date, bool | None] = {}
         self.before: dict[date, int] = {}
         self.length = length
-        for week in dict.fromkeys(monday(day) for day in days):
+        for week in dict.fromkeys(habit.schedule.week_of(day) for day in days):
             self.before[week] = length
             met = self.met[week] = week_met(habit, marks, week)
             length = length + 1 if met else (length if met is None else 0)
@@ -173,20 +228,21 @@ class WeekRuns:
 
     def length_on(self, day: date, *, is_open: bool = True) -> int:
         """The weeks held on a day; a week that is not over cannot have ended them."""
-        week = monday(day)
+        week = self.habit.schedule.week_of(day)
         before = self.before.get(week, self.length)
         return before + bool(week_met(self.habit, self.marks, week, day))
 
     def breaks_in(self, today: date) -> int | None:
         """Days until the streak breaks unless the week's times are done; None if there is none."""
-        week = monday(today)
+        week = self.habit.schedule.week_of(today)
         if week_met(self.habit, self.marks, week, today):
             return (week + timedelta(14) - today).days
         return (week + timedelta(7) - today).days if self.length_on(today) else None
 
     def covered(self, first: date, last: date) -> frozenset[date]:
         """The days of a stretch that lie in a week that has its times."""
-        return frozenset(day for day in each_day(first, last) if self.met.get(monday(day)))
+        week_of = self.habit.schedule.week_of
+        return frozenset(day for day in each_day(first, last) if self.met.get(week_of(day)))
 
 
 def follow(
@@ -198,8 +254,12 @@ def follow(
         marks: its answers, those of breaks made neutral.
         start: the run, or the weeks held, before the first day; None for none.
     """
-    if habit.schedule.by_week:
+    if habit.schedule.by_week and not habit.limit:
         assert not isinstance(start, Run)
         return WeekRuns(habit, days, marks, start or 0)
     assert not isinstance(start, int)
-    return DayRuns(habit, days, marks, start or Run())
+    run = start or Run()
+    if habit.limit and habit.sums_window:
+        return LimitRuns(habit, days, marks, run)
+    by_amount = habit.aim is not None and habit.schedule.kind == "rolling"
+    return (AmountRuns if by_amount else DayRuns)(habit, days, marks, run)

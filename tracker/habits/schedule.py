@@ -6,11 +6,12 @@ import re
 from datetime import date
 from typing import Literal, NamedTuple
 
-from tracker.calendar.days import WEEKDAY_NAMES, WEEKDAYS, weekday_index
+from tracker.calendar.days import WEEKDAY_NAMES, WEEKDAYS, week_start, weekday_index
 
 ScheduleKind = Literal["daily", "rolling", "weekly", "weekdays", "track-only"]
 LONGEST_WINDOW = 366  # a habit rarer than once a year is a reminder
-SCHEDULES = "Use daily, 3/7, 3 per week, mon,wed,fri, every 2 days or track-only."
+MOST_A_DAY = 100  # times; whoever does more of it measures an amount
+SCHEDULES = "Use daily, 2 per day, 3/7, 3 per week, mon,wed,fri, every 2 days or track-only."
 
 
 class Schedule(NamedTuple):
@@ -20,12 +21,16 @@ class Schedule(NamedTuple):
         kind: any `days` days (rolling), a calendar week (weekly), set weekdays, every day, or
             tracked without a score.
         times: how often in that stretch.
+        per_day: how many times on each day it asks for; None is once.
+        week_starts: the weekday, 0 to 6, with which a calendar week begins; None is Monday.
     """
 
     kind: ScheduleKind
     times: int = 1
     days: int = 1
     weekdays: tuple[int, ...] = ()
+    per_day: int | None = None
+    week_starts: int | None = None
 
     @property
     def scored(self) -> bool:
@@ -36,6 +41,10 @@ class Schedule(NamedTuple):
     def by_week(self) -> bool:
         """Whether calendar weeks are what holds, not days."""
         return self.kind == "weekly"
+
+    def week_of(self, day: date) -> date:
+        """The first day of the calendar week that holds a day."""
+        return week_start(day, self.week_starts or 0)
 
     @property
     def asks_every_day(self) -> bool:
@@ -86,6 +95,10 @@ class Schedule(NamedTuple):
 
     def __str__(self) -> str:
         """The schedule in words for a reader."""
+        if self.per_day:
+            times = "once" if self.per_day == 1 else f"{self.per_day} times"
+            rest = "" if self.kind == "daily" else f", {self._replace(per_day=None)}"
+            return f"{times} a day{rest}"
         if self.kind == "weekdays":
             if self.weekdays == (0, 1, 2, 3, 4):
                 return "Monday to Friday"
@@ -95,11 +108,15 @@ class Schedule(NamedTuple):
                 return f"once in any {self.days} days"
             return f"{self.times} in any {self.days} days"
         words = {"daily": "every day", "track-only": "tracked, not scored"}
-        return words.get(self.kind, f"{self.times} a week")
+        begins = f" from {WEEKDAY_NAMES[self.week_starts]}" if self.week_starts else ""
+        return words.get(self.kind, f"{self.times} a week{begins}")
 
     @property
     def written(self) -> str:
         """The schedule as goals.yml writes it; `parse_schedule` reads it back."""
+        if self.per_day:
+            rest = "" if self.kind == "daily" else f" on {self._replace(per_day=None).written}"
+            return f"{self.per_day} per day{rest}"
         if self.kind == "weekdays":
             return ",".join(WEEKDAYS[index] for index in self.weekdays)
         if self.kind == "weekly":
@@ -118,6 +135,8 @@ def parse_schedule(raw: str | int | list[str]) -> Schedule:
     if isinstance(raw, list):
         return _weekday_set(raw, ", ".join(map(str, raw)))
     text = str(raw).strip().casefold()
+    if several := _several_a_day(text):
+        return several
     if text in {"daily", "every day", "1"}:
         return DAILY
     if text in {"track-only", "track only", "0"}:
@@ -127,8 +146,29 @@ def parse_schedule(raw: str | int | list[str]) -> Schedule:
     schedule = _counted(text) or _every(text) or _named_set(text)
     if schedule:
         return schedule
-    words = [word for word in re.split(r"[\s,/+&]+|\band\b", text) if word]
-    return _weekday_set(words, str(raw))
+    return _weekday_set(_words(text), str(raw))
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(r"[\s,/+&]+|\band\b", text) if word]
+
+
+def _several_a_day(text: str) -> Schedule | None:
+    """`2 per day`, `twice a day`, `3x daily on weekdays`; None for anything else."""
+    match = re.fullmatch(
+        r"(?:(once|twice)|(\d+)\s*(?:x|times)?)\s*(?:(?:/|per|an?|each|every)\s*day|daily)"
+        r"(?:\s*,?\s*(?:on\s+)?(\S.*))?",
+        text,
+    )
+    if not match:
+        return None
+    times = {"once": 1, "twice": 2}.get(match[1] or "") or int(match[2] or 0)
+    if not 1 <= times <= MOST_A_DAY:
+        raise ValueError(
+            f'"{text}" asks for {times} times a day. Use 1 to {MOST_A_DAY} per day, or track-only.'
+        )
+    days = _named_set(match[3]) or _weekday_set(_words(match[3]), text) if match[3] else DAILY
+    return days if times == 1 else days._replace(per_day=times)
 
 
 def _counted(text: str) -> Schedule | None:

@@ -11,10 +11,11 @@ from typing import Literal
 
 from tracker.habits.checkins import Marks, is_done
 from tracker.habits.model import Habit
+from tracker.habits.windows import is_kept
 
 DayState = Literal[
     "done",  # done, or a limit kept
-    "partial",  # some, but less than the target
+    "partial",  # some, but less than the target, and its window is short of it
     "satisfied",  # not done, and its window holds enough without it
     "skipped",
     "missed",  # answered no, or a limit broken
@@ -43,14 +44,16 @@ def state(habit: Habit, marks: Marks, day: date, today: date, covered: frozenset
     if mark is not None:
         if mark.answer == "skip":
             return "skipped"
-        if is_done(habit, mark):
+        if is_kept(habit, marks, day) if habit.limit else is_done(habit, mark):
             return "done"
     if habit.breaks and habit.rests_on(day):
         return "skipped"
     if not habit.schedule.asks_on(day):
         return "rest"  # only due days count, whatever was answered on the others
     if mark is not None and mark.value and not habit.limit:
-        return "partial"
+        if day not in covered:
+            return "partial"
+        return "done" if habit.sums_window else "satisfied"
     if day in covered and not habit.limit:
         return "satisfied"
     if mark is not None:
@@ -60,11 +63,19 @@ def state(habit: Habit, marks: Marks, day: date, today: date, covered: frozenset
     return "open" if day == today else "unanswered"
 
 
-def daily_score(states: Iterable[DayState]) -> float:
-    """100·done/(due − skipped) over the habits of one day.
+def state_for_score(habit: Habit, day: date, kind: DayState) -> DayState:
+    """A day's state as its score takes it: a break asks nothing, so nothing is skipped on it."""
+    return "rest" if kind == "skipped" and habit.rests_on(day) else kind
 
-    100 where nothing is left to do, all of it skipped included: never a division by zero.
+
+def daily_score(states: Iterable[DayState]) -> float | None:
+    """100·done/(due − skipped) over the habits of one day; None where nothing was asked.
+
+    100 where all that was asked is skipped: never a division by zero.
     """
-    counted = [state for state in states if state not in {"skipped", "rest"}]
+    asked = [state for state in states if state != "rest"]
+    counted = [state for state in asked if state != "skipped"]
     done = sum(state in {"done", "satisfied"} for state in counted)
+    if not asked:
+        return None
     return 100.0 * done / len(counted) if counted else 100.0

@@ -12,9 +12,10 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
-from tracker.habits.checkins import NEUTRAL, Marks, is_done, is_skipped
+from tracker.habits.checkins import NEUTRAL, Marks
 from tracker.habits.model import Habit, Span
-from tracker.habits.runs import DayRuns, WeekRuns, follow, monday, week_met
+from tracker.habits.runs import DayRuns, WeekRuns, follow, week_met
+from tracker.habits.windows import needed, sum_of
 
 
 class Streak(NamedTuple):
@@ -66,13 +67,14 @@ def is_due(habit: Habit, marks: Marks, day: date) -> bool:
         return False
     if habit.breaks:
         marks = {**marks, **{d: NEUTRAL for d in _around(day, habit) if habit.rests_on(d)}}
+    if habit.limit:
+        return True  # a missing report is presumed bad, whatever the days before it hold
     if habit.schedule.by_week:
-        return not week_met(habit, marks, monday(day))
-    times, days = habit.schedule.window
-    past = [marks.get(earlier) for earlier in each_day(day - timedelta(days - 1), day - ONE_DAY)]
-    done = sum(is_done(habit, mark) for mark in past)
-    skipped = sum(map(is_skipped, past))
-    return done < max(1, habit.schedule.asked(times, days, skipped, whole=True))
+        return not week_met(habit, marks, habit.schedule.week_of(day))
+    days = habit.schedule.window[1]
+    past = (marks.get(earlier) for earlier in each_day(day - timedelta(days - 1), day - ONE_DAY))
+    amount, skipped = sum_of(habit, past)
+    return amount < (needed(habit, skipped) if habit.aim else max(1, needed(habit, skipped)))
 
 
 def _around(day: date, habit: Habit) -> Iterable[date]:

@@ -13,10 +13,14 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
-from tracker.habits.checkins import Mark, Marks, is_done, is_skipped
+from tracker.habits.checkins import Mark, Marks, is_done, is_open, is_skipped
 from tracker.habits.model import Habit, Span
+from tracker.habits.windows import limit_of, used
 
-RULES = 3  # 2: days of a break are neutral; 3: of set weekdays only those that are due count
+# 2: days of a break are neutral. 3: of set weekdays only those that are due count. 4: amounts
+# are added as decimals, and states and streaks judge them over the strength's own window; the
+# limit of a calendar week is that week's.
+RULES = 4
 SKIPPED = math.inf  # beside the credit of a day, which is 1 at most
 WHOLE = (1.0, 0.0, SKIPPED)  # adding one and taking one away leaves no residue to round
 
@@ -25,10 +29,9 @@ def credit(habit: Habit, mark: Mark | None) -> float:
     """How much of one time a day's mark is worth, 0 to 1: an amount counts in part."""
     if mark is None or mark.answer == "skip":
         return 0.0
-    quantity = habit.quantity
-    if quantity is None or mark.value is None or not quantity.target:
+    if mark.value is None or not habit.aim:
         return 1.0 if is_done(habit, mark) else 0.0
-    return min(1.0, mark.value / quantity.target)
+    return min(1.0, mark.value / habit.aim)
 
 
 def decay(frequency: tuple[int, int]) -> float:
@@ -114,8 +117,8 @@ def _climbed(
         for day, completion in judge(window, each_day(first, last)):
             if completion is not None:
                 moved = strength * remaining + completion * (1 - remaining)
-                is_open = day == today and day not in marks
-                strength = max(strength, moved) if is_open else moved
+                can_rise = day == today and is_open(span.habit, marks.get(day))
+                strength = max(strength, moved) if can_rise else moved
             series.append((day, strength))
         credit, skipped = window.credit, window.skipped
     return series, Level(strength, credit, skipped)
@@ -155,7 +158,7 @@ def window_of(habit: Habit) -> tuple[int, int]:
 
 def _by_amount(habit: Habit) -> bool:
     """Whether an amount is scored; a unit without a target is a yes with a number beside it."""
-    return habit.quantity is not None and habit.quantity.target is not None
+    return habit.measure is not None and habit.measure.target is not None
 
 
 class _Window:
@@ -199,7 +202,7 @@ class _Window:
 def _limit_kept(window: _Window, days: Iterable[date]) -> Iterator[tuple[date, float | None]]:
     """At most: how far the window's sum stays below its limit; a missing report is bad."""
     habit, marks = window.habit, window.marks
-    times, reach = habit.schedule.limit_window
+    limit = limit_of(habit)
     for day in days:
         mark = marks.get(day)
         if not habit.schedule.asks_on(day) or is_skipped(mark):
@@ -207,19 +210,11 @@ def _limit_kept(window: _Window, days: Iterable[date]) -> Iterator[tuple[date, f
         elif mark is None or (mark.value is None and mark.answer == "no"):
             yield day, 0.0
         else:
-            past = (marks.get(past_day) for past_day in each_day(day - timedelta(reach - 1), day))
-            used = sum(
-                past_day.value for past_day in past if past_day and past_day.value is not None
-            )
-            yield day, _within(used, times * _limit(habit))
+            yield day, _within(used(habit, marks, day), limit)
 
 
-def _limit(habit: Habit) -> float:
-    return (habit.quantity.target if habit.quantity else None) or 0.0
-
-
-def _within(used: float, limit: float) -> float:
+def _within(amount: float, limit: float) -> float:
     """1 up to the limit, falling to 0 at twice the limit."""
     if limit == 0:
-        return 1.0 if used == 0 else 0.0
-    return min(1.0, max(0.0, 1 - (used - limit) / limit))
+        return 1.0 if amount == 0 else 0.0
+    return min(1.0, max(0.0, 1 - (amount - limit) / limit))

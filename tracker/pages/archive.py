@@ -23,6 +23,7 @@ from tracker.goals.model import Project
 from tracker.habits.checkins import Marks
 from tracker.pages.markup import MARK, STYLE, page, raw, sample_callout, table
 from tracker.seasons.record import SeasonRecord
+from tracker.text.counts import number_of
 from tracker.text.escape import html, yaml
 
 TITLE = "Seasons"
@@ -101,7 +102,7 @@ def _calibration(every: Sequence[ClosedForecast]) -> list[str]:
     score = brier([(group.probability, group.came) for group in every])
     assert score is not None
     return [
-        f"Over all closed seasons the Brier score is {score.brier:.2f} (n = {score.n} forecasts); "
+        f"Over all closed seasons the Brier score is {score.brier:.2f} (n = {number_of(score.n, 'forecast')}); "
         f"always saying 50% scores {COIN}. The weeks of one goal share one outcome, so the "
         "interval counts goals, not forecasts.",
         raw(table(["Said", "Mean", "Goals reached", "95% interval", "Forecasts"], rows)),

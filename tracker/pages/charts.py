@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
-from tracker.calendar.days import MONTHS, each_day
+from tracker.calendar.days import MONTHS, each_day, week_start
 from tracker.goals.model import Season
+from tracker.habits.model import number_words
 from tracker.habits.states import WORDS, DayState
 from tracker.seasons.report import GoalReport
+from tracker.text.counts import number_of
 from tracker.text.escape import html
 
 WIDTH, HEIGHT = 640, 200
@@ -56,7 +58,7 @@ def pace_chart(item: GoalReport, season: Season, today: date) -> str:
     steps.append(point_at((until - season.starts).days, value))
     dots = "".join(_dot(*point.split(",")) for point in steps[2:-1:2])
     body = "\n".join([
-        _frame([(0.0, "0"), (item.goal.target / top, f"{item.goal.target:g}")]),
+        _frame([(0.0, "0"), (item.goal.target / top, number_words(item.goal.target))]),
         _months(season.starts, season.ends),
         f'<polyline points="{corners}" style="fill:none;stroke:var(--tk-line);'
         'stroke-width:1.5;stroke-dasharray:5 4"/>',
@@ -66,8 +68,8 @@ def pace_chart(item: GoalReport, season: Season, today: date) -> str:
     ])  # fmt: skip
     unit = item.goal.unit or "done"
     words = (
-        f"The dashed pace line rises from 0 on {season.starts} to {item.goal.target:g} on "
-        f"{season.ends}. On {until} it stands at {item.expected:.1f}; the count is {item.amount:g}."
+        f"The dashed pace line rises from 0 on {season.starts} to {number_words(item.goal.target)} on "
+        f"{season.ends}. On {until} it stands at {item.expected:.1f}; the count is {number_words(item.amount)}."
     )
     title = f"{item.goal.title}: {unit} against the pace line"
     return svg(f"tk-pace-{item.goal.id}", title, words, (WIDTH, HEIGHT), body)
@@ -95,10 +97,12 @@ def strength_curve(ident: str, title: str, curve: Sequence[tuple[date, float]]) 
     return svg(ident, title, words, (WIDTH, HEIGHT), body)
 
 
-def heatmap(ident: str, title: str, year: int, states: dict[date, DayState]) -> str:
-    """A year of days, a column a week from Monday to Sunday."""
+def heatmap(
+    ident: str, title: str, year: int, states: dict[date, DayState], week_starts: int = 0
+) -> str:
+    """A year of days, a column a week; its first row is the weekday that weeks begin with."""
     first = date(year, 1, 1)
-    origin = first - timedelta(days=first.weekday())
+    origin = week_start(first, week_starts)
     grouped: dict[DayState, list[str]] = {}
     start = (first - origin).days
     for number, day in enumerate(each_day(first, date(year, 12, 31)), start):
@@ -116,7 +120,9 @@ def heatmap(ident: str, title: str, year: int, states: dict[date, DayState]) -> 
         week = (date(year, month + 1, 1) - origin).days // 7
         names.append(f'<text x="{week * (CELL + GAP)}" y="9">{MONTHS[month][:3]}</text>')
     tally = ", ".join(
-        f"{len(grouped[state])} days {WORDS[state]}" for state in DRAWN if state in grouped
+        f"{number_of(len(grouped[state]), 'day')} {WORDS[state]}"
+        for state in DRAWN
+        if state in grouped
     )
     size = (54 * (CELL + GAP), 14 + 7 * (CELL + GAP) + 22)
     body = "\n".join([*names, *parts, _key()])

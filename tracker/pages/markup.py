@@ -8,6 +8,7 @@ from datetime import date
 from tracker.goals.grades import REACHED
 from tracker.habits.states import GLYPHS, WORDS
 from tracker.seasons.report import GoalReport, HabitReport
+from tracker.text.counts import number_of
 from tracker.text.escape import html, markdown, yaml
 
 MARK = "<!-- Written by `tracker pages`: edits here are lost. -->"
@@ -108,7 +109,7 @@ def pace_words(item: GoalReport) -> str:
         return REACHED
     if item.safe == 0:
         return f"behind the pace of {item.expected:.1f}"
-    return "1 safe day" if item.safe == 1 else f"{item.safe} safe days"
+    return number_of(item.safe or 0, "safe day")
 
 
 def pace_class(item: GoalReport) -> str:

@@ -11,17 +11,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from tracker.calendar.days import in_words
+from tracker.calendar.days import WEEKDAY_NAMES, in_words
 from tracker.calendar.weeks import Week, week_of
 from tracker.goals.forecasts import Forecast, counted
 from tracker.goals.grades import REACHED, milestone_grades
 from tracker.goals.links import Link
 from tracker.goals.model import progress_words
+from tracker.habits.model import number_words
 from tracker.pages.archive import KIND
 from tracker.pages.markup import link
 from tracker.pages.season_blocks import evidence_line
 from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.seasons.verdict import HabitTally, tally
+from tracker.text.counts import number_of
 from tracker.text.escape import markdown, yaml
 
 MARKER = "Your words"
@@ -71,6 +73,7 @@ def weekly(facts: Facts, week: Week, today: date) -> str:
     """The draft of a week's report."""
     season = facts.report.season
     title = f"Week {week.number} of {week.year}: said and done"
+    last_day = WEEKDAY_NAMES[week.last.weekday()]
     blocks = [
         *said(facts, NEXT_WEEK),
         "## What came of it",
@@ -79,7 +82,7 @@ def weekly(facts: Facts, week: Week, today: date) -> str:
         *habits(facts),
         *missed(facts),
         f"## {NEXT_WEEK}",
-        f"- {room('one thing that will be there by Sunday?')}",
+        f"- {room(f'one thing that will be there by {last_day}?')}",
     ]
     return document(title, summary(facts), today, blocks)
 
@@ -104,7 +107,7 @@ def goal_words(item: GoalReport, facts: Facts) -> str:
     elif item.safe == 0:
         facts_words.append("behind it")
     else:
-        facts_words.append("1 safe day" if item.safe == 1 else f"{item.safe} safe days")
+        facts_words.append(number_of(item.safe or 0, "safe day"))
     if likely := _likely(goal.id, facts):
         facts_words.append(likely)
     return "; ".join(facts_words) + "."
@@ -138,11 +141,11 @@ def misses(facts: Facts) -> list[str]:
         title = markdown(item.goal.title)
         if not item.reached and item.safe == 0:
             missed_words.append(
-                f"{title}: {item.amount:g}, where the pace line stands at {item.expected:.1f}"
+                f"{title}: {number_words(item.amount)}, where the pace line stands at {item.expected:.1f}"
             )
         for stone in milestone_grades(item.goal, item.evidence, facts.last):
             if facts.first <= stone.by and not stone.met:
-                done = f"{stone.done:g} of {stone.amount:g}"
+                done = f"{number_words(stone.done)} of {number_words(stone.amount)}"
                 missed_words.append(f"{title}: {done} by {in_words(stone.by)}")
     return missed_words
 

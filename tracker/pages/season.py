@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from tracker.calendar.days import MONTHS, in_words
@@ -10,6 +10,8 @@ from tracker.goals.evidence import ANY_KIND, in_prose, wanted_kind
 from tracker.goals.links import goal_evidence
 from tracker.goals.model import Season
 from tracker.goals.pace import value_at
+from tracker.habits.groups import by_group
+from tracker.habits.model import number_words
 from tracker.pages.charts import pace_chart
 from tracker.pages.markup import (
     MARK,
@@ -181,8 +183,8 @@ def _pace_rows(item: GoalReport, report: SeasonReport) -> list[list[str]]:
         line = value_at(item.line, entry.day.toordinal())
         rows.append([str(entry.day), str(number), f"{line:.1f}", html(entry.title)])
     until = min(report.today, season.ends)
-    rows.append([f"{until} (now)", f"{item.amount:g}", f"{item.expected:.1f}", ""])
-    rows.append([f"{season.ends} (end)", "", f"{item.goal.target:g}", ""])
+    rows.append([f"{until} (now)", number_words(item.amount), f"{item.expected:.1f}", ""])
+    rows.append([f"{season.ends} (end)", "", number_words(item.goal.target), ""])
     return rows
 
 
@@ -190,19 +192,32 @@ def _habits(report: SeasonReport, record: PublicRecord | None) -> list[str]:
     if not report.habits:
         return ["This season shows no habits."]
     if record is None:
-        return [NOBODY_YET, raw(table(["Habit", "Schedule"], _plans(report)))]
+        plans = _tables(report, ["Habit", "Schedule"], _plan)
+        return [NOBODY_YET, *plans]
     until = min(record.as_of, report.season.ends)
-    rows = [_habit_row(item, until) for item in report.habits]
     head = ["Habit", "Schedule", "Strength", _days_to(until), "Held for"]
     return [
         f"Strength leads, streaks follow: a missed day costs a little, not everything. "
         f"Check-ins until {in_words(record.as_of)}.",
-        raw(table(head, rows), legend()),
+        *_tables(report, head, lambda item: _habit_row(item, until), legend()),
     ]
 
 
-def _plans(report: SeasonReport) -> list[list[str]]:
-    return [[_habit_link(item), html(str(item.habit.schedule))] for item in report.habits]
+def _tables(
+    report: SeasonReport, head: list[str], row: Callable[[HabitReport], list[str]], below: str = ""
+) -> list[str]:
+    """A table of habits for each group, under its heading."""
+    groups = by_group(report.habits, lambda item: item.habit.group)
+    blocks = []
+    for number, (group, items) in enumerate(groups, 1):
+        body = table(head, [row(item) for item in items])
+        blocks += [f"### {markdown(group)}"] if group else []
+        blocks.append(raw(body, below) if below and number == len(groups) else raw(body))
+    return blocks
+
+
+def _plan(item: HabitReport) -> list[str]:
+    return [_habit_link(item), html(str(item.habit.schedule))]
 
 
 def _habit_row(item: HabitReport, until: date) -> list[str]:

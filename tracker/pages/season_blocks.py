@@ -24,6 +24,7 @@ from tracker.seasons import fields
 from tracker.seasons.amendments import PRESENCE, Change
 from tracker.seasons.record import SeasonRecord
 from tracker.seasons.verdict import Verdict, sides
+from tracker.text.counts import number_of
 from tracker.text.escape import html, markdown
 
 # What could end a Markdown link, as a web address spells it.
@@ -60,7 +61,7 @@ def promise_blocks(account: Account) -> list[str]:
     if record is None:
         return []
     promise = record.promise
-    late = f", {promise.days_late} days after it began" if promise.days_late else ""
+    late = f", {number_of(promise.days_late, 'day')} after it began" if promise.days_late else ""
     times = len(record.amendments)
     how_often = {1: "once", 2: "twice"}.get(times, f"{times} times")
     amended = f" It was amended {how_often}." if times else ""
@@ -152,8 +153,8 @@ def forecast_blocks(account: Account) -> list[str]:
     text = "How likely each goal was held to be, week by week: the last word of each week counts."
     if season:
         text += (
-            f" The season's Brier score is {season.brier:.2f} over {season.n} forecasts; 0 is "
-            f"perfect, and always saying 50% scores {COIN}."
+            f" The season's Brier score is {season.brier:.2f} over {number_of(season.n, 'forecast')}; "
+            f"0 is perfect, and always saying 50% scores {COIN}."
         )
     return ["## Forecasts {#forecasts}", text, raw(table(head, rows))]
 

@@ -24,6 +24,7 @@ from tracker.pages.review import (
 from tracker.seasons.record import SeasonRecord
 from tracker.seasons.report import GoalReport
 from tracker.seasons.verdict import Verdict, grade_words, sides, verdict_words
+from tracker.text.counts import number_of
 from tracker.text.escape import markdown
 
 NEXT_SEASON = "Next season"
@@ -75,7 +76,11 @@ def _promise(facts: Facts, record: SeasonRecord | None) -> str:
     if record is None:
         return "The season was never frozen; this is how `goals.yml` has it now."
     promise = record.promise
-    late = f", {promise.days_late} days after the season began" if promise.days_late else ""
+    late = (
+        f", {number_of(promise.days_late, 'day')} after the season began"
+        if promise.days_late
+        else ""
+    )
     return f"Frozen on {in_words(promise.day)}{late}, with the seal `{promise.seal[:12]}`:"
 
 
@@ -156,6 +161,7 @@ def _forecasts(facts: Facts, record: SeasonRecord | None) -> list[str]:
     if score is None:
         return []
     text = (
-        f"Brier score {score.brier:.2f} over {score.n} forecasts; always saying 50% scores {COIN}."
+        f"Brier score {score.brier:.2f} over {number_of(score.n, 'forecast')}; "
+        f"always saying 50% scores {COIN}."
     )
     return ["## Forecasts", text]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from tracker.calendar.days import ONE_DAY
 from tracker.goals.model import Goal, Season
 from tracker.habits.model import Habit
 from tracker.seasons import fields
@@ -95,25 +96,60 @@ class Amendment(NamedTuple):
 
 
 def season_on(original: Season, amendments: Iterable[Amendment], day: date) -> Season:
-    """The season as it is in force on a day."""
+    """The season as it is in force on a day; once it is over, as it ended.
+
+    A day that has begun stays in the season: neither an end nor a start that comes to count
+    later takes it out again, whatever was or was not done on it.
+    """
     history = list(amendments)
-    return season_from(_parts_on(original, history, day)) if history else original
+    if not history:
+        return original
+    last = last_day(original, history)
+    season = season_from(_parts_on(original, history, min(day, last)))
+    starts = _first_day(original, history, min(day, last))
+    return season._replace(starts=starts, ends=last if day >= last else season.ends)
 
 
 def declared(original: Season, amendments: Iterable[Amendment]) -> Season:
     """The season as it was last declared, the changes that still wait included."""
-    return season_on(original, amendments, date.max)
+    history = list(amendments)
+    return season_from(_parts_on(original, history, date.max)) if history else original
 
 
 def last_day(original: Season, amendments: Sequence[Amendment]) -> date:
-    """The day on which the season ends, once the changes of its end that count are made."""
+    """The day on which the season ends, by those changes of its end that count in time.
+
+    One that comes to count when the season is over counts for nothing, and one that would
+    end the season before it counts itself ends it on the day before.
+    """
     ends = original.ends
-    for _ in range(len(amendments) + 1):  # each change moves it once at most
-        moved = season_on(original, amendments, ends).ends
-        if moved == ends:
+    for effective, moved in _moves(amendments, "ends"):
+        if ends < effective:
             break
-        ends = moved
+        ends = max(moved, effective - ONE_DAY)
     return ends
+
+
+def _first_day(original: Season, amendments: Sequence[Amendment], day: date) -> date:
+    """The day on which the season starts, as it is in force on a day.
+
+    Once it has begun, its start can move to an earlier day only.
+    """
+    starts = original.starts
+    for effective, moved in _moves(amendments, "starts"):
+        if effective <= day and (moved < starts or effective <= starts):
+            starts = moved
+    return starts
+
+
+def _moves(amendments: Sequence[Amendment], field: str) -> list[tuple[date, date]]:
+    """From which day on one of the season's two ends is where; the last word of a day."""
+    standing = [
+        (change.effective, made.number, date.fromisoformat(change.after))
+        for made, change in _standing(amendments)
+        if change.kind == "season" and change.field == field
+    ]
+    return sorted({effective: moved for effective, _, moved in sorted(standing)}.items())
 
 
 def waiting(amendments: Sequence[Amendment], day: date) -> list[Change]:
@@ -197,13 +233,12 @@ def _private(*habits: Plain) -> bool:
 def _direction(key: PartKey, field: str, now: Parts, then: Parts) -> Direction:
     kind, identity = key
     before, after = ({"id": identity, **parts[key]} for parts in (now, then))
-    season = season_from({k: v for k, v in now.items() if k[0] == "season"})
+    season = season_from(now)
     if kind == "goal":
         return fields.of_goal(field, rebuilt(Goal, before), rebuilt(Goal, after), season)
     if kind == "habit":
         return fields.of_habit(field, rebuilt(Habit, before), rebuilt(Habit, after))
-    later = season_from({k: v for k, v in then.items() if k[0] == "season"})
-    return fields.of_season(field, season, later)
+    return fields.of_season(field, season, season_from(then))
 
 
 def _standing(amendments: Sequence[Amendment]) -> list[tuple[Amendment, Change]]:

@@ -12,20 +12,47 @@ from datetime import date
 from itertools import pairwise
 
 from tracker.calendar.days import ONE_DAY
-from tracker.goals.model import Project, Season
+from tracker.goals.model import Coming, InForce, Project, Season
 from tracker.habits.model import Break, Habit
 from tracker.seasons.record import SeasonRecord
+
+
+def in_force(project: Project, records: Mapping[str, SeasonRecord], today: date) -> InForce:
+    """What counts on a day, what is coming, and on which days around it the same is so."""
+    turns = {day for record in records.values() for day in _turns(record)}
+    later = min((day for day in turns if day > today), default=None)
+    return InForce(
+        first=max((day for day in turns if day <= today), default=date.min),
+        last=later - ONE_DAY if later else date.max,
+        project=project_in_force(project, records, today),
+        coming=tuple(
+            Coming(record.id, change.kind, change.id, str(change))
+            for record in records.values()
+            for change in record.coming(today)
+        ),
+    )
+
+
+def _turns(record: SeasonRecord) -> list[date]:
+    """The days from which on a season can be another than on the day before."""
+    changes = [change for amendment in record.amendments for change in amendment.changes]
+    return [*(change.effective for change in changes), record.ends]
 
 
 def project_in_force(project: Project, records: Mapping[str, SeasonRecord], today: date) -> Project:
     """A project with every frozen season as it counts on a day; a season that is over, at its end.
 
-    Two words of goals.yml are taken at once: what a habit is called, and whether it may be
-    shown. A season that goals.yml has lost stands as it was promised, and what has taken
+    Three words of goals.yml are taken at once: what a habit is called, under which heading it
+    stands, and whether it may be shown. A season that goals.yml has lost stands as it was promised, and what has taken
     its days stands back.
     """
     written = {season.id: season for season in project.seasons}
-    lost = [records[name].in_force(today) for name in records if name not in written]
+    public = {habit.id: habit.public for season in project.seasons for habit in season.habits}
+    lost = [
+        _season(_shown_as(record.in_force(today), public), record, today)
+        for name, record in records.items()
+        if name not in written
+    ]
     standing = [
         _season(season, records[season.id], today) if season.id in records else season
         for season in project.seasons
@@ -37,12 +64,18 @@ def project_in_force(project: Project, records: Mapping[str, SeasonRecord], toda
     return project._replace(seasons=tuple(seasons))
 
 
+def _shown_as(season: Season, public: Mapping[str, bool]) -> Season:
+    """A season whose habits may be shown only where goals.yml, if it knows them, says so too."""
+    habits = (habit._replace(public=public.get(habit.id, habit.public)) for habit in season.habits)
+    return season._replace(habits=tuple(habits))
+
+
 def _overlap(one: Season, other: Season) -> bool:
     return one.starts <= other.ends and other.starts <= one.ends
 
 
 def _season(written: Season, record: SeasonRecord, today: date) -> Season:
-    now = record.in_force(min(today, record.ends))
+    now = record.in_force(today)
     habits = tuple(_habits(written, record, now))
     return now._replace(habits=habits, breaks=_judged(now.breaks, record))
 
@@ -88,7 +121,10 @@ def _habits(written: Season, record: SeasonRecord, now: Season) -> list[Habit]:
         elif not definitions:
             habits.append(shown)
         else:
-            habits += [h._replace(title=shown.title, public=shown.public) for h in definitions]
+            habits += [
+                h._replace(title=shown.title, public=shown.public, group=shown.group)
+                for h in definitions
+            ]
     return habits
 
 

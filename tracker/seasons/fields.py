@@ -12,28 +12,35 @@ from typing import Any, Literal
 
 from tracker.calendar.days import each_day
 from tracker.goals.evidence import in_prose, wanted_kind
-from tracker.goals.model import Goal, Season, amount_words
+from tracker.goals.model import Goal, Season, span_in
 from tracker.goals.pace import season_line, value_at
-from tracker.habits.model import Break, Habit, Quantity
+from tracker.habits.model import Break, Habit, Quantity, amount_words, number_words
 from tracker.habits.schedule import Schedule
 from tracker.text.codec import Plain, rebuilt
 
+A_MONDAY, A_SUNDAY = date(2026, 11, 23), date(2026, 11, 29)  # of whichever week
 Direction = Literal["harder", "easier", "neutral"]
 # Fields that say something to a reader and nothing to the grade. Whether a habit is
 # public is between its keeper and the reader, not between the keeper and the habit.
-WORDING = frozenset({"title", "why", "if_then", "serves", "public"})
+WORDING = frozenset({"title", "why", "if_then", "serves", "public", "group"})
 NAMES = {"if_then": "if-then plan", "why": "reason", "public": "on the pages"}
 
 
 def of_season(field: str, before: Season, after: Season) -> Direction:
-    """A change of a season's own days: fewer of them are harder."""
+    """A change of a season's own days.
+
+    An earlier end leaves the goals less time, so it is harder; unless a habit is scored on
+    the days that go. Another start cannot be compared: it moves the pace line of every goal,
+    and takes days from every habit or lets older evidence in.
+    """
     if field in WORDING:
         return "neutral"
-    if field == "starts":
-        return _more(before.starts, after.starts)
     if field == "breaks":
         return _breaks(before.breaks, after.breaks)
-    return _more(after.ends, before.ends) if field == "ends" else "easier"
+    if field == "ends" and after.ends < before.ends:
+        spans = [span_in(before, habit) for habit in before.habits if habit.scored]
+        return "easier" if any(span.last > after.ends for span in spans) else "harder"
+    return "easier"
 
 
 def of_goal(field: str, before: Goal, after: Goal, season: Season) -> Direction:
@@ -57,7 +64,8 @@ def of_habit(field: str, before: Habit, after: Habit) -> Direction:
     if field in WORDING:
         return "neutral"
     if field == "schedule":
-        return _schedule(before.schedule, after.schedule)
+        judge = _schedule_of_limit if before.limit and after.limit else _schedule
+        return judge(before.schedule, after.schedule)
     if field == "quantity":
         return _quantity(before.quantity, after.quantity)
     if field == "starts":
@@ -107,10 +115,39 @@ def _schedule(before: Schedule, after: Schedule) -> Direction:
     scored = before.scored, after.scored
     if scored[0] != scored[1]:
         return "harder" if scored[1] else "easier"
+    if _can_count(before) - _can_count(after) or _must_count(before) - _must_count(after):
+        return "easier"  # it takes a day away, however many it adds
     (times, days), (new_times, new_days) = before.frequency, after.frequency
-    if times * new_days == new_times * days:
+    ways = {
+        _more(times * new_days, new_times * days),
+        _more(before.per_day or 1, after.per_day or 1),
+    }
+    if ways == {"neutral"}:
         return "neutral" if before == after else "easier"
-    return _more(times * new_days, new_times * days)
+    return "easier" if "easier" in ways else "harder"
+
+
+def _schedule_of_limit(before: Schedule, after: Schedule) -> Direction:
+    """Harder where whoever keeps the limit in its new window has kept it in the old one."""
+    if before == after:
+        return "neutral"
+    if not after.scored or _can_count(before) - _can_count(after):
+        return "easier"
+    (times, days), (new_times, new_days) = before.limit_window, after.limit_window
+    windows = -(-days // new_days)  # new ones that an old one can be cut into
+    if after.by_week and (not before.by_week or before.week_starts != after.week_starts):
+        windows += 1  # any seven days lie in two calendar weeks
+    return "harder" if not before.scored or windows * new_times <= times else "easier"
+
+
+def _can_count(schedule: Schedule) -> set[int]:
+    """The weekdays on which an answer can count."""
+    return {day.weekday() for day in each_day(A_MONDAY, A_SUNDAY) if schedule.asks_on(day)}
+
+
+def _must_count(schedule: Schedule) -> set[int]:
+    """The weekdays that are due whatever the others brought."""
+    return _can_count(schedule) if schedule.kind in {"daily", "weekdays"} else set()
 
 
 def _quantity(before: Quantity | None, after: Quantity | None) -> Direction:
@@ -119,7 +156,8 @@ def _quantity(before: Quantity | None, after: Quantity | None) -> Direction:
     if was is None or now is None:
         if was is None and now is None:
             return "neutral"
-        return "easier" if now is None else "harder"
+        limits = after is not None and after.at_most  # a limit asks for less, not for more
+        return "easier" if now is None or limits else "harder"
     assert before is not None
     assert after is not None
     if before._replace(target=None) != after._replace(target=None):
@@ -141,7 +179,7 @@ def words(field: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
-        return f"{value:g}"
+        return number_words(value)
     if isinstance(value, list):
         return ", ".join(str(item) for item in value) or "nothing"
     if field in {"starts", "ends"}:
@@ -167,7 +205,7 @@ def _quantity_words(value: Plain) -> str:
 
 
 def _milestones_words(value: list[Plain]) -> str:
-    return ", ".join(f"{stone['amount']:g} by {stone['by']}" for stone in value)
+    return ", ".join(f"{number_words(stone['amount'])} by {stone['by']}" for stone in value)
 
 
 def _breaks_words(value: list[Plain]) -> str:

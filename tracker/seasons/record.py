@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tracker.errors import TrackerError
 from tracker.goals.forecasts import Forecast
 from tracker.goals.links import Link
-from tracker.goals.model import Project, Season
+from tracker.goals.model import SEASON_RECORDS, Project, Season
 from tracker.seasons.amendments import (
     PRESENCE,
     Amendment,
@@ -23,16 +23,17 @@ from tracker.seasons.amendments import (
     declared,
     last_day,
     season_on,
+    waiting,
 )
-from tracker.seasons.promise import Promise, seal, season_of
+from tracker.seasons.promise import Promise, items, seal, season_of
 from tracker.seasons.verdict import Verdict
 from tracker.text.codec import Plain, plain, rebuilt
 from tracker.text.escape import json_text
+from tracker.text.merges import unfinished_merge
 
 FORM = 1  # of the file
 # Nothing of a private habit is in the file, not even a hash: what a habit is called can be
 # guessed, and whoever guesses could see in a public hash that the guess is right.
-FOLDER = "progress/seasons"
 ABOUT = (
     "Written by `tracker season`: what was promised, every change of it with its reason, and "
     "the verdict. The seal is the SHA-256 of the promise: keys sorted, goals and habits by id, no spaces."
@@ -80,6 +81,12 @@ class SeasonRecord(NamedTuple):
             verdict=verdict if verdict is not None and verdict.day <= day else None,
         )
 
+    def coming(self, day: date) -> list[Change]:
+        """The changes that are declared and will count later, soonest first."""
+        if self.verdict is not None:
+            return []
+        return [change for change in waiting(self.amendments, day) if change.effective <= self.ends]
+
     def unexplained(self, season: Season, day: date) -> tuple[Change, ...]:
         """What goals.yml says differently, with no reason given yet.
 
@@ -111,7 +118,7 @@ def _is_private_and_new(change: Change) -> bool:
 
 def file_name(season: str) -> str:
     """Where a season's public record stands, from the log's root."""
-    return f"{FOLDER}/{season}.json"
+    return f"{SEASON_RECORDS}/{season}.json"
 
 
 def private_habits(record: SeasonRecord, project: Project) -> frozenset[str]:
@@ -171,17 +178,38 @@ def dump(record: SeasonRecord) -> str:
     return json_text(data, indent=1) + "\n"
 
 
+def differs(record: SeasonRecord, public_part: SeasonRecord) -> bool:
+    """Whether a season's public part, as a file has it, promises what its record does not.
+
+    A habit that is left out of the part promises nothing; one that has become private since
+    the part was written may still be in it.
+    """
+    ours, theirs = items(record.promise.season), items(public_part.promise.season)
+    goals = {key for key in ours if key[0] != "habit"}
+    return (
+        record.promise.seal != public_part.promise.seal
+        or not goals <= theirs.keys()
+        or any(ours.get(key) != part for key, part in theirs.items())
+    )
+
+
+def again(name: str) -> str:
+    """How a public record that is broken is had again."""
+    return f"Take it back from the log's history: git checkout -- {name}"
+
+
 def load(text: str, name: str) -> SeasonRecord:
     """The record of a file; TrackerError for one that is none, or whose promise was edited."""
-    again = f"Take it back from the log's history: git checkout -- {name}"
     try:
         data = json.loads(text)
         form = data["form"]
         if form == FORM:
             return _record(data, name)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if merge := unfinished_merge(text, name):
+            raise TrackerError(merge) from error
         raise TrackerError(
-            f"{name}: not a season's record ({type(error).__name__}: {error}). {again}"
+            f"{name}: not a season's record ({type(error).__name__}: {error}). {again(name)}"
         ) from error
     raise TrackerError(
         f"{name}: written in form {form}, and this tracker knows form {FORM}. "
@@ -193,7 +221,7 @@ def _record(data: Plain, name: str) -> SeasonRecord:
     if not data["withheld"] and seal(data["promise"]) != data["seal"]:
         raise TrackerError(
             f"{name}: its promise does not fit its seal, so one of them was edited by hand. "
-            f"Take it back from the log's history: git checkout -- {name}"
+            f"{again(name)}"
         )
     frozen = data["frozen"]
     promise = Promise(

@@ -10,9 +10,10 @@ from tracker.goals.evidence import LogEntry, evidence_for
 from tracker.goals.grades import evidence_total
 from tracker.goals.model import Goal, Project, Season
 from tracker.goals.pace import Point, colour, safe_days, season_line, value_at
-from tracker.habits.checkins import Marks
+from tracker.habits.checkins import Mark, Marks, is_open
+from tracker.habits.groups import by_group
 from tracker.habits.model import Habit, Span
-from tracker.habits.states import DayState, daily_score
+from tracker.habits.states import DayState, daily_score, state_for_score
 from tracker.habits.streaks import NO_STREAK, Streak, is_due
 from tracker.seasons.history import Histories, History
 
@@ -54,6 +55,7 @@ class HabitReport(NamedTuple):
         strength: the last of them; None for a habit that is only tracked.
         due: whether today still wants an answer.
         before: the season's earlier definitions of the habit, where it was amended.
+        answer: what today holds.
     """
 
     habit: Habit
@@ -64,6 +66,7 @@ class HabitReport(NamedTuple):
     streak: Streak
     due: bool
     before: tuple[Span, ...] = ()
+    answer: Mark | None = None
 
 
 class SeasonReport(NamedTuple):
@@ -74,10 +77,10 @@ class SeasonReport(NamedTuple):
     goals: tuple[GoalReport, ...]
     habits: tuple[HabitReport, ...]
 
-    def score_on(self, day: date) -> float:
-        """The daily score over the season's habits."""
+    def score_on(self, day: date) -> float | None:
+        """The daily score over the season's habits; None where nothing was asked."""
         return daily_score(
-            kind
+            state_for_score(report.habit, when, kind)
             for report in self.habits
             if report.habit.scored
             for when, kind in report.days
@@ -118,8 +121,11 @@ def habit_report(history: History, own: Sequence[Span]) -> HabitReport:
         curve=curve,
         strength=curve[-1][1] if curve else None,
         streak=history.streaks[indices[-1]],
-        due=span.holds(today) and today not in marks and is_due(span.habit, marks, today),
+        due=span.holds(today)
+        and is_open(span.habit, marks.get(today))
+        and is_due(span.habit, marks, today),
         before=tuple(history.spans[index] for index in indices[:-1]),
+        answer=marks.get(today),
     )
 
 
@@ -150,9 +156,10 @@ def season_report(
         spans = [span for span in histories.spans.get(habit_id, []) if id(span.habit) in mine]
         if spans:
             habits.append(habit_report(histories.of(habit_id), spans))
+    grouped = by_group(habits, lambda item: item.habit.group)
     return SeasonReport(
         season=season,
         today=today,
         goals=tuple(goal_report(goal, season, entries, today) for goal in season.goals),
-        habits=tuple(habits),
+        habits=tuple(item for _, of_group in grouped for item in of_group),
     )

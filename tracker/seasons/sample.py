@@ -8,7 +8,7 @@ from random import Random
 
 from tracker.calendar.days import each_day
 from tracker.goals.model import Project
-from tracker.habits.checkins import Answer, CheckIn, reached
+from tracker.habits.checkins import Answer, CheckIn, answer_of
 from tracker.habits.model import Habit, Span
 
 AWAY = range(31, 35)  # days of a season on which the sample person is travelling
@@ -49,16 +49,18 @@ def _habit(span: Span, project: Project, until: date) -> Iterator[CheckIn]:
 def _answer(habit: Habit, luck: float, size: float, likely: float) -> tuple[Answer, float | None]:
     times, days = habit.schedule.frequency
     done = luck < likely * (1 if habit.limit else min(1.0, 1.7 * times / days))
-    quantity = habit.quantity
+    quantity = habit.measure
     if quantity is None:
         return ("yes" if done else "no"), None
     target = quantity.target or 1.0
+    if habit.limit and habit.sums_window:
+        target = target * times / days  # a day's share of what the window may come to
     if quantity.at_most:
         value = target * (size if done else 1 + size)
     else:
         value = target * (1 + size) if done else 0.0
     value = round(value) if target >= 10 else round(value * 2) / 2
-    return ("yes" if reached(habit, value) else "no"), float(value)
+    return answer_of(habit, value), float(value)
 
 
 def _entry(

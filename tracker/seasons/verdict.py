@@ -24,6 +24,7 @@ from tracker.goals.links import Link, with_links
 from tracker.goals.model import Season
 from tracker.seasons.amendments import Amendment, last_day, season_on
 from tracker.seasons.report import HabitReport
+from tracker.text.counts import number_of
 
 
 class HabitTally(NamedTuple):
@@ -39,8 +40,8 @@ class HabitTally(NamedTuple):
     def days(self) -> str:
         """ "48 of 91 days"; where more was done than asked for, both numbers in words."""
         if self.done > self.asked:
-            return f"{self.done} days, {self.asked} asked for"
-        return f"{self.done} of {self.asked} days"
+            return f"{number_of(self.done, 'day')}, {self.asked} asked for"
+        return f"{self.done} of {number_of(self.asked, 'day')}"
 
 
 class Miss(NamedTuple):
@@ -93,15 +94,18 @@ class Verdict(NamedTuple):
 def tally(report: HabitReport, first: date = date.min, last: date = date.max) -> HabitTally:
     """A habit's days from a first to a last, skipped and free ones left out.
 
-    A habit of three times a week asks for three days of seven.
+    A habit of three times a week asks for three days of seven. One whose amount is a week's,
+    or any limit, asks of every day that its window holds.
     """
     states = [(day, state) for day, state in report.days if first <= day <= last]
-    asked = 0
+    asked = done = 0
     for span in (*report.before, report.span):
         span_states = [state for day, state in states if span.holds(day)]
         countable = sum(state not in {"rest", "skipped", "open"} for state in span_states)
-        asked += span.habit.schedule.asked_of(countable)
-    done = sum(state == "done" for _, state in states)
+        every_day = span.habit.sums_window
+        asked += countable if every_day else span.habit.schedule.asked_of(countable)
+        counted = {"done", "satisfied"} if every_day else {"done"}
+        done += sum(state in counted for state in span_states)
     strengths = [value for day, value in report.curve if day <= last]
     strength = strengths[-1] if strengths else None
     return HabitTally(report.habit.id, report.habit.title, done, asked, strength)

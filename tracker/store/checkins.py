@@ -42,7 +42,7 @@ class CheckinStore:
             for entry in entries:
                 keep = entry.habit in added and entry.value is not None
                 old = None if keep else newest(connection, entry.habit, entry.day)
-                insert(connection, action, entry, old)
+                insert(connection, action, _with_note(connection, entry, old), old)
 
     def marks(self, aggregates: Mapping[str, Aggregate]) -> dict[str, dict[date, Mark]]:
         """How every habit's days stand.
@@ -56,6 +56,20 @@ class CheckinStore:
         for habit, day, answer, value in self.database.rows(query):
             rows.setdefault(habit, []).append((day, answer, value))
         return {name: days_of(of, aggregates.get(name, "last")) for name, of in rows.items()}
+
+    def marks_since(
+        self, since: Mapping[str, date], aggregates: Mapping[str, Aggregate]
+    ) -> dict[str, dict[date, Mark]]:
+        """How the days of some habits stand, each habit's from a day on."""
+        query = (
+            "SELECT day, answer, value FROM current_checkins "
+            "WHERE habit = ? AND day >= ? ORDER BY id"
+        )
+        days = {}
+        for habit, day in since.items():
+            rows = self.database.rows(query, [habit, day.isoformat()])
+            days[habit] = days_of(map(tuple, rows), aggregates.get(habit, "last"))
+        return days
 
     def is_untouched(self) -> bool:
         """Whether nothing was ever answered; a day that was undone was answered."""
@@ -77,11 +91,16 @@ class CheckinStore:
             notes.setdefault(habit, {})[date.fromisoformat(day)] = note
         return notes
 
-    def provenance(self) -> dict[str, dict[date, Provenance]]:
-        """How the answers of each habit's days came, where that was not on the same day."""
+    def provenance(self, of: str | None = None) -> dict[str, dict[date, Provenance]]:
+        """How the answers of each habit's days came, where that was not on the same day.
+
+        Args:
+            of: the one habit that is wanted; all of them if left out.
+        """
         origins: dict[str, dict[date, Provenance]] = {}
-        query = "SELECT habit, day, edited FROM checkin_provenance WHERE backfilled OR edited"
-        for habit, day, edited in self.database.rows(query):
+        query = "SELECT habit, day, edited FROM checkin_provenance WHERE (backfilled OR edited)"
+        query, values = (query, []) if of is None else (f"{query} AND habit = ?", [of])
+        for habit, day, edited in self.database.rows(query, values):
             days, when = origins.setdefault(habit, {}), date.fromisoformat(day)
             if edited or when not in days:
                 days[when] = EDITED if edited else BACKFILLED
@@ -119,6 +138,17 @@ def insert(
 ) -> None:
     """Add one row."""
     connection.execute(INSERT, (action, *entry._replace(day=entry.day.isoformat()), supersedes))  # type: ignore[arg-type]
+
+
+def _with_note(connection: sqlite3.Connection, entry: CheckIn, old: int | None) -> CheckIn:
+    """An answer for a day that held a note alone takes the note over, unless it has its own."""
+    if old is None or entry.note is not None:
+        return entry
+    query = "SELECT note, note_public FROM checkins WHERE id = ? AND answer IS NULL"
+    alone = connection.execute(query, (old,)).fetchone()
+    if alone is None or alone["note"] is None:
+        return entry
+    return entry._replace(note=alone["note"], note_public=bool(alone["note_public"]))
 
 
 def newest(connection: sqlite3.Connection, habit: str, day: date) -> int | None:

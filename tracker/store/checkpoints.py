@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from tracker.errors import TrackerError
 from tracker.goals.model import Project, Season
 from tracker.habits import checkpoints
-from tracker.habits.checkins import Mark, days_of
 from tracker.habits.checkpoints import GROWN_OLD, Checkpoint
 from tracker.habits.model import Aggregate, Span
 from tracker.seasons.history import Histories
+from tracker.store.checkins import CheckinStore
 from tracker.store.connection import VERSION_WANTED, connect
 
 if TYPE_CHECKING:
@@ -82,20 +82,6 @@ class CheckpointStore:
         query = "SELECT habit, min(day) FROM checkins NOT INDEXED WHERE id > ? GROUP BY habit"
         return ((habit, day) for habit, day in self.database.rows(query, [upto]))
 
-    def days_since(
-        self, since: Mapping[str, date], aggregates: Mapping[str, Aggregate]
-    ) -> dict[str, dict[date, Mark]]:
-        """How the days of some habits stand, each habit's from a day on."""
-        query = (
-            "SELECT day, answer, value FROM current_checkins "
-            "WHERE habit = ? AND day >= ? ORDER BY id"
-        )
-        days = {}
-        for habit, day in since.items():
-            rows = self.database.rows(query, [habit, day.isoformat()])
-            days[habit] = days_of(map(tuple, rows), aggregates.get(habit, "last"))
-        return days
-
 
 def keep(path: str, upto: int, checkpoints: list[StoredCheckpoint]) -> bool:
     """Store checkpoints in place of those that are there; says whether that was possible.
@@ -150,7 +136,7 @@ def recent(store: CheckpointStore, project: Project, season: Season, today: date
             else date.min
             for name in spans
         }
-        marks = store.days_since(since, aggregates)
+        marks = CheckinStore(store.database).marks_since(since, aggregates)
     bases, made = dict(old), False
     for name, own in spans.items():
         day = checkpoints.wanted_day(own, today)

@@ -152,10 +152,10 @@ def metadata(
 def amounts(project: Project) -> str:
     """What an amount is counted in, habit by habit; a later season's unit stands."""
     units = {
-        habit.id: habit.quantity.unit
+        habit.id: habit.measure.unit
         for season in project.seasons
         for habit in season.habits
-        if habit.quantity is not None
+        if habit.measure is not None
     }
     said = ", ".join(f"{habit} in {unit}" for habit, unit in units.items())
     return f"How much: {said}." if said else "How much, where an amount was given."

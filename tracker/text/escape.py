@@ -55,7 +55,29 @@ def json_text(value: object, indent: int | None = None) -> str:
 
 def json_guarded(text: str) -> str:
     """JSON with no control character left bare: it has an escape for every one."""
+    if text.isascii() and "\x7f" not in text:  # nearly all there is, and quickly told
+        return text
     return re.sub(_BARE, lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def as_utf8(text: str) -> str:
+    """Text that came in as bytes, read as UTF-8 whatever the locale; all other text as it is.
+
+    Python keeps each byte that the locale does not know as half of a surrogate pair, which no
+    database and no file takes. ValueError names the first byte that is not UTF-8.
+    """
+    if not any(0xD800 <= ord(mark) < 0xE000 for mark in text):
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode()
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8", "replace")
+        what = f"the byte {error.object[error.start]:#04x}"
+    except UnicodeEncodeError as error:
+        before = text[: error.start]
+        what = f"the character {ord(text[error.start]):#06x}"
+    where = f' after "{terminal(before[-20:])}"' if before else ""
+    raise ValueError(f"{what}{where} is not UTF-8. Write it in UTF-8.")
 
 
 def terminal(text: str) -> str:

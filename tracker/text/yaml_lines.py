@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 import yaml
 
 from tracker.errors import TrackerError
+from tracker.text.merges import unfinished_merge
 
 try:
     from yaml import CSafeLoader as SafeLoader
@@ -14,15 +16,33 @@ except ImportError:  # PyYAML without libyaml reads the same, slower
     from yaml import SafeLoader  # type: ignore[assignment]
 
 
+INT, FLOAT, TIMESTAMP = (f"tag:yaml.org,2002:{name}" for name in ("int", "float", "timestamp"))
+
+
 class Loader(SafeLoader):
-    """Leaves dates as the text they are: a wrong one is then judged where it stands."""
+    """Leaves as the text they are dates, and numbers that only YAML 1.1 takes for such.
+
+    A wrong date is then judged where it stands. To YAML 1.1 `012` is 10, `1:30` is 90 and
+    `0x1f` is 31; a person who writes them means something else.
+    """
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own name for it
-        first: [rule for rule in rules if rule[0] != "tag:yaml.org,2002:timestamp"]
+        first: [rule for rule in rules if rule[0] not in {INT, FLOAT, TIMESTAMP}]
         for first, rules in SafeLoader.yaml_implicit_resolvers.items()
     }
 
 
+Loader.add_implicit_resolver(INT, re.compile(r"[-+]?(?:0|[1-9]\d*)$"), list("-+0123456789"))
+Loader.add_implicit_resolver(
+    FLOAT,
+    re.compile(
+        r"(?:[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
+    ),
+    list("-+.0123456789"),
+)
+
+
+MOST_VALUES = 100_000  # a goals.yml of twenty years has a tenth of them
 Key = str | int
 KeyPath = tuple[Key, ...]
 
@@ -51,6 +71,27 @@ class Document(NamedTuple):
         return line, column
 
 
+def keep_spelling(document: Document, keys: frozenset[str]) -> None:
+    """Put back, for keys whose values are text, the words that YAML took for a number with a point.
+
+    `title: 1.50` names version 1.50, not 1.5.
+    """
+    waiting, seen = [(document.root, document.data)], set[int]()
+    while waiting:
+        node, data = waiting.pop()
+        if id(node) in seen:  # an alias
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode) and isinstance(data, list):
+            waiting += zip(node.value, data, strict=False)
+        elif isinstance(node, yaml.MappingNode) and isinstance(data, dict):
+            for key, value in node.value:
+                if key.value in keys and value.tag == FLOAT:
+                    data[key.value] = value.value
+                elif not isinstance(value, yaml.ScalarNode):
+                    waiting.append((value, data.get(key.value)))
+
+
 class RepeatedKey(NamedTuple):
     """A key that stands a second time in one mapping, and where it does."""
 
@@ -76,13 +117,21 @@ def composed(text: str, name: str, first_line: int = 1) -> Document:
     """As `read`, with the keys that stand twice told as `repeated`."""
     loader = Loader(text)
     try:
+        _check_tags(text, name, first_line)
         root = loader.get_single_node()
+        if "*" in text and _size(root, {}) > MOST_VALUES:
+            raise TrackerError(
+                f"{name}:{first_line}: its aliases stand for more than {MOST_VALUES:,} values. "
+                "Write out what is meant."
+            )
         repeated = _repeated_keys(root, first_line)  # before `<<` is resolved, in place
         data = None if root is None else loader.construct_document(root)
         return Document(data, root, first_line, repeated)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
+        if merge := unfinished_merge("\n" * (first_line - 1) + text, name):
+            raise TrackerError(merge) from error
         raise TrackerError(f"{name}:{line}: not YAML: {_reason(error)}.{_hint(text)}") from error
     except yaml.reader.ReaderError as error:
         # Its position is in bytes or in characters, by the reader; the character is what it is.
@@ -96,6 +145,32 @@ def composed(text: str, name: str, first_line: int = 1) -> Document:
         raise TrackerError(f"{name}:{first_line}: not YAML: {reason}.") from error
     finally:
         loader.dispose()
+
+
+def _size(node: Any, known: dict[int, int]) -> int:
+    """How many values a node stands for, those of its aliases counted each time."""
+    if id(node) not in known:
+        known[id(node)] = 0  # while it is being counted: one that holds itself has no end
+        parts = node.value if isinstance(node, yaml.CollectionNode) else ()
+        if isinstance(node, yaml.MappingNode):
+            parts = [part for pair in parts for part in pair]
+        known[id(node)] = 1 + sum(_size(part, known) for part in parts)
+    return known[id(node)]
+
+
+def _check_tags(text: str, name: str, first_line: int) -> None:
+    """TrackerError for a tag: it would make of a value what it is not written as."""
+    if "!" not in text:
+        return
+    for event in yaml.parse(text, Loader=Loader):
+        tag, mark = getattr(event, "tag", None), event.start_mark
+        if tag is not None:
+            line = first_line + (mark.line if mark else 0)
+            shown = tag.replace("tag:yaml.org,2002:", "!!")
+            raise TrackerError(
+                f"{name}:{line}: {shown} is a tag of YAML, and none is needed here. "
+                "Write the value without it; put text that begins with ! in quotes."
+            )
 
 
 def path_words(path: KeyPath) -> str:

@@ -14,9 +14,11 @@ from tracker.pages.public_record import PublicRecord
 from tracker.pages.write import Changes, write
 from tracker.seasons.effective import project_in_force
 from tracker.store.checkins import CheckinStore
+from tracker.text.counts import number_of
 from tracker.workspace.entries import read_log, unknown_goals
+from tracker.workspace.season_records import goal_ids
 from tracker.workspace.season_status import public_accounts
-from tracker.workspace.session import Session
+from tracker.workspace.session import Folder, Session
 
 
 class Pages(NamedTuple):
@@ -32,8 +34,7 @@ def current_record(session: Session, today: date, *, replace: bool = False) -> P
     Args:
         replace: let the database take the place of a record that another machine made.
     """
-    path = session.folder.path / public_record.NAME
-    earlier = public_record.load(path.read_text(encoding="utf-8")) if path.exists() else None
+    earlier = published(session.folder)
     store = session.checkins
     if store.is_untouched():
         return public_record.restricted(earlier, session.project) if earlier else None
@@ -41,6 +42,14 @@ def current_record(session: Session, today: date, *, replace: bool = False) -> P
     if earlier and not replace:
         _refuse_loss(earlier, marks, store)
     return record_of_checkins(session, store, marks, today, sample=False)
+
+
+def published(folder: Folder) -> PublicRecord | None:
+    """The public record as its file has it; TrackerError where that is broken."""
+    path = folder.path / public_record.NAME
+    if not path.exists():
+        return None
+    return public_record.load(path.read_text(encoding="utf-8", errors="replace"))
 
 
 def record_of_checkins(
@@ -56,13 +65,12 @@ def write_progress(session: Session, record: PublicRecord | None, today: date) -
     entries, problems = read_log(session.folder.path)
     if problems:
         raise TrackerError("\n".join([*problems, "No page was written."]))
-    goals = {goal.id for season in session.project.seasons for goal in season.goals}
     accounts = public_accounts(session, today, entries)
     records = {name: made.record for name, made in accounts.items() if made.record is not None}
-    project = project_in_force(session.project, records, today)
+    project = project_in_force(session.written, records, today)
     files = build(project, record, entries, today, accounts)
     changes = write(session.folder.path / "progress", files)
-    return Pages(changes, unknown_goals(entries, goals))
+    return Pages(changes, unknown_goals(entries, goal_ids(session)))
 
 
 def _refuse_loss(earlier: PublicRecord, marks: Mapping[str, Marks], store: CheckinStore) -> None:
@@ -80,7 +88,7 @@ def _refuse_loss(earlier: PublicRecord, marks: Mapping[str, Marks], store: Check
     if lost:
         habit, day = min(lost, key=lambda answer: answer[1])
         raise TrackerError(
-            f"{public_record.NAME}: holds {len(lost)} answers that this database has never seen "
+            f"{public_record.NAME}: holds {number_of(len(lost), 'answer')} that this database has never seen "
             f"(the first: {habit} on {day}), so it was made on another machine. Bring that "
             "machine's .tracker/tracker.db here, or let them go with: tracker pages --replace"
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.calendar.weeks import Week, parse_week, week_of
+from tracker.calendar.weeks import Week, parse_week
 from tracker.errors import TrackerError
 from tracker.files import write_whole
 from tracker.goals.evidence import LogEntry
@@ -36,10 +36,8 @@ class Draft(NamedTuple):
 
 
 def week_meant(session: Session, word: str) -> Week:
-    """The week meant; by itself the last one that is over, or ends today."""
-    if word:
-        return parse_week(word, session.today)
-    return week_of(session.today - timedelta(days=6))
+    """The week meant; by itself the last whole one: its last day is a day of it still."""
+    return parse_week(word or "last", session.today, session.project.week_starts)
 
 
 def draft_of_week(session: Session, week: Week, entries: list[LogEntry]) -> Draft:
@@ -85,7 +83,7 @@ def _facts(
     """What is known of a season between two days, and its record as it stands today."""
     now = public_accounts(session, session.today)
     records = {name: account.record for name, account in now.items() if account.record is not None}
-    project = project_in_force(session.project, records, last)
+    project = project_in_force(session.written, records, last)
     current = next(other for other in project.seasons if other.id == season.id)
     first, last = max(first, current.starts), min(last, current.ends)
     record = records.get(season.id)

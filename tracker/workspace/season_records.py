@@ -5,44 +5,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tracker.errors import TrackerError
-from tracker.goals.model import Goal, Season
+from tracker.goals.model import SEASON_RECORDS, Goal, Season
 from tracker.seasons.record import (
-    FOLDER,
     SeasonRecord,
     dump,
     file_name,
-    load,
     private_habits,
     public,
 )
+from tracker.text.counts import number_of
 from tracker.text.escape import terminal
 from tracker.text.names import resolve, resolve_titled
 from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tracker.goals.links import Link
 
 
 def season_named(session: Session, name: str | None) -> Season:
-    """The season of an id; without one, the season of today or the last that began.
+    """A season as goals.yml has it: that of an id, else of today or the last that began.
 
     A frozen season that goals.yml has lost is the one that was last declared.
     """
+    written = {season.id: season for season in session.written.seasons}
     if name is not None:
-        seasons = {season.id: season for season in session.project.seasons}
-        known = list(dict.fromkeys([*seasons, *session.seasons.frozen()]))
+        known = list(dict.fromkeys([*written, *session.seasons.frozen()]))
         identity = resolve(terminal(name), known, "season")
-        if identity in seasons:
-            return seasons[identity]
-        record = record_of(session, identity)
-        assert record is not None
-        return record.declared()
-    season = session.project.season_near(session.today)
-    if season is None:
-        raise TrackerError("goals.yml has no season yet. Add one under seasons:.")
-    return season
+    else:
+        season = session.project.season_near(session.today)
+        if season is None:
+            raise TrackerError("goals.yml has no season yet. Add one under seasons:.")
+        identity = season.id
+    if identity in written:
+        return written[identity]
+    record = record_of(session, identity)
+    assert record is not None
+    return record.declared()
 
 
 def habit_named(session: Session, name: str) -> str:
@@ -53,29 +51,36 @@ def habit_named(session: Session, name: str) -> str:
     return resolve_titled(terminal(name), titles, "habit")
 
 
-def goal_named(season: Season, name: str) -> Goal:
-    """The goal of an id, in a season."""
-    identity = resolve(terminal(name), [goal.id for goal in season.goals], "goal")
+def goal_named(session: Session, season: Season, name: str) -> Goal:
+    """The goal of an id, in a season that is in force.
+
+    Raises TrackerError that tells what is unknown from what has no reason on record yet.
+    """
+    known = [goal.id for goal in season.goals]
+    if name not in known:
+        written = (other for other in session.written.seasons if other.id == season.id)
+        if any(goal.id == name for other in written for goal in other.goals):
+            raise TrackerError(
+                f"{name} is in goals.yml, and was not promised: it counts once you say why. "
+                'tracker season amend --reason "…"'
+            )
+    identity = resolve(terminal(name), known, "goal")
     return next(goal for goal in season.goals if goal.id == identity)
 
 
-def record_file(session: Session, season: str) -> Path:
-    """Where a season's public record stands."""
-    return session.folder.path / file_name(season)
-
-
-def record_in_file(session: Session, season: str) -> SeasonRecord | None:
-    """The public record of a season, as its file has it."""
-    path = record_file(session, season)
-    if not path.exists():
-        return None
-    record = load(path.read_text(encoding="utf-8"), file_name(season))
-    return record._replace(taken_over=True)
+def goal_ids(session: Session) -> set[str]:
+    """The goals that are known: those that count, and those that goals.yml only wants."""
+    return {
+        goal.id
+        for project in (session.project, session.written)
+        for season in project.seasons
+        for goal in season.goals
+    }
 
 
 def record_of(session: Session, season: str) -> SeasonRecord | None:
     """What is on record of a season: in the database, else in its public file."""
-    return session.seasons.record(season) or record_in_file(session, season)
+    return session.seasons.record(season) or session.folder.public_season(season)
 
 
 def frozen_record(session: Session, season: Season) -> SeasonRecord:
@@ -113,21 +118,21 @@ def write_record_file(session: Session, season: str) -> str:
     record = session.seasons.record(season)
     assert record is not None
     shown = public(record, private_habits(record, session.project))
-    write(session.folder.path / FOLDER, {f"{season}.json": dump(shown)})
+    write(session.folder.path / SEASON_RECORDS, {f"{season}.json": dump(shown)})
     return file_name(season)
 
 
 def refuse_loss(session: Session, season: str) -> None:
     """Keep what another machine put into a season's public record."""
-    there, here = record_in_file(session, season), session.seasons.record(season)
+    there, here = session.folder.public_season(season), session.seasons.record(season)
     if there is None or here is None:
         return
     known = _stamps(here)
     lost = [stamp for stamp in _stamps(there) if stamp not in known]
     if lost:
         raise TrackerError(
-            f"{record_file(session, season)}: holds {len(lost)} things that this database has never "
-            f"seen (the first: {lost[0][0]} of {lost[0][1][:10]}), so another machine wrote them. "
+            f"{session.folder.season_file(season)}: holds {number_of(len(lost), 'thing')} that this "
+            f"database has never seen (the first: {lost[0][0]} of {lost[0][1][:10]}), so another machine wrote them. "
             "Bring that machine's .tracker/tracker.db here, and nothing is lost."
         )
 
@@ -146,14 +151,14 @@ def _stamps(record: SeasonRecord) -> list[tuple[str, str]]:
 
 def season_today(session: Session, season: Season) -> Season:
     """A season as it counts today: as frozen and amended, else as goals.yml has it."""
-    record = record_of(session, season.id)
-    return record.in_force(session.today) if record else season
+    same = (other for other in session.project.seasons if other.id == season.id)
+    return next(same, season)
 
 
 def links_of(session: Session, season: str) -> list[Link]:
     """The evidence given by hand for a season; a file that has gone since is gone."""
     links = session.seasons.links(season)
-    if not links and (record := record_in_file(session, season)):
+    if not links and (record := session.folder.public_season(season)):
         links = list(record.links)
     return [_on_disk(session, link) for link in links]
 

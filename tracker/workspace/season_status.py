@@ -10,17 +10,16 @@ from tracker.errors import TrackerError
 from tracker.goals.evidence import LogEntry
 from tracker.goals.forecasts import missing
 from tracker.goals.links import Link, goal_evidence, with_links
-from tracker.goals.model import Project, Season
+from tracker.goals.model import Season
 from tracker.habits.strength import RULES
 from tracker.pages.season_blocks import Account
-from tracker.seasons.amendments import waiting
-from tracker.seasons.effective import project_in_force
 from tracker.seasons.record import SeasonRecord, private_habits, public
 from tracker.seasons.report import SeasonReport, season_report
 from tracker.seasons.verdict import Verdict, graded_twice, tally
 from tracker.store.checkpoints import CheckpointStore, keep, recent
+from tracker.text.counts import number_of
 from tracker.workspace.entries import read_log, unknown_goals
-from tracker.workspace.season_records import links_of, record_in_file, record_of
+from tracker.workspace.season_records import goal_ids, links_of, record_of
 from tracker.workspace.session import Session
 
 
@@ -28,80 +27,60 @@ class SeasonStatus(NamedTuple):
     """A season as it counts today.
 
     Attributes:
-        project: every season in force, with the habits' definitions of each day.
-        season: the one asked for, of that project.
+        season: as it is in force.
         entries: the log's entries, and the links that count for the season.
-        written: the season as goals.yml has it.
+        written: the season as goals.yml has it; None where it was promised and is lost.
         record: None where the season is not frozen.
     """
 
-    project: Project
     season: Season
     entries: list[LogEntry]
     links: list[Link]
-    written: Season
+    written: Season | None
     record: SeasonRecord | None
 
 
 def season_status(session: Session, season: Season, entries: Sequence[LogEntry]) -> SeasonStatus:
-    """How a season stands, from the database or else from its public record."""
-    records = _records(session, season.id)
-    project = project_in_force(session.project, records, session.today)
-    same = (other for other in project.seasons if other.id == season.id)
-    current = next(same, None) or project.season_near(session.today) or season
-    links = links_of(session, current.id)
-    evidence = with_links(entries, links, current)
-    return SeasonStatus(project, current, evidence, links, season, records.get(current.id))
-
-
-def _records(session: Session, current: str) -> dict[str, SeasonRecord]:
-    """The records that bear on today: the season's own, those that amended a habit, the lost."""
-    store = session.seasons
-    names = dict.fromkeys([current, *store.amended(), *lost_seasons(session)])
-    records = {name: store.record(name) for name in names}
-    records[current] = records[current] or record_in_file(session, current)
-    return {name: record for name, record in records.items() if record is not None}
-
-
-def lost_seasons(session: Session) -> list[str]:
-    """The seasons that were promised and that goals.yml no longer holds."""
-    written = {season.id for season in session.project.seasons}
-    return [name for name in session.seasons.frozen() if name not in written]
+    """How a season that is in force stands, from the database or else from its public record."""
+    written = (other for other in session.written.seasons if other.id == season.id)
+    links = links_of(session, season.id)
+    evidence = with_links(entries, links, season)
+    record = record_of(session, season.id)
+    return SeasonStatus(season, evidence, links, next(written, None), record)
 
 
 def public_accounts(
     session: Session, today: date, entries: Sequence[LogEntry] = ()
 ) -> dict[str, Account]:
     """What anyone may read of each season: its record, its evidence, what goals.yml says else."""
-    records = [session.seasons.record(name) for name in lost_seasons(session)]
-    lost = [record for record in records if record is not None]
-    seasons = {season.id: season for season in session.project.seasons}
+    written = {season.id: season for season in session.written.seasons}
+    records = session.season_records()
     accounts = {}
-    for season in (*seasons.values(), *(record.declared() for record in lost)):
-        record = record_of(session, season.id)
-        links = [link for link in links_of(session, season.id) if link.day <= today]
-        if record is None and not links:
+    for name in dict.fromkeys([*written, *records]):
+        links = [link for link in links_of(session, name) if link.day <= today]
+        if name not in records:
+            if links:
+                shown = with_links(entries, links, written[name])
+                accounts[name] = Account(None, tuple(links), tuple(shown))
             continue
-        shown = tuple(with_links(entries, links, season))
-        if record is None:
-            accounts[season.id] = Account(None, tuple(links), shown)
-            continue
-        private = private_habits(record, session.project)
-        record = record.as_of(today)
+        private = private_habits(records[name], session.written)
+        record = records[name].as_of(today)
+        changes = record.unexplained(written[name], today) if name in written else ()
         unexplained = tuple(
             change
-            for change in record.unexplained(season, today)
+            for change in changes
             if change.kind != "habit" or (change.id not in private and not change.private)
         )
-        account = Account(public(record, private), tuple(links), shown, unexplained)
-        accounts[season.id] = account._replace(lost=season.id not in seasons)
+        shown = with_links(entries, links, record.in_force(today))
+        account = Account(public(record, private), tuple(links), tuple(shown), unexplained)
+        accounts[name] = account._replace(lost=name not in written)
     return accounts
 
 
 def notices(session: Session, now: SeasonStatus) -> list[str]:
     """What a person should know or say about the season: most urgent first."""
     record = now.record
-    if now.season.id != now.written.id:
+    if now.written is None:
         return [f"goals.yml no longer holds {now.season.id}, which was promised. Put it back."]
     if record is None:
         begun = now.season.starts <= session.today <= now.season.ends and now.season.goals
@@ -111,28 +90,28 @@ def notices(session: Session, now: SeasonStatus) -> list[str]:
     if session.today > record.ends:
         return [f"{record.id} ended on {record.ends}. Give its verdict: tracker season close"]
     return [
-        *_amendment_notices(session, now, record),
+        *_amendment_notices(session, now.written, record),
         *_evidence_notices(session, now),
         *_forecast(session, now),
     ]
 
 
-def _amendment_notices(session: Session, now: SeasonStatus, record: SeasonRecord) -> list[str]:
+def _amendment_notices(session: Session, written: Season, record: SeasonRecord) -> list[str]:
     notices = []
-    unexplained = record.unexplained(now.written, session.today)
+    unexplained = record.unexplained(written, session.today)
     if unexplained:
-        places = "1 place" if len(unexplained) == 1 else f"{len(unexplained)} places"
+        places = number_of(len(unexplained), "place")
         notices.append(
             f"goals.yml differs from what was promised in {places}; it does not count until you "
             'say why: tracker season amend --reason "…"'
         )
-    private = record.not_known(now.written, session.today)
+    private = record.not_known(written, session.today)
     if private:
         notices.append(
             f"This season was frozen on another machine, whose database alone knows what it "
             f"promised of private habits ({', '.join(private)}): here they count as written."
         )
-    notices += [f"Waits: {change}" for change in waiting(record.amendments, session.today)]
+    notices += [f"Waits: {change}" for change in record.coming(session.today)]
     return notices
 
 
@@ -168,16 +147,16 @@ def current_report(session: Session, season: Season) -> tuple[SeasonReport, list
     Of the habits only the last weeks are in it, taken up from checkpoints.
     """
     entries, problems = read_log(session.folder.path, session.folder.log_cache)
-    goals = {goal.id for other in session.project.seasons for goal in other.goals}
     now = season_status(session, season, entries)
-    weeks = recent(CheckpointStore(session.database), now.project, now.season, session.today)
+    weeks = recent(CheckpointStore(session.database), session.project, season, session.today)
     report = season_report(
-        now.project, now.season, weeks.histories.marks, now.entries, session.today,
+        session.project, season, weeks.histories.marks, now.entries, session.today,
         histories=weeks.histories,
     )  # fmt: skip
     if weeks.renewed:
         keep(session.folder.database, weeks.upto, weeks.renewed)
-    return report, notices(session, now), [*problems, *unknown_goals(entries, goals)]
+    unknown = unknown_goals(entries, goal_ids(session))
+    return report, notices(session, now), [*problems, *unknown]
 
 
 def verdict_today(session: Session, record: SeasonRecord, early: str) -> Verdict:
@@ -192,9 +171,9 @@ def verdict_today(session: Session, record: SeasonRecord, early: str) -> Verdict
     habits = []
     season = next((other for other in session.project.seasons if other.id == record.id), None)
     if season is not None:
-        marks = session.marks
-        now = season_status(session, season, [])
-        report = season_report(now.project, now.season, marks, [], session.today, public_only=True)
+        report = season_report(
+            session.project, season, session.marks, [], session.today, public_only=True
+        )
         habits = [tally(item) for item in report.habits if item.days]
     return Verdict(
         season=record.id,
@@ -207,9 +186,3 @@ def verdict_today(session: Session, record: SeasonRecord, early: str) -> Verdict
         early=early,
         rules=RULES,
     )
-
-
-def project_today(session: Session) -> Project:
-    """The log's seasons as they count today, declared changes included."""
-    season = session.project.season_near(session.today)
-    return session.project if season is None else season_status(session, season, []).project

@@ -11,23 +11,25 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracker.calendar.days import civil_day
 from tracker.errors import TrackerError
-from tracker.goals.model import Project
+from tracker.goals.model import SEASON_RECORDS, InForce, Project
 from tracker.habits.checkins import CheckIn
 from tracker.store.checkins import CheckinStore
 from tracker.text.codec import packed, rebuilt
 from tracker.text.escape import terminal
 
 if TYPE_CHECKING:
-    from datetime import date, datetime, tzinfo
+    from datetime import datetime, tzinfo
     from pathlib import Path
 
     from tracker.habits.checkins import Mark, Reply
-    from tracker.habits.model import Habit
+    from tracker.habits.model import Aggregate, Habit
+    from tracker.seasons.record import SeasonRecord
     from tracker.store.database import Database
     from tracker.store.seasons import SeasonStore
 
@@ -35,7 +37,12 @@ TZPATH = (
     "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo",
 )  # fmt: skip
 GOALS = "goals.yml"
-FORMAT = 3  # of the cache: one more whenever a check or a field of Project changes
+FORMAT = 7  # of the caches: one more whenever a check, a field of Project or what counts changes
+PROMISES = """
+SELECT season, frozen_at,
+  (SELECT count(*) || ' ' || max(made_at) FROM amendments WHERE amendments.season = promises.season),
+  (SELECT given_at FROM verdicts WHERE verdicts.season = promises.season)
+FROM promises ORDER BY season"""
 
 
 class Session:
@@ -61,9 +68,70 @@ class Session:
             self.zone = zone
 
     @cached_property
-    def project(self) -> Project:
-        """The checked goals.yml."""
+    def written(self) -> Project:
+        """The checked goals.yml, as it is written: what is wanted, whether or not it counts."""
         return self.folder.read_goals()
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """What counts today, frozen seasons as promised and amended.
+
+        Worked out once for all the days on which it is the same, and kept until goals.yml or
+        what is on record changes.
+        """
+        frozen = self._frozen()
+        if not frozen:
+            return InForce(date.min, date.max, self.written)
+        cache, text = os.path.join(self.folder.state, "in-force.json"), _text_of(self.folder.goals)
+        known = cached_in_force(cached(cache), text, frozen, self.written, self.today)
+        if known is None:
+            from tracker.seasons.effective import in_force
+
+            known = in_force(self.written, self.season_records(), self.today)
+            project = None if known.project == self.written else known.project
+            keep(cache, packed(FORMAT, text, frozen, known._replace(project=project)))  # type: ignore[arg-type]
+        return known
+
+    def season_records(self) -> dict[str, SeasonRecord]:
+        """Every frozen season: what the database knows, else what the public file says."""
+        store, folder = self.seasons, self.folder
+        names = dict.fromkeys([*store.frozen(), *(season.id for season in self.written.seasons)])
+        records = {name: store.record(name) or folder.public_season(name) for name in names}
+        return {name: record for name, record in records.items() if record is not None}
+
+    def _frozen(self) -> list[list[str | None]]:
+        """What is on record of the seasons, in so many words as tell any two records apart.
+
+        In the database; where it knows nothing of a season of goals.yml, in its public file.
+        """
+        rows = self.database.rows(PROMISES, schema=2)
+        frozen: list[list[str | None]] = [list(row) for row in rows]
+        if os.path.isdir(os.path.join(self.folder.root, SEASON_RECORDS)):
+            known = {row[0] for row in frozen}
+            paths = (
+                (season.id, self.folder.season_file(season.id))
+                for season in self.written.seasons
+                if season.id not in known
+            )
+            frozen += [
+                [name, self.folder.season_text(name)]
+                for name, path in paths
+                if os.path.exists(path)
+            ]
+        return frozen
+
+    @property
+    def project(self) -> Project:
+        """The seasons, goals and habits that count today; every command asks by these."""
+        return self.in_force.project
+
+    def coming(self, habit: str) -> list[str]:
+        """What is declared of a habit and does not count yet, in words."""
+        return [
+            change.words
+            for change in self.in_force.coming
+            if (change.kind, change.id) == ("habit", habit)
+        ]
 
     @cached_property
     def database(self) -> Database:
@@ -71,17 +139,24 @@ class Session:
         from tracker.store.database import Database
 
         path = self.folder.database
-        return Database(path, writing=self._writes and os.path.exists(path))
+        there = os.path.isfile(path) and os.path.getsize(path) > 0
+        if there and self._writes:
+            self.folder.keep_private()
+        if not there:
+            from tracker.store.losses import refuse_loss
+
+            refuse_loss(path)
+        return Database(path, writing=self._writes and there)
 
     @cached_property
     def zone(self) -> str:
         """The time zone the writer is in: what was said last, else that of goals.yml."""
-        return self.checkins.zone() or self.project.timezone
+        return self.checkins.zone() or self.written.timezone
 
     @cached_property
     def today(self) -> date:
         """The civil day of this instant, where the log's writer is."""
-        return civil_day(self.now, zone_named(self.zone), self.project.day_ends)
+        return civil_day(self.now, zone_named(self.zone), self.written.day_ends)
 
     @property
     def logged_at(self) -> str:
@@ -96,7 +171,15 @@ class Session:
     @cached_property
     def marks(self) -> dict[str, dict[date, Mark]]:
         """Every answer that stands, by habit and day."""
-        return self.checkins.marks(self.project.aggregates())
+        return self.checkins.marks(self._aggregates)
+
+    def answers_since(self, habit: str, day: date) -> dict[date, Mark]:
+        """The answers of a habit that stand, from a day on: the years before stay unread."""
+        return self.checkins.marks_since({habit: day}, self._aggregates)[habit]
+
+    @cached_property
+    def _aggregates(self) -> dict[str, Aggregate]:
+        return self.project.aggregates()
 
     @property
     def seasons(self) -> SeasonStore:
@@ -141,11 +224,14 @@ class Session:
         """A reply with all that is stored beside it."""
         note = reply.note or note
         assert reply.answer is not None
+        value, times = reply.value, habit.schedule.per_day
+        if times and reply.answer == "yes" and value is None:
+            value = float(times) if source == "edit" else 1.0  # the whole day, or once more
         return CheckIn(
             habit=habit.id,
             day=day,
             answer=reply.answer,
-            value=reply.value,
+            value=value,
             note=note,
             note_public=bool(public and note),
             logged_at=self.logged_at,
@@ -165,6 +251,7 @@ class Session:
 
             self.close()
             ensure_folder(self.folder.state)
+            self.folder.keep_private()
             self.database = Database(path, writing=True)
         if not os.path.exists(backup_of(path, today)):
             from tracker.store import backups
@@ -223,6 +310,14 @@ class Folder:
         """Whether anything was ever stored."""
         return os.path.exists(self.database)
 
+    def keep_private(self) -> None:
+        """Take from others what they may do with the tracker's own files, where they may."""
+        paths = [path for path in (self.state, self.database) if os.path.exists(path)]
+        if any(os.stat(path).st_mode & 0o077 for path in paths):
+            from tracker.files import keep_private
+
+            keep_private(self.state)
+
     @property
     def log_cache(self) -> str:
         """What the log's front matter said when it was last read."""
@@ -232,6 +327,30 @@ class Folder:
     def sample_database(self) -> str:
         """Sample check-ins, in a place of their own."""
         return os.path.join(self.state, "demo.db")
+
+    def season_file(self, season: str) -> str:
+        """Where the public record of a season stands."""
+        return os.path.join(self.root, SEASON_RECORDS, f"{season}.json")
+
+    def season_text(self, season: str) -> str:
+        """The text of a season's public record; TrackerError for a file that holds none."""
+        path = self.season_file(season)
+        try:
+            with open(path, encoding="utf-8") as file:
+                return file.read()
+        except (UnicodeDecodeError, IsADirectoryError) as error:
+            from tracker.seasons.record import again, file_name
+
+            name = file_name(season)
+            raise TrackerError(f"{name}: no text in UTF-8. {again(name)}") from error
+
+    def public_season(self, season: str) -> SeasonRecord | None:
+        """The public record of a season, as its file has it; TrackerError where that is broken."""
+        if not os.path.exists(self.season_file(season)):
+            return None
+        from tracker.seasons.record import file_name, load
+
+        return load(self.season_text(season), file_name(season))._replace(taken_over=True)
 
     def read_goals(self) -> Project:
         """The checked goals.yml, from the cache while the text is the same.
@@ -309,15 +428,35 @@ def keep(cache: str, content: str) -> None:
     from contextlib import suppress
     from pathlib import Path
 
-    from tracker.files import write_whole
+    from tracker.files import ensure_folder, write_whole
 
     with suppress(TrackerError):
-        write_whole(Path(cache), content.encode())
+        ensure_folder(os.path.dirname(cache))
+        write_whole(Path(cache), content.encode(), private=True)
 
 
 def dumped_goals(text: str, project: Project) -> str:
     """The cache's content for a goals.yml and the project it describes."""
     return packed(FORMAT, text, project)
+
+
+def cached_in_force(
+    content: str, text: str, frozen: list[list[str | None]], written: Project, today: date
+) -> InForce | None:
+    """What counts today from the cache; None where it is of another text, record or time.
+
+    A project that is what goals.yml says is not kept twice.
+    """
+    try:
+        version, cached_text, cached_frozen, known = json.loads(content)
+        if (version, cached_text, cached_frozen) != (FORMAT, text, frozen):
+            return None
+        found: InForce = rebuilt(InForce, known)
+    except (ValueError, TypeError, KeyError):
+        return None
+    if not found.first <= today <= found.last:
+        return None
+    return found if found.project else found._replace(project=written)
 
 
 def cached_goals(content: str, text: str) -> Project | None:

@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from press.errors import PressError
 from press.input.cells import (
     CodeCell,
     Prose,
@@ -79,5 +78,37 @@ def test_prose_keeps_its_text_and_inline_values() -> None:
 
 
 def test_bad_options_name_the_line() -> None:
-    with pytest.raises(PressError, match=r"page\.qmd:4: these cell options are not valid YAML"):
-        cells("```{python}\n#| label: a\n#| fig-cap: [open\n#| echo: false\nx\n```")
+    (cell,) = cells("```{python}\n#| label: a\n#| fig-cap: [open\n#| echo: false\nx\n```")
+    assert cell.problem.startswith("these cell options are not valid YAML")
+    assert cell.problem_line == 4
+    assert cell.options == {}
+
+
+@pytest.mark.parametrize("language", ["r", "python"])
+def test_options_in_knitrs_own_form_are_none(language: str) -> None:
+    (cell,) = cells(f'```{{{language}}}\n#| echo = FALSE,\n#| fig.cap = "x"\nplot(1)\n```')
+    assert (cell.problem, cell.problem_line) == ("cell options are `#| key: value` lines", 2)
+    assert cell.code == "plot(1)"
+
+
+def test_a_value_that_r_would_evaluate_is_its_text() -> None:
+    (cell,) = cells("```{r}\n#| eval: !expr nrow(x) > 1\n#| echo: false\nx\n```")
+    assert cell.options == {"eval": "nrow(x) > 1", "echo": False}
+
+
+def test_options_may_have_a_space_as_formatters_leave_them() -> None:
+    (cell,) = cells("```{python}\n# | label: fig-a\n# | echo: false\nx\n```")
+    assert cell.options == {"label": "fig-a", "echo": False}
+
+
+def test_code_between_three_backticks_in_a_text_opens_no_block() -> None:
+    (cell,) = cells("```some words in code```\n\n```{python}\n1\n```")
+    assert cell.code == "1"
+
+
+@pytest.mark.parametrize("indent", ["  ", "   ", "    ", "      "])
+def test_a_cell_in_a_list_is_one_and_stays_in_it(indent: str) -> None:
+    code = f"{indent}```{{python}}\n{indent}if x:\n{indent}    y\n{indent}```"
+    (cell,) = cells(f"1. one\n\n{code}\n\n2. two")
+    assert cell.code == "if x:\n    y"
+    assert cell.indent == indent

@@ -106,7 +106,7 @@ def test_json(run: Run) -> None:
         ],
     }
     listed = json.loads(run("checkin", "--json").output)["open"]
-    assert listed[0] == {"habit": "write", "day": "2026-11-23"}
+    assert listed[0] == {"habit": "write", "day": "2026-11-23", "group": None}
     assert {"habit": "run", "day": "2026-11-23"} not in listed
 
 

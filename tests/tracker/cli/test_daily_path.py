@@ -72,6 +72,17 @@ def test_a_warm_check_in_loads_what_it_needs_and_opens_the_database_once(log: Pa
     assert len(opened) == 1
 
 
+def test_a_check_in_of_a_frozen_and_amended_season_loads_no_more(log: Path) -> None:
+    goals = log / "goals.yml"
+    assert tracker(log, "season", "start").returncode == 0
+    goals.write_text(goals.read_text(encoding="utf-8").replace("schedule: 3/7", "schedule: 2/7"))
+    assert tracker(log, "season", "amend", "--reason", "x").returncode == 0
+    assert tracker(log, "checkin", "write=y").returncode == 0
+    modules, opened = probed(log, "checkin", "read=y")
+    assert modules == CHECKIN
+    assert len(opened) == 1
+
+
 def test_the_pages_open_the_database_once(log: Path) -> None:
     assert tracker(log, "checkin", "write=y").returncode == 0
     assert tracker(log, "season", "start").returncode == 0

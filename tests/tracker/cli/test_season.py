@@ -215,7 +215,7 @@ def test_what_another_machine_wrote_is_not_overwritten(run: Run, log: Path) -> N
     (log / ".tracker/tracker.db").write_bytes(here)
     done = run("forecast", "papers", "70%", now=SOON)
     assert done.exit_code == 1
-    assert "holds 1 things that this database has never seen (the first: a forecast of 2026-10-01)" in done.output  # fmt: skip
+    assert "holds 1 thing that this database has never seen (the first: a forecast of 2026-10-01)" in done.output  # fmt: skip
     assert (log / RECORD).read_text(encoding="utf-8") == text
 
 

@@ -109,7 +109,7 @@ def test_grades_as_promised_and_as_amended(run: Run, log: Path) -> None:
     done = run("season", "close", "--dry-run", now=AFTER)
     assert done.output == (
         "Nothing is kept. As it stands, the season comes to 0.17 as promised, 0.50 as amended.\n"
-        "  papers: 1 of 3 papers, 0.33 as promised; 1 of 1 papers, 1.00 as amended\n"
+        "  papers: 1 of 3 papers, 0.33 as promised; 1 of 1 paper, 1.00 as amended\n"
         "  tool: 0 of 1, 0.00\n"
         "Closing it asks for a sentence on: papers, tool.\n"
     )

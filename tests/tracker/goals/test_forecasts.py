@@ -44,6 +44,8 @@ def test_probabilities(text: str, value: float) -> None:
     ("text", "message"),
     [
         ("70", '"70" is no probability. Write 70% or a share like 0.7.'),
+        ("70,5%", '"70,5%" is no probability. Write 70.5% or a share like 0.7.'),
+        ("0,7", '"0,7" is no probability. Write 0.7 or a share like 0.7.'),
         ("1", '"1" is no probability. Write 1% or a share like 0.7.'),
         ("130", '"130" is no probability. Write 70% or a share like 0.7.'),
         ("-0.1", '"-0.1" is no probability. Write 70% or a share like 0.7.'),

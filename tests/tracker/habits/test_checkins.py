@@ -45,9 +45,9 @@ def test_replies(text: str, habit: Habit, reply: Reply) -> None:
         ("5", WRITE, 'write: "5" is an amount, and this habit counts none. Use y, n or s (skip).'),
         ("5 miles", RUN, 'run: "5 miles" is no answer. Use y, n, s (skip) or a number (km).'),
         ("-1", RUN, 'run: "-1" cannot be an amount. Use a number from 0 up.'),
-        ("nan", RUN, 'run: "nan" cannot be an amount. Use a number from 0 up.'),
-        ("1e400", RUN, 'run: "1e400" cannot be an amount. Use a number from 0 up.'),
-        ("1_0", RUN, 'run: "1_0" cannot be an amount. Use a number from 0 up.'),
+        ("nan", RUN, 'run: "nan" is no answer. Use y, n, s (skip) or a number (km).'),
+        ("1e400", RUN, 'run: "1e400" is no answer. Use fewer digits.'),
+        ("1_0", RUN, 'run: "1_0" is no answer. Write 10.'),
         ("s @ 5", RUN, "run: a skipped day holds no amount. Give one or the other."),
         ("y @", WRITE, None),
     ],
@@ -74,6 +74,6 @@ def test_a_decimal_comma_is_shown_its_point() -> None:
     run = Habit("run", "Run", quantity=Quantity(5.0, "km"))
     with pytest.raises(TrackerError, match=r'run: "5,2" is no answer. Write 5.2, with a point.'):
         parse_reply("5,2", run)
-    for text in ("1,000", "1,0,0", "a,b", "5,"):
+    for text in ("1,0,0", "a,b", "5,"):
         with pytest.raises(TrackerError, match="Use y, n, s"):
             parse_reply(text, run)

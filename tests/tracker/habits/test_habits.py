@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.habits.model import Quantity, parse_quantity
+from tracker.habits.amounts import parse_quantity
+from tracker.habits.model import Quantity
 from tracker.habits.schedule import DAILY, Schedule, parse_schedule
 
 

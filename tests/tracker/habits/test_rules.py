@@ -40,12 +40,12 @@ schedules = st.sampled_from(
      "sat,sun", "tue", "every 2 days", "1/30", "2w"]
 ).map(parse_schedule)  # fmt: skip
 quantities = st.sampled_from([
-    None, None, Quantity(4.0, "km"), Quantity(3.0, "km"), Quantity(4.0, "min", at_most=True),
+    None, None, Quantity(4.0, "km"), Quantity(3.0, "km"), Quantity(0.3, "l"), Quantity(4.0, "min", at_most=True),
     Quantity(0.0, "g", at_most=True), Quantity(None, "pages"),
 ])  # fmt: skip
 marks = st.one_of(
     st.sampled_from([Mark("yes"), Mark("yes"), Mark("no"), Mark("skip")]),
-    st.sampled_from([0.0, 1.0, 2.0, 4.0, 6.0, 9.0]).map(lambda value: Mark("no", value)),
+    st.sampled_from([0.0, 0.1, 1.0, 1.3, 2.0, 4.0, 6.0, 9.0]).map(lambda value: Mark("no", value)),
     st.none(),
 )
 
@@ -130,10 +130,20 @@ def test_states(life: tuple[Habit, dict[date, Mark], date, date]) -> None:
             assert kind == "done"
         elif not rules.asks(habit, day):
             assert kind == "rest", "only due days count"
-        elif habit.limit or habit.schedule.kind == "weekly":
-            assert kind in {"missed", "unanswered", "open", "satisfied", "partial"}
+        elif habit.limit:
+            assert kind == ("missed" if mark else "open" if day == today else "unanswered")
+        elif habit.schedule.kind == "weekly" and mark is None:
+            assert kind in {"unanswered", "open", "satisfied"}
         elif mark is not None and mark.value:
-            assert kind == "partial"
+            if habit.schedule.kind == "weekly":
+                week = day - timedelta(day.weekday())
+                holds = bool(rules.week_met(habit, answers, week, date.max))
+            else:
+                holds = known.index(day) in numbers
+            enough = "done" if habit.schedule.times == 1 else "satisfied"
+            assert kind == (enough if holds else "partial")
+        elif habit.schedule.kind == "weekly":
+            assert kind in {"missed", "satisfied"}
         elif known.index(day) in numbers:
             assert kind == "satisfied"
         else:
@@ -147,7 +157,8 @@ def test_daily_score(kinds: list[DayState]) -> None:
     due = [kind for kind in kinds if kind != "rest"]
     left = len(due) - due.count("skipped")
     done = due.count("done") + due.count("satisfied")
-    assert daily_score(kinds) == (pytest.approx(100 * done / left) if left else 100)
+    nothing_left = 100 if due else None
+    assert daily_score(kinds) == (pytest.approx(100 * done / left) if left else nothing_left)
 
 
 @st.composite

@@ -76,7 +76,17 @@ STONE = Milestone(STARTS + timedelta(30), 3.0)
         (season(), season()._replace(ends=ENDS + timedelta(9)), "ends", EASIER),
         (season(), season()._replace(ends=ENDS - timedelta(9)), "ends", HARDER),
         (season(), season()._replace(starts=STARTS - timedelta(9)), "starts", EASIER),
-        (season(), season()._replace(starts=STARTS + timedelta(9)), "starts", HARDER),
+        (season(), season()._replace(starts=STARTS + timedelta(9)), "starts", EASIER),
+        (habit(), habit()._replace(starts=STARTS + timedelta(9)), "starts", EASIER),
+        (habit(), habit()._replace(ends=ENDS - timedelta(9)), "ends", EASIER),
+        (habit(ends=DAY), habit(ends=DAY)._replace(ends=ENDS - timedelta(9)), "ends", HARDER),
+        (habit(schedule=Schedule("track-only")), habit(schedule=Schedule("track-only"))._replace(ends=LATER), "ends", HARDER),
+        (habit(schedule=Schedule("weekdays", weekdays=(0,))), habit(schedule=Schedule("weekdays", weekdays=(0, 2))), "schedule", HARDER),
+        (habit(schedule=Schedule("weekdays", weekdays=(0,))), habit(schedule=Schedule("weekdays", weekdays=(1, 2))), "schedule", EASIER),
+        (habit(schedule=Schedule("weekdays", weekdays=(0,))), habit(schedule=Schedule("rolling", 5, 7)), "schedule", EASIER),
+        (habit(schedule=Schedule("rolling", 1, 7)), habit(schedule=Schedule("weekdays", weekdays=(1, 2))), "schedule", EASIER),
+        (habit(schedule=Schedule("weekdays", weekdays=(0,))), habit(), "schedule", HARDER),
+        (habit(), habit(quantity=Quantity(5.0, at_most=True)), "quantity", EASIER),
         (habit(), habit(if_then="If it rains, then I run."), "if_then", NEUTRAL),
         (habit(), habit(public=False), "public", NEUTRAL),
         (habit(), habit(schedule=Schedule("rolling", 3, 7)), "schedule", EASIER),
@@ -219,3 +229,33 @@ def test_changes_of_private_habits_are_marked(original: Season, wanted: Season) 
     private = {h.id for s in (original, wanted) for h in s.habits if not h.public}
     for change in changes(original, [], wanted, DAY):
         assert change.private == (change.kind == "habit" and change.id in private)
+
+
+def test_a_start_that_moves_later_erases_no_day_that_has_begun() -> None:
+    original = habit()
+    later = original._replace(starts=STARTS + timedelta(40))
+    made = amended(original, (20, later))
+    for offset in (20, 27, 39, 40, 89, 200):
+        assert season_on(original, made, STARTS + timedelta(offset)).starts == STARTS
+    in_time = amended(original, (-10, later))
+    assert season_on(original, in_time, STARTS - timedelta(1)).starts == later.starts
+    too_late = amended(original, (-3, later))
+    assert season_on(original, too_late, STARTS + timedelta(9)).starts == STARTS
+
+
+def test_an_end_that_moves_near_erases_no_day_that_has_begun() -> None:
+    original = habit()
+    made = amended(original, (20, original._replace(ends=STARTS + timedelta(22))))
+    assert last_day(original, made) == STARTS + timedelta(26), "it counts from the 27th on"
+    for offset in (20, 26, 27, 300):
+        season = season_on(original, made, STARTS + timedelta(offset))
+        assert season.ends == (ENDS if offset < 26 else STARTS + timedelta(26))
+    longer = amended(original, (20, original._replace(ends=STARTS + timedelta(22))), (24, original))
+    assert last_day(original, longer) == ENDS, "taken back before it counted"
+
+
+def test_an_end_announced_too_late_moves_nothing_on_any_day() -> None:
+    original = season()
+    made = amended(original, (85, original._replace(ends=ENDS + timedelta(30))))
+    for offset in (85, 89, 92, 99, 150):
+        assert season_on(original, made, STARTS + timedelta(offset)).ends == ENDS

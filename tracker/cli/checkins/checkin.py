@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.calendar.days import beside_today, parse_day
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.errors import TrackerError
-from tracker.habits.checkins import CheckIn, Reply, parse_reply
-from tracker.habits.model import Habit
+from tracker.habits.checkins import CheckIn, Mark, Reply, day_words, parse_reply
+from tracker.habits.model import Habit, amount_words
 from tracker.text.escape import terminal
 from tracker.workspace.session import Session
 
@@ -67,7 +67,12 @@ def command(
 
 
 def read_answers(
-    session: Session, answers: Iterable[str], day: date, note: str | None, public: bool
+    session: Session,
+    answers: Iterable[str],
+    day: date,
+    note: str | None,
+    public: bool,
+    source: str = "inline",
 ) -> list[CheckIn]:
     """The answers of a line; TrackerError names every one that makes no sense."""
     entries: list[CheckIn] = []
@@ -77,7 +82,7 @@ def read_answers(
             habit, reply = _read(session, answer, day)
             if any(entry.habit == habit.id for entry in entries):
                 raise TrackerError(f"{habit.id}: answered twice in one line. Keep one answer.")
-            entries.append(session.check_in(habit, day, reply, note, public, "inline"))
+            entries.append(session.check_in(habit, day, reply, note, public, source))
         except TrackerError as error:
             problems.append(str(error))
     if problems:
@@ -99,11 +104,7 @@ def _read(session: Session, answer: str, day: date) -> tuple[Habit, Reply]:
 def store_answers(session: Session, entries: list[CheckIn]) -> None:
     """Store answers that belong together, at once."""
     day = entries[0].day
-    additive = [
-        habit.id
-        for habit in session.habits_on(day).values()
-        if habit.quantity and habit.quantity.aggregate != "last"
-    ]
+    additive = [habit.id for habit in session.habits_on(day).values() if habit.adds_up]
     session.begin_writing()
     session.checkins.add(entries, additive)
 
@@ -111,21 +112,43 @@ def store_answers(session: Session, entries: list[CheckIn]) -> None:
 def report(session: Session, entries: list[CheckIn], as_json: bool) -> None:
     """Say what was stored."""
     if as_json:
-        echo_json(
-            {"day": entries[0].day.isoformat(), "stored": [entry.as_json() for entry in entries]}
-        )
+        stored = [{**entry.as_json(), **_day_data(session, entry)} for entry in entries]
+        echo_json({"day": entries[0].day.isoformat(), "stored": stored})
         return
     words = ", ".join(_in_words(session, entry) for entry in entries)
-    click.echo(f"Stored for {beside_today(entries[0].day, session.today)}: {words}.")
+    echo(f"Stored for {beside_today(entries[0].day, session.today)}: {words}.")
+    for entry in entries:
+        for change in session.coming(entry.habit):
+            echo(f"Coming: {terminal(change)}")
 
 
 def _in_words(session: Session, entry: CheckIn) -> str:
-    """An answer in a few words: "run 5.2 km", "write yes"."""
+    """An answer in a few words, and what its day comes to: "write yes", "run 2 km, 5 of 10 km"."""
     if entry.value is None:
         return f"{entry.habit} {entry.answer}"
-    quantity = session.habits_on(entry.day)[entry.habit].quantity
-    unit = quantity.unit if quantity else ""
-    return terminal(f"{entry.habit} {entry.value:g} {unit}".rstrip())
+    habit = session.habits_on(entry.day)[entry.habit]
+    words = amount_words(entry.value, habit.measure.unit if habit.measure else "")
+    if habit.adds_up:
+        mark = _answers_of_day(session, entry.habit, entry.day)
+        if habit.schedule.per_day:
+            words = day_words(habit, mark)
+        elif mark.value != entry.value:
+            words += f", {day_words(habit, mark)}"
+    return terminal(f"{entry.habit} {words}")
+
+
+def _answers_of_day(session: Session, habit: str, day: date) -> Mark:
+    """What all the answers that a day holds come to."""
+    return session.answers_since(habit, day)[day]
+
+
+def _day_data(session: Session, entry: CheckIn) -> dict[str, object]:
+    """What the day comes to, for a script, where several answers are put together."""
+    habit = session.habits_on(entry.day)[entry.habit]
+    if not habit.adds_up or habit.measure is None:
+        return {}
+    mark = _answers_of_day(session, entry.habit, entry.day)
+    return {"of_day": {"value": mark.value, "target": habit.measure.target}}
 
 
 def _example(habit: Habit) -> str:

@@ -6,7 +6,7 @@ import click
 
 from tracker.calendar.days import beside_today, parse_day
 from tracker.cli.checkins.checkin import read_answers, report
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.habits.checkins import CheckIn, Reply
 from tracker.store.journal import Journal
 
@@ -34,8 +34,7 @@ def command(
     when = parse_day(day, session.today) if day else session.today
     empty = [answer[:-1].strip() for answer in answers if answer.endswith("=")]
     given = [answer for answer in answers if not answer.endswith("=")]
-    entries = read_answers(session, given, when, note, False)
-    entries = [entry._replace(source="edit") for entry in entries]
+    entries = read_answers(session, given, when, note, False, "edit")
     emptied: list[CheckIn] = []
     for name in empty:
         habit = session.habit_on(name, when)
@@ -52,4 +51,4 @@ def command(
     if entries:
         report(session, entries, as_json=False)
     for entry in emptied:
-        click.echo(f"Left {entry.habit} unanswered ({beside_today(when, session.today)}).")
+        echo(f"Left {entry.habit} unanswered ({beside_today(when, session.today)}).")

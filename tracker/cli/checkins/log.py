@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import click
 
 from tracker.calendar.days import beside_today
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json_rows, echo_lines, session_of
 from tracker.cli.terminal import amount
 from tracker.habits.model import Habit
 from tracker.store.journal import Journal, JournalRow
@@ -44,25 +44,26 @@ def command(ctx: click.Context, habit: str | None, days: int, as_json: bool) -> 
     for row in Journal(session.database).entries(since, wanted):
         answered.setdefault((row.day, row.habit), []).append(row)
     if as_json:
-        echo_json([_data(answered[key]) for key in sorted(answered, reverse=True)])
+        echo_json_rows(_data(answered[key]) for key in sorted(answered, reverse=True))
         return
     if not answered:
-        click.echo(f"No answer since {since}. Give one with: tracker checkin")
-    for line in lines(session, answered):
-        click.echo(line)
+        echo(f"No answer since {since}. Give one with: tracker checkin")
+    echo_lines(lines(session, answered))
 
 
-def lines(session: Session, answered: Answered) -> list[str]:
+def lines(session: Session, answered: Answered) -> Iterator[str]:
     """The answers for a terminal, by day, habits in the order of goals.yml."""
     order = {name: position for position, name in enumerate(session.project.habit_ids())}
-    text: list[str] = []
-    for day in sorted({day for day, _ in answered}, reverse=True):
-        text += [*([""] if text else []), _heading(day, session.today)]
+    names: dict[date, list[str]] = {}
+    for day, name in answered:
+        names.setdefault(day, []).append(name)
+    for number, day in enumerate(sorted(names, reverse=True)):
+        if number:
+            yield ""
+        yield _heading(day, session.today)
         habits = session.habits_on(day)
-        here = [name for when, name in answered if when == day]
-        for name in sorted(here, key=lambda name: (order.get(name, len(order)), name)):
-            text += _habit_lines(answered[day, name], habits.get(name))
-    return text
+        for name in sorted(names[day], key=lambda name: (order.get(name, len(order)), name)):
+            yield from _habit_lines(answered[day, name], habits.get(name))
 
 
 def _heading(day: date, today: date) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 from tracker.calendar.days import beside_today
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.cli.terminal import amount
 from tracker.habits.checkins import Mark
 from tracker.habits.model import Habit
@@ -63,16 +63,16 @@ def tell(
         echo_json({f"{did}ne": [_data(item) for item in changed]})
         return
     if not changed:
-        click.echo(f"There is nothing to {did}.")
+        echo(f"There is nothing to {did}.")
     for item in changed[:MOST_SHOWN]:
         habits = session.habits_on(item.day)
         habit = habits.get(item.habit)
         day = beside_today(item.day, session.today)
         was, now = (_words(mark, habit) if mark else "" for mark in (item.was, item.now))
         said = _taken_back if did == "undo" else _put_back
-        click.echo(said(item.habit, day, was, now))
+        echo(said(item.habit, day, was, now))
     if len(changed) > MOST_SHOWN:
-        click.echo(_rest(changed))
+        echo(_rest(changed))
 
 
 def _taken_back(habit: str, day: str, was: str, now: str) -> str:

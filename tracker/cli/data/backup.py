@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.context import common_options, session_of
+from tracker.cli.context import common_options, echo, in_columns, session_of
 from tracker.errors import TrackerError
 from tracker.store import backups
 from tracker.store.connection import backup_of
+from tracker.text.counts import number_of
 
 
 @click.command("backup", short_help="Copy the check-ins to a file.")
@@ -20,16 +21,17 @@ def command(ctx: click.Context, file: Path | None) -> None:
     """Copy the whole database to FILE, or into .tracker/backups/.
 
     Once a day this happens by itself, before the first answer: seven daily and eight weekly
-    copies are kept. Bring one back with `tracker restore`.
+    copies are kept, and each that holds more answers than a later one. They are yours alone
+    to read. Bring one back with `tracker restore`.
     """
     session = session_of(ctx)
-    if not session.folder.database_exists():
+    if session.checkins.is_untouched() and not session.folder.database_exists():
         raise TrackerError("There is nothing to back up: no check-in is stored yet.")
     stamp = session.now.strftime("%Y-%m-%dT%H%M%SZ")
     target = file or Path(backup_of(session.folder.database, stamp))
     backups.save(session.folder.database, target)
-    rows = backups.answers_in(target)
-    click.echo(f"Copied {rows} row{'' if rows == 1 else 's'} to {target}.")
+    rows = backups.answers_in(target, session.folder.database)
+    echo(f"Copied {number_of(rows, 'row')} to {target}.")
 
 
 @click.command("restore", short_help="Put a backup in the place of the check-ins.")
@@ -44,11 +46,14 @@ def restore(ctx: click.Context, file: Path, yes: bool) -> None:
       tracker restore .tracker/backups/2026-11-20.db
     """
     session = session_of(ctx)
-    rows = backups.answers_in(file)
+    rows = backups.answers_in(file, session.folder.database)
     if not yes:
-        click.confirm(f"Put the {rows} rows of {file} in the place of the check-ins?", abort=True)
+        question = (
+            f"Put the {number_of(rows, 'row')} of {file} in the place of the check-ins? [y/N]:"
+        )
+        click.confirm(in_columns(question), abort=True, show_default=False, prompt_suffix=" ")
     stamp = session.now.strftime("%Y-%m-%dT%H%M%SZ")
     aside = backups.restore(session.folder.database, file, stamp)
-    click.echo(f"Restored {rows} row{'' if rows == 1 else 's'} from {file}.")
+    echo(f"Restored {number_of(rows, 'row')} from {file}.")
     if aside is not None:
-        click.echo(f"What was there before is kept: {aside}")
+        echo(f"What was there before is kept: {aside}")

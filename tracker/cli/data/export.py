@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.context import common_options, session_of
+from tracker.cli.context import common_options, echo, session_of
 from tracker.errors import TrackerError
 from tracker.exchange import formats
 from tracker.exchange.exports import public_part
 from tracker.exchange.exports.tables import definitions
 from tracker.files import write_whole
 from tracker.store.imports import ImportStore
-from tracker.workspace.season_status import project_today
 from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -80,14 +79,14 @@ def command(
         )
         with_checkins = kind == "json" or table == TABLES[0] or zipped
         if with_checkins and (words := left_behind(export)):
-            click.echo(words, err=True)
+            echo(words, err=True)
     if output is None or str(output) == "-":
         click.echo(data, nl=False)
         return
     if not output.parent.is_dir():  # a slip in a path must not make folders
         raise TrackerError(f"{output.parent}: there is no such folder. Nothing was written.")
     write_whole(output, data, private=private)
-    click.echo(f"Wrote {output}.", err=True)
+    echo(f"Wrote {output}.", err=True)
 
 
 def as_json(session: Session, export: Export) -> bytes:
@@ -103,10 +102,10 @@ def as_csv(session: Session, export: Export, table: str, *, zipped: bool) -> byt
     from tracker.exchange.exports import tables
 
     units = {
-        habit.id: habit.quantity.unit
+        habit.id: habit.measure.unit
         for season in session.project.seasons
         for habit in season.habits
-        if habit.quantity
+        if habit.measure
     }
     make: dict[str, Callable[[], str]] = {
         "checkins": lambda: tables.checkins(export, units),
@@ -123,9 +122,7 @@ def score_table(session: Session, *, private: bool) -> str:
     from tracker.exchange.exports.tables import daily_scores
     from tracker.exchange.exports.tables import scores as table
 
-    days = daily_scores(
-        project_today(session), session.marks, session.today, private=private, shown=session.project
-    )
+    days = daily_scores(session.project, session.marks, session.today, private=private)
     return table(days, session.project if private else None)
 
 
@@ -135,7 +132,7 @@ def calendar(session: Session, days: int, *, private: bool) -> bytes:
     from tracker.exchange.exports.ics import due
 
     shown = None if private else session.project
-    items = due(project_today(session), session.marks, session.today, days, shown)
+    items = due(session.project, session.marks, session.today, days, shown)
     season = session.project.season_near(session.today)
     return feed(items, session.now, season.title if season else "In Season", private=private)
 

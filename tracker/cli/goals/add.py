@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.errors import TrackerError
 from tracker.goals.links import WORDS, Link, already_counts, goal_evidence, state_words, with_links
 from tracker.goals.model import Goal, Season
@@ -20,7 +20,6 @@ from tracker.workspace.season_records import (
     links_of,
     open_record,
     record_of,
-    season_today,
     write_record_file,
 )
 from tracker.workspace.session import Session
@@ -79,8 +78,8 @@ def command(
     if as_json:
         echo_json({"number": number, **link_data(link), "counts": not waiting, "reason": waiting})
         return
-    click.echo(f"Added to {chosen.id} for {when}: {terminal(parsed.address)}")
-    click.echo(_outcome(done, number, waiting))
+    echo(f"Added to {chosen.id} for {when}: {terminal(parsed.address)}")
+    echo(_outcome(done, number, waiting))
 
 
 def season_and_goal(session: Session, goal: str, day: date) -> tuple[Season, Goal]:
@@ -88,11 +87,7 @@ def season_and_goal(session: Session, goal: str, day: date) -> tuple[Season, Goa
     season = session.project.season_on(day)
     if season is None:
         raise TrackerError(f"No season holds {day}, so no goal of it can be served. See goals.yml.")
-    current = season_today(session, season)
-    known = current._replace(
-        goals=tuple({g.id: g for g in (*season.goals, *current.goals)}.values())
-    )
-    return known, goal_named(known, goal)
+    return season, goal_named(session, season, goal)
 
 
 def refuse_twice(session: Session, reference: Reference, goal: Goal, season: Season) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.context import LazyGroup, common_options, echo_json, session_of, warn
+from tracker.cli.context import LazyGroup, common_options, echo, echo_json, session_of, warn
 from tracker.errors import TrackerError
 from tracker.goals.links import Link, goal_evidence, state_words, with_links
 from tracker.goals.references import Reference
@@ -63,7 +63,7 @@ def list_(ctx: click.Context, goal: str | None, season: str | None, as_json: boo
     """Show each goal's evidence: what counts, what is unchecked, what is only claimed."""
     session = session_of(ctx)
     chosen = season_today(session, season_named(session, season))
-    goals = [goal_named(chosen, goal)] if goal else list(chosen.goals)
+    goals = [goal_named(session, chosen, goal)] if goal else list(chosen.goals)
     links = links_of(session, chosen.id)
     entries, problems = read_log(session.folder.path)
     warn(problems)
@@ -84,16 +84,14 @@ def list_(ctx: click.Context, goal: str | None, season: str | None, as_json: boo
     for name, own in shown.items():
         count = len(own.evidence)
         words = {0: "nothing counts yet", 1: "1 counts"}.get(count, f"{count} count")
-        click.echo(click.style(terminal(f"{name}: {words}"), bold=True))
+        echo(click.style(terminal(f"{name}: {words}"), bold=True))
         for entry in own.evidence:
             given = f" ({numbers[entry.path]})" if entry.path in numbers else ""
-            click.echo(terminal(f"  {entry.day}  {entry.title}: {entry.path}{given}"))
+            echo(terminal(f"  {entry.day}  {entry.title}: {entry.path}{given}"))
         for link, reason in own.waiting:
-            click.echo(
-                terminal(f"  {link.day}  {link.address} ({link.number}): {reason}; not counted")
-            )
+            echo(terminal(f"  {link.day}  {link.address} ({link.number}): {reason}; not counted"))
         for link in own.claims:
-            click.echo(f"  {link.day}  claimed ({link.number}), without evidence; not counted")
+            echo(f"  {link.day}  claimed ({link.number}), without evidence; not counted")
 
 
 @click.command("check", short_help="Look again whether links are there.")
@@ -122,9 +120,9 @@ def check_link(ctx: click.Context, number: int | None, seen: bool, as_json: bool
         echo_json([{"number": link.number, **link_data(link)} for link in results])
         return
     for link in results:
-        click.echo(terminal(f"{link.goal}: {link.address}: {state_words(link.state, link.detail)}"))
+        echo(terminal(f"{link.goal}: {link.address}: {state_words(link.state, link.detail)}"))
     if not results:
-        click.echo("Every link has been seen: there is nothing to check.")
+        echo("Every link has been seen: there is nothing to check.")
 
 
 @click.command("withdraw", short_help="Take back a link or a claim.")
@@ -140,7 +138,7 @@ def withdraw(ctx: click.Context, number: int) -> None:
     link = _numbered(session, number, claims=True)
     _keep_check(session, link, Check("withdrawn", ""))
     what = "the claim" if link.scheme == "claim" else terminal(link.address)
-    click.echo(f"Took back {what} for {link.goal}: it no longer counts.")
+    echo(f"Took back {what} for {link.goal}: it no longer counts.")
 
 
 def _numbered(session: Session, number: int | None, *, claims: bool = False) -> Link:

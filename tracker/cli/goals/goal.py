@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.cli.goals.add import season_and_goal, store_link
 from tracker.errors import TrackerError
 from tracker.goals.links import CLAIM, Link
@@ -44,7 +44,7 @@ def done(ctx: click.Context, goal: str, day: str | None, as_json: bool) -> None:
     if as_json:
         echo_json({"number": number, **link_data(claim), "counts": False})
         return
-    click.echo(f"{chosen.id}: claimed for {when}. It counts for nothing yet.")
-    click.echo(
+    echo(f"{chosen.id}: claimed for {when}. It counts for nothing yet.")
+    echo(
         f"Show it: tracker evidence add {chosen.id} URL|DOI|PATH, or publish an entry that names it."
     )

@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import common_options, session_of
+from tracker.cli.context import common_options, echo, session_of
 from tracker.errors import TrackerError
 from tracker.files import write_whole
 from tracker.goals.evidence import ANY_KIND, KINDS
@@ -47,8 +47,8 @@ def command(
     if path.exists():
         raise TrackerError(f"{path} is there already. Choose another title, or edit that entry.")
     write_whole(path, front_matter(clean, when, kind, named).encode())
-    click.echo(f"Began {terminal(str(path.relative_to(session.folder.path)))}")
-    click.echo("It is a draft: set draft: false when it may count and be read.")
+    echo(f"Began {terminal(str(path.relative_to(session.folder.path)))}")
+    echo("It is a draft: set draft: false when it may count and be read.")
 
 
 def goal_of(session: Session, name: str, day: date) -> str:

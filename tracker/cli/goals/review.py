@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import common_options, echo_json, session_of, warn
+from tracker.cli.context import common_options, echo, echo_json, session_of, warn
 from tracker.pages.season_review import left_open
+from tracker.text.counts import number_of
 from tracker.text.escape import terminal
 from tracker.workspace.entries import read_log
 from tracker.workspace.review import draft_of_season, draft_of_week, week_meant, write_draft
@@ -49,7 +50,6 @@ def command(ctx: click.Context, week: str | None, season: str | None, as_json: b
         echo_json({"file": path, "to_fill_in": left_open(draft.text), "misses": draft.misses})
         return
     places = left_open(draft.text)
-    click.echo(f"Began {terminal(path)}")
-    click.echo(
-        f'{places} places wait for "Your words". It is a draft: set draft: false when it may be read.'
-    )
+    echo(f"Began {terminal(path)}")
+    waiting = number_of(places, "place waits", "places wait")
+    echo(f'{waiting} for "Your words". It is a draft: set draft: false when it may be read.')

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import common_options, echo_json, session_of
-from tracker.cli.terminal import fitted
-from tracker.exchange.exports.tables import daily_scores
+from tracker.cli.context import (
+    PHONE,
+    common_options,
+    echo,
+    echo_json_rows,
+    echo_lines,
+    session_of,
+    width,
+)
+from tracker.cli.terminal import columns_of, glyph, padded
+from tracker.exchange.exports.tables import DailyScore, daily_scores
 from tracker.habits.states import WORDS
 from tracker.workspace.season_records import habit_named
-from tracker.workspace.season_status import project_today
+
+BESIDE = 29  # columns that the day, the numbers and a sign take on a phone
+LEAST = 11  # columns of a name that is still known
 
 
 @click.command("scores", short_help="Print each habit's strength, streak and state, day by day.")
@@ -32,28 +44,26 @@ def command(ctx: click.Context, habit: str | None, since: str | None, as_json: b
     session = session_of(ctx)
     first = parse_day(since, session.today) if since else None
     wanted = habit_named(session, habit) if habit else None
-    shown = [
-        score
-        for score in daily_scores(
-            project_today(session), session.marks, session.today, private=True
-        )
-        if (first is None or score.day >= first) and wanted in {None, score.habit}
-    ]
+    marks = {wanted: session.answers_since(wanted, date.min)} if wanted else session.marks
+    scores = daily_scores(session.project, marks, session.today, private=True, habit=wanted)
+    shown = [score for score in scores if first is None or score.day >= first]
     if as_json:
-        echo_json([
+        echo_json_rows(
             {
                 "habit": day.habit, "day": day.day.isoformat(), "strength": day.strength,
                 "streak": day.streak, "state": day.state,
             }
             for day in shown
-        ])  # fmt: skip
+        )  # fmt: skip
         return
     if not shown:
-        click.echo("No habit has begun in that time.")
-    room = max((len(day.habit) for day in shown), default=0)
-    for day in shown:
-        strength = "      " if day.strength is None else f"{day.strength:6.1%}"
-        words = WORDS[day.state]
-        click.echo(
-            f"{day.day}  {fitted(day.habit, 40):<{room}}  {strength}  {day.streak:>4}  {words}"
-        )
+        echo("No habit has begun in that time.")
+    longest = max((columns_of(day.habit) for day in shown), default=0)
+    room = min(longest, max(width() - BESIDE, LEAST))
+    echo_lines(_line(day, room) for day in shown)
+
+
+def _line(day: DailyScore, room: int) -> str:
+    strength = "      " if day.strength is None else f"{day.strength:6.1%}"
+    state = glyph(day.state) if width() < PHONE else WORDS[day.state]
+    return f"{day.day}  {padded(day.habit, room)}  {strength}  {day.streak:>4}  {state}".rstrip()

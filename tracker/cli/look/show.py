@@ -8,20 +8,18 @@ from typing import Any
 
 import click
 
-from tracker.calendar.days import in_words
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.calendar.days import WEEKDAY_NAMES, in_words, week_start
+from tracker.cli.context import common_options, echo, echo_json, echo_lines, session_of, width
 from tracker.cli.look.status import break_data
-from tracker.cli.terminal import glyph, sparkline, width, with_legend
+from tracker.cli.terminal import glyph, sparkline, with_legend
 from tracker.errors import TrackerError
 from tracker.exchange.exports.tables import DailyScore, daily_scores
-from tracker.goals.model import Project
 from tracker.habits.checkins import Provenance, came, rested
 from tracker.habits.model import Span
-from tracker.habits.runs import monday
 from tracker.habits.streaks import Streak, streak
+from tracker.text.counts import number_of
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import habit_named
-from tracker.workspace.season_status import project_today
 
 WEEKS = 26  # half a year fits beside the weekdays on 40 columns
 SPARK = 60  # days of the strength curve
@@ -41,29 +39,22 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
     """
     session = session_of(ctx)
     name = habit_named(session, habit)
-    project = project_today(session)
+    project = session.project
     spans = [span for span in project.spans(name) if span.first <= session.today]
     if not spans:
         first = project.spans(name)[0].first
         raise TrackerError(f"{name} starts on {first}; there is nothing to show before that.")
-    marks = session.marks.get(name, {})
-    days = list(daily_scores(only(project, name), {name: marks}, session.today, private=True))
+    marks = session.answers_since(name, date.min)
+    days = list(daily_scores(project, {name: marks}, session.today, private=True, habit=name))
     held = streak(spans, rested(spans, marks), session.today)
-    given = came(marks.keys(), session.checkins.provenance().get(name, {}))
+    given = came(marks.keys(), session.checkins.provenance(name).get(name, {}))
     if as_json:
-        echo_json(as_data(spans[-1], days, held, given))
+        data = as_data(spans[-1], days, held, given)
+        echo_json({**data, "coming": session.coming(name)})
         return
-    for line in lines(spans[-1], days, held, given, session.today):
-        click.echo(line)
-
-
-def only(project: Project, name: str) -> Project:
-    """The project without its other habits: they need not be scored."""
-    seasons = tuple(
-        season._replace(habits=tuple(habit for habit in season.habits if habit.id == name))
-        for season in project.seasons
-    )
-    return project._replace(seasons=seasons)
+    echo_lines(lines(spans[-1], days, held, given, session.today, project.week_starts))
+    for change in session.coming(name):
+        echo(f"Coming    {terminal(change)}")
 
 
 def best(days: Sequence[DailyScore]) -> int:
@@ -72,7 +63,12 @@ def best(days: Sequence[DailyScore]) -> int:
 
 
 def lines(
-    span: Span, days: Sequence[DailyScore], held: Streak, given: Provenance, today: date
+    span: Span,
+    days: Sequence[DailyScore],
+    held: Streak,
+    given: Provenance,
+    today: date,
+    week_starts: int,
 ) -> list[str]:
     """The habit for a terminal."""
     from tracker.pages.habit import provenance_line
@@ -84,7 +80,7 @@ def lines(
     if habit.if_then:
         text.append(terminal(habit.if_then))
     text += [terminal(f"{rest}.") for rest in habit.breaks if rest.last >= today]
-    text += ["", *graph(days, today), ""]
+    text += ["", *graph(days, today, week_starts), ""]
     curve = [day.strength for day in days if day.strength is not None]
     if curve:
         room = min(SPARK, max(width() - 22, 10))
@@ -96,15 +92,17 @@ def lines(
     return text
 
 
-def graph(days: Sequence[DailyScore], today: date) -> list[str]:
+def graph(days: Sequence[DailyScore], today: date, week_starts: int) -> list[str]:
     """The consistency graph: a line a weekday, a column a week, the newest last."""
     states = {day.day: day.state for day in days}
     weeks = min(WEEKS, max(width() - 6, 4))
-    first = max(monday(today) - timedelta(7 * (weeks - 1)), monday(days[0].day))
-    columns = (monday(today) - first).days // 7 + 1
+    newest = week_start(today, week_starts)
+    first = max(newest - timedelta(7 * (weeks - 1)), week_start(days[0].day, week_starts))
+    columns = (newest - first).days // 7 + 1
     text = []
-    for weekday, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")):
-        row = [states.get(first + timedelta(7 * week + weekday)) for week in range(columns)]
+    for back in range(7):
+        name = WEEKDAY_NAMES[(week_starts + back) % 7][:3]
+        row = [states.get(first + timedelta(7 * week + back)) for week in range(columns)]
         signs = "".join(glyph(state) if state else " " for state in row)
         text.append(f"  {name} {signs}".rstrip())
     return text
@@ -114,7 +112,7 @@ def _breaks(days: int | None) -> str:
     if days is None:
         return "nothing to break yet"
     if days < 0:
-        return f"broken {-days} day{'' if days == -1 else 's'} ago"
+        return f"broken {number_of(-days, 'day')} ago"
     return {0: "today, unless done", 1: "tomorrow, unless done"}.get(days, f"in {days} days")
 
 
@@ -126,6 +124,7 @@ def as_data(
     return {
         "habit": habit.id,
         "title": habit.title,
+        "group": habit.group or None,
         "schedule": str(habit.schedule),
         "quantity": str(habit.quantity) if habit.quantity else None,
         "strength": days[-1].strength,

@@ -9,16 +9,26 @@ from typing import Any
 import click
 
 from tracker.calendar.days import beside_today
-from tracker.cli.context import common_options, echo_json, session_of, warn
-from tracker.cli.terminal import columns_of, fitted, glyph, padded, width, with_legend, wrapped
+from tracker.cli.context import (
+    PHONE,
+    common_options,
+    echo,
+    echo_json,
+    echo_lines,
+    session_of,
+    warn,
+    width,
+)
+from tracker.cli.terminal import columns_of, fitted, glyph, padded, with_legend, wrapped
 from tracker.goals.grades import REACHED
+from tracker.habits.checkins import day_words
 from tracker.habits.model import Break
 from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
+from tracker.text.counts import number_of
 from tracker.text.escape import terminal
 from tracker.workspace.season_status import current_report
 
 STRIP = 14  # days: two weeks fit beside a title on a phone
-PHONE = 60  # columns; on fewer, long sentences are broken between words
 LEAST_TITLE = 16  # columns a title needs to be known by; with less it gets a line of its own
 
 
@@ -41,17 +51,15 @@ def command(ctx: click.Context, as_json: bool) -> None:
                 {"today": session.today.isoformat(), "season": None, "goals": [], "habits": []}
             )
         else:
-            click.echo("goals.yml has no season yet. Add one under seasons:.")
+            echo("goals.yml has no season yet. Add one under seasons:.")
         return
     report, said, problems = current_report(session, season)
     warn(problems)
     if as_json:
         echo_json({**as_data(report), "notices": said})
         return
-    for line in lines(report):
-        click.echo(line)
-    for line in notice_lines(said):
-        click.echo(line)
+    echo_lines(lines(report))
+    echo_lines(notice_lines(said))
 
 
 def as_data(report: SeasonReport) -> dict[str, Any]:
@@ -100,15 +108,26 @@ def _habit_data(item: HabitReport, today: date) -> dict[str, Any]:
     return {
         "habit": item.habit.id,
         "title": item.habit.title,
+        "group": item.habit.group or None,
         "schedule": str(item.habit.schedule),
         "state": dict(item.days).get(today),
         "due": item.due,
+        "of_day": _of_day(item),
         "strength": None if item.strength is None else round(item.strength, 4),
         "streak": item.streak.length,
         "streak_unit": item.streak.unit,
         "breaks_in": item.streak.breaks_in,
         "breaks": [break_data(rest) for rest in item.habit.breaks if rest.last >= today],
     }
+
+
+def _of_day(item: HabitReport) -> dict[str, float | None] | None:
+    """What today's answers come to, where several are put together."""
+    measure = item.habit.measure
+    if measure is None or not item.habit.adds_up:
+        return None
+    value = item.answer.value if item.answer is not None else None
+    return {"value": value or 0.0, "target": measure.target}
 
 
 def lines(report: SeasonReport) -> list[str]:
@@ -178,7 +197,11 @@ def _habit_lines(items: Sequence[HabitReport], today: date) -> Iterator[str]:
     longest = max(columns_of(_name(item)) for item in items)
     room = width() - STRIP - 4 - max(columns_of(click.unstyle(fact)) for fact in facts)
     beside = room >= min(LEAST_TITLE, longest)
+    group = ""
     for item, fact in zip(items, facts, strict=True):
+        if item.habit.group != group:
+            group = item.habit.group
+            yield click.style(fitted(group, width()), bold=True)
         strip = _strip(item, today)
         if beside:
             yield f"{strip}  {padded(_name(item), min(room, longest))}  {fact}".rstrip()
@@ -199,6 +222,8 @@ def _strip(item: HabitReport, today: date) -> str:
 
 def _habit_facts(item: HabitReport) -> str:
     facts = ["    " if item.strength is None else f"{item.strength:4.0%}"]
+    if item.habit.schedule.per_day and item.answer is not None:
+        facts.append(day_words(item.habit, item.answer))
     breaks = item.streak.breaks_in
     if item.due and breaks is not None and 0 <= breaks <= 1:
         when = "today" if breaks == 0 else "tomorrow"
@@ -212,10 +237,13 @@ def _habit_facts(item: HabitReport) -> str:
 
 def _today_line(report: SeasonReport) -> str:
     due = [item.habit.id for item in report.habits if item.due]
-    score = f"Today's score: {report.score_on(report.today):.0f} of 100."
-    if not due:
-        return f"{score} Nothing is open."
-    return f"{score} Open: {', '.join(due)}. Answer with: tracker checkin"
+    asks = f"Open: {', '.join(due)}. Answer with: tracker checkin" if due else "Nothing is open."
+    if not report.season.holds(report.today):
+        return "Nothing is asked today: no day of the season."
+    score = report.score_on(report.today)
+    if score is None:
+        return f"Nothing is due today. {asks}" if due else "Nothing is due today."
+    return f"Today's score: {score:.0f} of 100. {asks}"
 
 
 def _goal_lines(items: Sequence[GoalReport]) -> Iterator[str]:
@@ -236,6 +264,6 @@ def _pace(item: GoalReport) -> str:
         return click.style(REACHED, fg="green")
     if item.safe == 0:
         return click.style(f"behind, the pace is {item.expected:.1f}", fg="red")
-    days = "1 safe day" if item.safe == 1 else f"{item.safe} safe days"
+    days = number_of(item.safe or 0, "safe day")
     colours = {"orange": "yellow", "blue": "blue", "green": "green"}
     return click.style(days, fg=colours.get(item.colour))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.calendar.days import ONE_DAY
+from tracker.cli.context import TEXT, common_options, echo, echo_json, in_columns, session_of
 from tracker.cli.terminal import nobody_is_here
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
@@ -31,10 +32,11 @@ def command(
 ) -> None:
     """Amend a frozen season: every change in goals.yml goes on record with its reason.
 
-    What makes it harder counts at once: a higher target, an earlier end, a goal more, a
-    habit more often. What makes it easier, or cannot be compared, counts after seven
-    days. Wording counts at once. The grade of what was first promised stays as it is.
-    Without --reason it is asked for, in a terminal.
+    What makes it harder counts at once: a higher target, a goal more, a habit more often.
+    What makes it easier, takes away days on which a habit is scored, or cannot be compared,
+    counts after seven days; until then every command asks by what is still in force. Days
+    that have begun stay. Wording counts at once. The grade of what was first promised stays
+    as it is. Without --reason it is asked for, in a terminal.
 
     \b
       tracker season amend --dry-run           what is changed, and when it would count
@@ -46,6 +48,7 @@ def command(
     record = open_record(session, chosen)
     changes = record.unexplained(chosen, session.today)
     _refuse(session, record, chosen)
+    _refuse_late_start(session, record, changes)
     why = "" if dry_run or not changes else _reason(changes, reason, as_json)
     if not why:
         _show(changes, record, as_json)
@@ -58,10 +61,10 @@ def command(
         words = [str(change) for change in changes]
         echo_json({"season": chosen.id, **plain(made), "in_words": words})
         return
-    click.echo(f"Amendment {number} of {chosen.id}: {terminal(made.reason)}")
+    echo(f"Amendment {number} of {chosen.id}: {terminal(made.reason)}")
     for text in _change_lines(changes, record):
-        click.echo(text)
-    click.echo(f"Commit {path}: the change and its reason are public.")
+        echo(text)
+    echo(f"Commit {path}: the change and its reason are public.")
 
 
 def _refuse(session: Session, record: SeasonRecord, season: Season) -> None:
@@ -82,6 +85,19 @@ def _refuse(session: Session, record: SeasonRecord, season: Season) -> None:
         )
 
 
+def _refuse_late_start(session: Session, record: SeasonRecord, changes: tuple[Change, ...]) -> None:
+    """Say so where a later start could never count, since days that have begun stay."""
+    starts = record.in_force(session.today).starts
+    for change in changes:
+        later = change.kind == "season" and change.field == "starts" and change.after > str(starts)
+        if later and change.effective > starts:
+            raise TrackerError(
+                f"{record.id} starts on {starts}, and a later start counts from {change.effective} "
+                f"on: days that have begun by then stay. Put back starts: {starts}, and declare "
+                "days off under breaks:."
+            )
+
+
 def _reason(changes: tuple[Change, ...], given: str | None, as_json: bool) -> str:
     """Why it is changed, asked for where that was not said; "" where nothing is to be kept."""
     if given is not None:
@@ -91,13 +107,14 @@ def _reason(changes: tuple[Change, ...], given: str | None, as_json: bool) -> st
     if as_json:
         return ""
     for change in changes:
-        click.echo(terminal(str(change)))
+        echo(terminal(str(change)))
     if nobody_is_here():
         raise click.UsageError('Say why, and it is on record: tracker season amend --reason "…"')
-    words = "Why? It is public, and it stays; Enter keeps nothing"
-    why = one_line(click.prompt(words, default="", show_default=False))
+    words = in_columns("Why? It is public, and it stays; Enter keeps nothing:")
+    why = click.prompt(words, type=TEXT, default="", show_default=False, prompt_suffix=" ")
+    why = one_line(why)
     if not why:
-        click.echo("Nothing was kept.")
+        echo("Nothing was kept.")
         raise click.exceptions.Exit(0)
     return why
 
@@ -108,15 +125,22 @@ def _show(changes: tuple[Change, ...], record: SeasonRecord, as_json: bool) -> N
         echo_json({"changes": plain(changes), "in_words": [str(change) for change in changes]})
         return
     if not changes:
-        click.echo("goals.yml says what was promised: there is nothing to amend.")
+        echo("goals.yml says what was promised: there is nothing to amend.")
         return
-    click.echo("Nothing is kept. As goals.yml stands, these would be amended:")
+    echo("Nothing is kept. As goals.yml stands, these would be amended:")
     for text in _change_lines(changes, record):
-        click.echo(text)
+        echo(text)
 
 
 def _change_lines(changes: tuple[Change, ...], record: SeasonRecord) -> list[str]:
     lines = [f"  {terminal(str(change))}" for change in changes]
+    for change in changes:
+        ends_before = change.effective - ONE_DAY
+        early = (
+            change.kind == "season" and change.field == "ends" and change.after < str(ends_before)
+        )
+        if early:
+            lines.append(f"Days that have begun by then stay, so the season ends on {ends_before}.")
     late = [change for change in changes if change.effective > record.ends]
     if late:
         lines.append(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import TEXT, common_options, echo, echo_json, echo_lines, session_of
 from tracker.cli.seasons.season import side_words, verdict_lines
 from tracker.cli.terminal import fitted, nobody_is_here
 from tracker.errors import TrackerError
@@ -21,6 +21,7 @@ from tracker.seasons.verdict import (
     verdict_words,
 )
 from tracker.text.codec import plain
+from tracker.text.counts import number_of
 from tracker.text.escape import one_line, terminal
 from tracker.text.names import resolve
 from tracker.workspace.season_records import open_record, record_of, season_named, write_record_file
@@ -81,9 +82,8 @@ def command(
     if dry_run:
         _show(verdict)
         return
-    for line in verdict_lines(verdict):
-        click.echo(line)
-    click.echo(f"The verdict stands. Commit {path}. Next: tracker season new")
+    echo_lines(verdict_lines(verdict))
+    echo(f"The verdict stands. Commit {path}. Next: tracker season new")
 
 
 def _season_to_close(session: Session) -> Season:
@@ -91,7 +91,7 @@ def _season_to_close(session: Session) -> Season:
     for season in reversed(session.project.seasons):
         record = record_of(session, season.id) if season.starts <= session.today else None
         if record is not None and record.verdict is None and record.ends < session.today:
-            return season
+            return season_named(session, season.id)
     return season_named(session, None)
 
 
@@ -102,10 +102,9 @@ def _early(session: Session, record: SeasonRecord, early: bool, reason: str | No
         if early:
             raise click.UsageError("The season is over: close it without --early.")
         return ""
-    days = "1 day" if left == 1 else f"{left} days"
     if not early:
         raise TrackerError(
-            f"{record.id} runs until {record.ends}, {days} with today. Close it after that, or "
+            f"{record.id} runs until {record.ends}, {number_of(left, 'day')} with today. Close it after that, or "
             'say why not: tracker season close --early --reason "…"'
         )
     if not reason or not one_line(reason):
@@ -125,10 +124,10 @@ def _sentences(verdict: Verdict, given: Iterable[str]) -> list[Miss]:
             f"Add: {example}"
         )
     if open_goals:
-        click.echo("What was missed asks for a sentence. It is public, and it stays.")
+        echo("What was missed asks for a sentence. It is public, and it stays.")
     both = sides(verdict)
     for goal in open_goals:
-        click.echo(f"  {terminal(goal)}: {verdict_words(*both[goal], side_words)}")
+        echo(f"  {terminal(goal)}: {verdict_words(*both[goal], side_words)}")
         sentences[goal] = _asked()
     return [Miss(goal, sentences[goal]) for goal in short]
 
@@ -137,7 +136,7 @@ def _asked() -> str:
     """A sentence that is not empty; Ctrl-C leaves the season open."""
     sentence = ""
     while not sentence:
-        sentence = one_line(click.prompt("    Why", default="", show_default=False))
+        sentence = one_line(click.prompt("    Why", type=TEXT, default="", show_default=False))
     return sentence
 
 
@@ -160,19 +159,19 @@ def _warn(session: Session, record: SeasonRecord, season: Season) -> None:
     """Say what the verdict leaves out."""
     unexplained = record.unexplained(season, session.today)
     if unexplained:
-        places = "1 place" if len(unexplained) == 1 else f"{len(unexplained)} places"
-        text = f"goals.yml differs in {places} that no amendment explains; they count for nothing."
-        click.echo(f"Warning: {text}", err=True)
+        places = number_of(len(unexplained), "place")
+        text = f"goals.yml differs in {places} that no amendment explains: it counts for nothing."
+        echo(f"Warning: {text}", err=True)
     unseen = [k for k in record.links if k.scheme != "claim" and k.state == "unchecked"]
     for link in unseen:
         text = f"{link.goal}: {fitted(link.address, 60)} was never checked, and counts for nothing."
-        click.echo(f"Warning: {text}", err=True)
+        echo(f"Warning: {text}", err=True)
 
 
 def _show(verdict: Verdict) -> None:
-    click.echo(f"Nothing is kept. As it stands, the season comes to {grade_words(verdict)}.")
+    echo(f"Nothing is kept. As it stands, the season comes to {grade_words(verdict)}.")
     for goal, both in sides(verdict).items():
-        click.echo(f"  {terminal(goal)}: {verdict_words(*both, side_words)}")
+        echo(f"  {terminal(goal)}: {verdict_words(*both, side_words)}")
     short = missed_goals(verdict.original, verdict.amended)
     if short:
-        click.echo(f"Closing it asks for a sentence on: {', '.join(map(terminal, short))}.")
+        echo(f"Closing it asks for a sentence on: {', '.join(map(terminal, short))}.")

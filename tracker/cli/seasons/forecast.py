@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.calendar.weeks import week_of
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, echo_lines, session_of
 from tracker.errors import TrackerError
 from tracker.goals.forecasts import (
     COIN,
@@ -20,6 +20,7 @@ from tracker.goals.forecasts import (
 )
 from tracker.goals.grades import MISSED, REACHED
 from tracker.pages import archive
+from tracker.text.counts import number_of
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import (
     frozen_record,
@@ -27,6 +28,7 @@ from tracker.workspace.season_records import (
     open_record,
     record_of,
     season_named,
+    season_today,
     write_record_file,
 )
 from tracker.workspace.session import Session
@@ -72,8 +74,7 @@ def command(
     if as_json:
         echo_json(as_data(session, record))
         return
-    for line in lines(session, record):
-        click.echo(line)
+    echo_lines(lines(session, record))
 
 
 def _keep(session: Session, season: Season, said: tuple[str, ...], as_json: bool) -> None:
@@ -84,8 +85,9 @@ def _keep(session: Session, season: Season, said: tuple[str, ...], as_json: bool
             f"{season.id} ended on {record.ends}: what comes now is no forecast. "
             "Grade it: tracker season close"
         )
+    now = season_today(session, season)
     made = [
-        Forecast(season.id, goal_named(record.in_force(session.today), goal).id, probability,
+        Forecast(season.id, goal_named(session, now, goal).id, probability,
                  session.today, session.logged_at)
         for goal, probability in _pairs(said)
     ]  # fmt: skip
@@ -97,7 +99,7 @@ def _keep(session: Session, season: Season, said: tuple[str, ...], as_json: bool
         echo_json([_data(forecast) for forecast in made])
         return
     for forecast in made:
-        click.echo(f"{forecast.goal}: {forecast.probability:.0%}{_beside(forecast, before)}")
+        echo(f"{forecast.goal}: {forecast.probability:.0%}{_beside(forecast, before)}")
 
 
 def _pairs(said: tuple[str, ...]) -> list[tuple[str, float]]:
@@ -141,7 +143,7 @@ def lines(session: Session, record: SeasonRecord) -> list[str]:
             text.append(f"None this week ({week_of(session.today)}) for: {', '.join(left)}.")
     if season_score := season_scores(record)[1]:
         text.append(
-            f"Brier score {season_score.brier:.3f} over {season_score.n} forecasts; "
+            f"Brier score {season_score.brier:.3f} over {number_of(season_score.n, 'forecast')}; "
             f"always saying 50% scores {COIN}."
         )
     return text
@@ -190,14 +192,14 @@ def _show_calibration(session: Session, as_json: bool) -> None:
         echo_json([group._asdict() for group in bins])
         return
     if not bins:
-        click.echo("No season with forecasts is closed yet: there is nothing to compare.")
+        echo("No season with forecasts is closed yet: there is nothing to compare.")
         return
-    click.echo("Said         mean  reached    95% interval   forecasts")
+    echo("Said         mean  reached    95% interval   forecasts")
     for group in bins:
         low, high = group.interval
         said = f"{group.low:.0%} to {group.high:.0%}"
-        click.echo(
+        echo(
             f"{said:<11}  {group.mean:4.0%}  {group.came:>2} of {group.goals:<2}   "
             f"{low:4.0%} to {high:4.0%}   {group.forecasts:>5}"
         )
-    click.echo("Goals are what is counted: the weeks of one goal share one outcome.")
+    echo("Goals are what is counted: the weeks of one goal share one outcome.")

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.context import common_options, session_of
+from tracker.cli.context import common_options, echo, session_of
 from tracker.errors import TrackerError
 from tracker.files import write_whole
 from tracker.goals.grades import REACHED, number
 from tracker.goals.model import Season
+from tracker.habits.model import number_words
 from tracker.seasons.next_season import Frame, added, draft, named, next_days
 from tracker.seasons.verdict import sides
 from tracker.text.escape import terminal, terminal_lines
@@ -47,7 +48,7 @@ def command(
       tracker season new --starts 2027-02-01 --ends 2027-04-30 --id spring --write
     """
     session = session_of(ctx)
-    last = session.project.seasons[-1] if session.project.seasons else None
+    last = session.written.seasons[-1] if session.written.seasons else None
     frame = _frame(session, last, starts, ends, identity, title)
     text = Path(session.folder.goals).read_bytes().decode("utf-8-sig")
     marks = _marks(session, last) if last else {}
@@ -59,7 +60,7 @@ def command(
     _check(whole)
     _show(text, whole)
     _replace(session, whole)
-    click.echo(f"Put {terminal(frame.id)} into goals.yml. Edit it; then: tracker season start")
+    echo(f"Put {terminal(frame.id)} into goals.yml. Edit it; then: tracker season start")
 
 
 def _frame(
@@ -82,7 +83,7 @@ def _frame(
     assert final is not None
     if final < first:
         raise click.UsageError(f"The season would end on {final}, before it starts on {first}.")
-    name, words = named(first, final, [season.id for season in session.project.seasons])
+    name, words = named(first, final, [season.id for season in session.written.seasons])
     return Frame(identity or name, title or words, first, final)
 
 
@@ -95,7 +96,7 @@ def _marks(session: Session, last: Season) -> dict[str, str]:
     for goal, (original, amended) in sides(record.verdict).items():
         item = original or amended
         assert item is not None
-        count = f"{item.done:g} of {item.target:g}"
+        count = f"{number_words(item.done)} of {number_words(item.target)}"
         if item.reached:
             marks[goal] = f"{REACHED} in {last.id}: {count}. Keep it, raise it, or let it go."
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.cli.terminal import fitted
 from tracker.errors import TrackerError
 from tracker.goals.association import (
@@ -19,7 +19,6 @@ from tracker.goals.association import (
 from tracker.goals.links import with_links
 from tracker.workspace.entries import read_log
 from tracker.workspace.season_records import links_of
-from tracker.workspace.season_status import season_status
 
 
 @click.command("output", short_help="Set each habit beside what was published.")
@@ -34,15 +33,13 @@ def command(ctx: click.Context, as_json: bool) -> None:
     eight weeks there is none.
     """
     session = session_of(ctx)
-    season = session.project.season_near(session.today)
-    if season is None:
+    if not session.project.seasons:
         raise TrackerError("goals.yml has no season yet. Add one under seasons:.")
     entries, _ = read_log(session.folder.path)
     marks = session.marks
-    project = season_status(session, season, entries).project
-    for each_season in project.seasons:
+    for each_season in session.project.seasons:
         entries = with_links(entries, links_of(session, each_season.id), each_season)
-    results = habit_output(project, marks, entries, session.today, public_only=False)
+    results = habit_output(session.project, marks, entries, session.today, public_only=False)
     if as_json:
         echo_json([
             {
@@ -54,15 +51,13 @@ def command(ctx: click.Context, as_json: bool) -> None:
         ])  # fmt: skip
         return
     for habit in results:
-        click.echo(click.style(fitted(f"{habit.habit}: {habit.title}", 70), bold=True))
+        echo(click.style(fitted(f"{habit.habit}: {habit.title}", 70), bold=True))
         for lag, result in habit.found.items():
-            click.echo(f"  {LAGS[lag]}: {_words(result)}")
+            echo(f"  {LAGS[lag]}: {_words(result)}")
     if not results:
-        click.echo("No check-in yet, so there is nothing to compare.")
+        echo("No check-in yet, so there is nothing to compare.")
         return
-    click.echo(
-        f"Observational: nobody drew lots for the weeks. Below {LEAST_WEEKS} there is no number."
-    )
+    echo(f"Observational: nobody drew lots for the weeks. Below {LEAST_WEEKS} there is no number.")
 
 
 def _words(result: Association | Refusal) -> str:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.context import LazyGroup, common_options, echo_json, session_of
+from tracker.cli.context import LazyGroup, common_options, echo_json, echo_lines, session_of
 from tracker.goals.grades import Grade, number
 from tracker.seasons.verdict import Verdict, grade_words, sides, verdict_words
+from tracker.text.counts import number_of
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import record_of, season_named
 from tracker.workspace.session import Session
@@ -57,8 +58,7 @@ def show(ctx: click.Context, season: str | None, as_json: bool) -> None:
     if as_json:
         echo_json(as_data(session, chosen, record))
         return
-    for line in lines(session, chosen, record):
-        click.echo(line)
+    echo_lines(lines(session, chosen, record))
 
 
 def as_data(session: Session, season: Season, record: SeasonRecord | None) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def lines(session: Session, season: Season, record: SeasonRecord | None) -> list
 def _promise_lines(record: SeasonRecord) -> list[str]:
     promise = record.promise
     season = promise.season
-    late = f", {promise.days_late} days after it began" if promise.days_late else ""
+    late = f", {number_of(promise.days_late, 'day')} after it began" if promise.days_late else ""
     text = [
         click.style(terminal(season.title), bold=True)
         + f": {season.starts} to {season.ends}, frozen on {promise.day}{late}",

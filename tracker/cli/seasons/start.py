@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.errors import TrackerError
 from tracker.goals.model import Season
+from tracker.text.counts import number_of
 from tracker.text.escape import terminal
 from tracker.workspace.season_records import record_of, season_named, write_record_file
 from tracker.workspace.session import Session
@@ -43,18 +44,17 @@ def command(ctx: click.Context, season: str | None, as_json: bool) -> None:
             "seal": made.seal, "file": path,
         })  # fmt: skip
         return
-    days = "day" if made.days_late == 1 else "days"
-    late = f", {made.days_late} {days} after it began" if made.days_late else ""
-    click.echo(f"Frozen: {terminal(chosen.title)}, {_counts(chosen)}{late}.")
-    click.echo(f"Seal {made.seal}")
-    click.echo(f"Commit {path}: it is the public record of what you promised.")
-    click.echo('Once goals.yml changes, say why: tracker season amend --reason "…"')
+    late = f", {number_of(made.days_late, 'day')} after it began" if made.days_late else ""
+    echo(f"Frozen: {terminal(chosen.title)}, {_counts(chosen)}{late}.")
+    echo(f"Seal {made.seal}")
+    echo(f"Commit {path}: it is the public record of what you promised.")
+    echo('Once goals.yml changes, say why: tracker season amend --reason "…"')
 
 
 def _season_to_start(session: Session) -> Season:
     """The season of today; between two seasons the one that comes."""
-    running = session.project.season_on(session.today)
-    coming = [season for season in session.project.seasons if season.starts > session.today]
+    running = session.written.season_on(session.today)
+    coming = [season for season in session.written.seasons if season.starts > session.today]
     if running is None and not coming:
         raise TrackerError(
             "goals.yml has no season that runs or is to come. Draft one: tracker season new"
@@ -82,5 +82,5 @@ def _refuse(session: Session, season: Season) -> None:
 
 def _counts(season: Season) -> str:
     goals, habits = len(season.goals), len(season.habits)
-    words = f"{goals} goal{'' if goals == 1 else 's'}"
-    return f"{words} and {habits} habit{'' if habits == 1 else 's'}" if habits else words
+    words = number_of(goals, "goal")
+    return f"{words} and {number_of(habits, 'habit')}" if habits else words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.text.escape import terminal
 from tracker.workspace.health import examine
 
@@ -21,13 +21,13 @@ def command(ctx: click.Context, as_json: bool) -> None:
     Exit code 1 where something is wrong, 0 otherwise.
     """
     session = session_of(ctx)
-    findings = examine(session.folder, session.now)
+    findings = examine(session)
     wrong = sum(finding.verdict == "wrong" for finding in findings)
     if as_json:
         echo_json({"well": not wrong, "findings": [one._asdict() for one in findings]})
     else:
         for one in findings:
             sign, colour = SIGNS[one.verdict]
-            click.echo(f"{click.style(sign, fg=colour)} {one.check}: {terminal(one.words)}")
+            echo(f"{click.style(sign, fg=colour)} {one.check}: {terminal(one.words)}")
     if wrong:
         raise click.exceptions.Exit(1)

@@ -12,7 +12,7 @@ from urllib.request import url2pathname
 import click
 
 from tracker.calendar.days import civil_day
-from tracker.cli.context import clock, common_options
+from tracker.cli.context import clock, common_options, echo
 from tracker.errors import TrackerError
 from tracker.files import write_whole
 from tracker.text.escape import terminal
@@ -47,9 +47,9 @@ def command(ctx: click.Context, folder: Path, title: str, timezone: str | None) 
     # This very Python, and where its tracker came from: the machine's own, and never tracked.
     made[".tracker/local.mk"] = machine(sys.executable, _source())
     _write(folder, made)
-    click.echo(f"Began a log in {terminal(str(folder))}: {', '.join(list(made)[:-1])}.")
+    echo(f"Began a log in {terminal(str(folder))}: {', '.join(list(made)[:-1])}.")
     go = "" if folder.resolve() == Path.cwd() else f"cd {quote(terminal(str(folder)))}, "
-    click.echo(f"Next: {go}say what you commit to in goals.yml, then tracker checkin, make site.")
+    echo(f"Next: {go}say what you commit to in goals.yml, then tracker checkin, make site.")
 
 
 def _check(goals: str) -> None:

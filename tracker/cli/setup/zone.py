@@ -6,7 +6,7 @@ import click
 
 from tracker.calendar.days import beside_today, civil_day
 from tracker.calendar.zones import HOME, change_in_words, resolve_zone
-from tracker.cli.context import common_options, echo_json, session_of
+from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.workspace.session import Session, zone_named
 
 
@@ -39,9 +39,9 @@ def command(ctx: click.Context, place: str | None, as_json: bool) -> None:
         return
     if place is None:
         source = "" if session.zone != session.project.timezone else ", the time zone of goals.yml"
-        click.echo(f"You are in {session.zone}{source}. It is {beside_today(today, today)}.")
+        echo(f"You are in {session.zone}{source}. It is {beside_today(today, today)}.")
         return
-    click.echo(f"You are in {session.zone} from now on. {change_in_words(before, today)}")
+    echo(f"You are in {session.zone} from now on. {change_in_words(before, today)}")
 
 
 def _move(session: Session, name_said: str) -> None:

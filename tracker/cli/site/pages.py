@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 
 from tracker.calendar.days import parse_day
-from tracker.cli.context import common_options, session_of, warn
+from tracker.cli.context import common_options, echo, session_of, warn
 from tracker.workspace.progress import Pages, current_record, write_progress
 
 
@@ -32,7 +32,7 @@ def command(ctx: click.Context, as_of: str | None, replace: bool) -> None:
     with _no_collection():
         record = current_record(session, today, replace=replace)
         pages = write_progress(session, record, today)
-    click.echo(tell(pages))
+    echo(tell(pages))
 
 
 @contextmanager

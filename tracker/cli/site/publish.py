@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import click
 
-from tracker.cli.context import common_options, session_of
+from tracker.cli.context import common_options, echo, session_of
 from tracker.cli.site.pages import tell
 from tracker.errors import TrackerError
 from tracker.workspace.progress import current_record, write_progress
@@ -43,17 +43,17 @@ def command(
     session = session_of(ctx)
     watch = Watch()
     pages = write_progress(session, current_record(session, session.today), session.today)
-    click.echo(f"{tell(pages)}  {watch.lap()}")
+    echo(f"{tell(pages)}  {watch.lap()}")
     root = session.folder.path
     written = ensure_site(root)
     if written:
-        click.echo(f"Set up a small site: {', '.join(written)}. Change them as you like.")
+        echo(f"Set up a small site: {', '.join(written)}. Change them as you like.")
     engine = choose(root, Options(profiles, output_dir, strict))
-    click.echo(f"Publishing with {engine.name}.")
+    echo(f"Publishing with {engine.name}.")
     before = frozen(root)
     code = run(engine, root)
     told = "" if engine.tells else f": {executed_and_reused(before, frozen(root))}"
-    click.echo(f"{engine.name[0].upper()}{engine.name[1:]}{told}  {watch.lap()}")
+    echo(f"{engine.name[0].upper()}{engine.name[1:]}{told}  {watch.lap()}")
     if code:
         raise click.exceptions.Exit(code)
 

@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
-from tracker.exchange.exports.public_part import PRIVATE_NOTICE, is_shown
-from tracker.goals.model import Goal, Project, Season, amount_words
-from tracker.habits.checkins import Mark, Marks
-from tracker.habits.model import Habit
+from tracker.exchange.exports.public_part import PRIVATE_NOTICE, PublicDays
+from tracker.goals.model import Goal, Project, Season
+from tracker.habits.checkins import Mark, Marks, is_open
+from tracker.habits.model import Habit, amount_words
 from tracker.habits.streaks import is_due
 
 LONGEST = 75  # octets of a line, its end not counted
@@ -125,19 +125,23 @@ def due(
 def _habits(
     project: Project, marks: Mapping[str, Marks], today: date, last: date, shown: Project | None
 ) -> Iterator[Due]:
+    public = None if shown is None else PublicDays(shown)
     ahead: dict[str, dict[date, Mark]] = {}
     for day in each_day(today, last):
         for habit in project.habits_on(day):
-            if not habit.scored or not (shown is None or is_shown(shown, habit.id, day)):
+            if not habit.scored or not (public is None or public.hold(habit.id, day)):
                 continue
-            answers = ahead.setdefault(habit.id, dict(marks.get(habit.id, {})))
-            if day not in answers and is_due(habit, answers, day):
+            if habit.id not in ahead:
+                ahead[habit.id] = dict(marks.get(habit.id, {}))
+            answers = ahead[habit.id]
+            if is_open(habit, answers.get(day)) and is_due(habit, answers, day):
                 answers[day] = Mark("yes")
                 yield Due(f"habit-{habit.id}-{day}", day, _title(habit), habit.if_then)
 
 
 def _title(habit: Habit) -> str:
-    amount = str(habit.quantity) if habit.quantity and habit.quantity.target is not None else ""
+    measure = habit.measure
+    amount = str(measure) if measure is not None and measure.target is not None else ""
     return f"{habit.title} ({amount})" if amount else habit.title
 
 

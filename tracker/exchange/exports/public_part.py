@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
 from tracker.goals.model import Project
 from tracker.habits.checkins import StoredAnswer
 
+_first = attrgetter("first")
 PRIVATE_NOTICE = "Holds private habits and notes. Keep it to yourself."
 
 
@@ -29,9 +32,21 @@ class Export(NamedTuple):
     notes_left_out: int = 0
 
 
-def is_shown(project: Project, habit: str, day: date) -> bool:
-    """Whether a habit may be shown on a day: public then, and public still."""
-    return any(span.holds(day) for span in project.public_spans(habit))
+class PublicDays:
+    """The days on which each habit may be shown: public then, and public still."""
+
+    def __init__(self, project: Project) -> None:
+        """As a project has it now."""
+        self.spans = {
+            habit: sorted((span for span in spans if span.first <= span.last), key=_first)
+            for habit, spans in project.public_spans_of_all().items()
+        }
+
+    def hold(self, habit: str, day: date) -> bool:
+        """Whether the habit may be shown on the day."""
+        spans = self.spans.get(habit, [])
+        begun = bisect_right(spans, day, key=_first)
+        return begun > 0 and spans[begun - 1].holds(day)
 
 
 def export(rows: Iterable[StoredAnswer], project: Project, *, private: bool) -> Export:
@@ -40,10 +55,8 @@ def export(rows: Iterable[StoredAnswer], project: Project, *, private: bool) -> 
         (row for row in rows if row.current),
         key=lambda row: (row.entry.habit, row.entry.day, row.id),
     )
-    spans = {habit: project.public_spans(habit) for habit in {row.entry.habit for row in current}}
-    shown = [
-        row for row in current if any(span.holds(row.entry.day) for span in spans[row.entry.habit])
-    ]
+    public = PublicDays(project)
+    shown = [row for row in current if public.hold(row.entry.habit, row.entry.day)]
     bare = [row for row in shown if row.entry.note is not None and not row.entry.note_public]
     if private:
         public_ids = {row.id for row in shown} - {row.id for row in bare}

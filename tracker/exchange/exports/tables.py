@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from tracker.exchange.exports.public_part import PRIVATE_NOTICE, Export, is_shown
+from tracker.exchange.exports.public_part import PRIVATE_NOTICE, Export, PublicDays
 from tracker.exchange.readers import csv_text
 from tracker.goals.model import Project
 from tracker.habits.checkins import Marks
@@ -66,12 +66,13 @@ class Definition(NamedTuple):
 
 def definitions(project: Project, *, private: bool) -> list[Definition]:
     """Every definition of every habit that may be shown, oldest season first."""
+    spans = project.spans_of_all() if private else project.public_spans_of_all()
+    shown = {id(span.habit): span for of_habit in spans.values() for span in of_habit}
     return [
         Definition(season.id, span.first.isoformat(), span.last.isoformat(), habit)
         for season in project.seasons
         for habit in season.habits
-        for span in (project.spans(habit.id) if private else project.public_spans(habit.id))
-        if span.habit is habit
+        if (span := shown.get(id(habit))) is not None
     ]
 
 
@@ -91,7 +92,7 @@ def daily_scores(
     today: date,
     *,
     private: bool,
-    shown: Project | None = None,
+    habit: str | None = None,
 ) -> Iterator[DailyScore]:
     """Each day of each habit in its seasons until today.
 
@@ -101,14 +102,15 @@ def daily_scores(
     Args:
         project: the habits by the definitions that count.
         private: whether habits that are nobody else's business are among them.
-        shown: the project that says which those are, where that is another one.
+        habit: the only one that is wanted; the others are not walked through.
     """
-    for habit in project.habit_ids():
-        begun = [span for span in project.spans(habit) if span.first <= today]
-        says = shown or project
-        if begun and (private or says.is_public(habit)):
-            for score in _of_habit(begun, marks.get(habit, NO_MARKS), today):
-                if private or is_shown(says, habit, score.day):
+    public = None if private else PublicDays(project)
+    for name, spans in project.spans_of_all().items():
+        begun = [span for span in spans if span.first <= today]
+        wanted = habit in {None, name} and (public is None or public.spans.get(name))
+        if begun and wanted:
+            for score in _of_habit(begun, marks.get(name, NO_MARKS), today):
+                if public is None or public.hold(name, score.day):
                     yield score
 
 
@@ -161,12 +163,13 @@ def scores(found: Iterable[DailyScore], shown: Project | None = None) -> str:
         shown: in a private export, the project that says which rows a public one would hold.
     """
     heading = [*SCORES, *([SECRET] if shown else [])]
+    public = PublicDays(shown) if shown else None
     rows: list[list[str | float | None]] = []
     for score in found:
         strength = _rounded(score.strength)
         cells = [score.habit, score.day.isoformat(), strength, score.streak, score.state]
-        if shown:
-            cells.append("no" if is_shown(shown, score.habit, score.day) else "yes")
+        if public:
+            cells.append("no" if public.hold(score.habit, score.day) else "yes")
         rows.append(cells)
     return csv_text.write(heading, rows)
 

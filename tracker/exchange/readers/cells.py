@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
 from tracker.exchange.records import DayOf, RowError
 from tracker.habits.checkins import MOST, Answer
+from tracker.habits.model import number_words
 from tracker.text.escape import terminal
 
 Order = Literal["day first", "month first"]
@@ -93,6 +96,8 @@ def is_number(text: str) -> bool:
 def instant(text: str) -> str | None:
     """The instant in a cell, UTC, ISO 8601: seconds since 1970 or written out with its zone."""
     words = text.strip()
+    if not words:
+        return None
     try:
         if re.fullmatch(r"\d{9,11}", words):
             moment = datetime.fromtimestamp(int(words), UTC)
@@ -106,9 +111,9 @@ def instant(text: str) -> str | None:
 def checked_amount(value: float) -> float:
     """An amount that can be stored; RowError where it cannot."""
     if not math.isfinite(value) or value > MOST:
-        raise RowError(f"{value:g} cannot be an amount")
+        raise RowError(f"{number_words(value)} cannot be an amount")
     if value < 0:
-        raise RowError(f"{value:g} is below 0, and amounts start there")
+        raise RowError(f"{number_words(value)} is below 0, and amounts start there")
     return value
 
 
@@ -120,6 +125,17 @@ def answer(text: str) -> Answer | None:
     if words not in ANSWERS:
         raise RowError(f"{quoted(text)} is no answer. Write yes, no or skip")
     return ANSWERS[words]
+
+
+def json_item(item: bytes | memoryview) -> dict[str, Any]:
+    """One item of a list in JSON, a mapping; RowError where it is something else."""
+    try:
+        fields = json.loads(bytes(item))
+    except (ValueError, RecursionError):
+        raise RowError("it is broken JSON") from None
+    if not isinstance(fields, dict):
+        raise RowError("it is no mapping of keys")
+    return fields
 
 
 def note(text: str | None) -> str | None:
@@ -142,6 +158,7 @@ def _has_surrogates(text: str) -> bool:
     return any(0xD800 <= ord(mark) < 0xE000 for mark in text)
 
 
+@lru_cache(maxsize=4096)  # a file names most of its days several times
 def _year_first(words: str) -> date | None:
     match = re.fullmatch(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})(?:[T ]\d{1,2}:\d\d\S*)?", words)
     if match is None or (not match[2] and len(match[3] + match[4]) != 4):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -33,7 +35,10 @@ GOAL = {
 
 def read(content: object, stem: str = "pages") -> Reading:
     data = content if isinstance(content, str) else json.dumps(content)
-    return beeminder.read(data.encode(), f"{stem}.json", stem, day_of)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{stem}.json"
+        path.write_text(data, encoding="utf-8")
+        return beeminder.read(path, day_of)
 
 
 def test_the_daystamp_is_the_day() -> None:
@@ -117,8 +122,8 @@ def test_other_files_are_refused(content: str, message: str) -> None:
 
 def test_a_table_of_timestamps_has_days_too() -> None:
     """Seconds since 1970, counted where the log's writer is, whose day ends at three."""
-    data = b"timestamp,value,comment\n1759712400,3,late at night\n2026-10-07T09:00:00Z,4,\n"
-    found = beeminder.read(data, "run.csv", "run", day_of)
+    data = "timestamp,value,comment\n1759712400,3,late at night\n2026-10-07T09:00:00Z,4,\n"
+    found = read(data, "run")
     assert [(str(record.day), record.value) for record in found.records] == [
         ("2025-10-05", 3.0), ("2026-10-07", 4.0),
     ]  # fmt: skip

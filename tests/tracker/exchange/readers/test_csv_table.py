@@ -4,15 +4,14 @@ from datetime import date
 
 import pytest
 
-from tests.tracker.exchange.files_made import day_of
+from tests.tracker.exchange.files_made import day_of, text
 from tracker.errors import TrackerError
 from tracker.exchange.readers import csv_table
 from tracker.exchange.records import Reading
 
 
-def read(text: str | bytes, stem: str = "gym") -> Reading:
-    data = text.encode() if isinstance(text, str) else text
-    return csv_table.read(data, f"{stem}.csv", stem, day_of)
+def read(content: str | bytes, stem: str = "gym") -> Reading:
+    return csv_table.read(text(content, f"{stem}.csv"), stem, day_of)
 
 
 def answers(reading: Reading) -> list[tuple[str, str, str | None, float | None, str | None]]:
@@ -26,8 +25,8 @@ def answers(reading: Reading) -> list[tuple[str, str, str | None, float | None, 
      "\ufeffDate, Activity ,Status,Count,Remark"],
 )  # fmt: skip
 def test_columns_by_any_usual_name(heading: str) -> None:
-    text = f'{heading}\n2026-01-05,Gym,yes,5.5,"good, long"\n2026-01-06,Gym,skip,,\n2026-01-07,Gym,,3,\n'
-    assert answers(read(text)) == [
+    table = f'{heading}\n2026-01-05,Gym,yes,5.5,"good, long"\n2026-01-06,Gym,skip,,\n2026-01-07,Gym,,3,\n'
+    assert answers(read(table)) == [
         ("Gym", "2026-01-05", "yes", 5.5, "good, long"),
         ("Gym", "2026-01-06", "skip", None, None),
         ("Gym", "2026-01-07", None, 3.0, None),
@@ -48,9 +47,10 @@ def test_without_a_column_the_file_s_name_is_the_habit() -> None:
 
 
 def test_an_amount_in_the_answer_s_column_and_the_other_way_round() -> None:
-    assert answers(read("date,done\n2026-01-05,5.2\n2026-01-06,1\n")) == [
+    assert answers(read("date,done\n2026-01-05,5.2\n2026-01-06,1\n2026-01-07,0\n")) == [
         ("gym", "2026-01-05", None, 5.2, None),
-        ("gym", "2026-01-06", "yes", None, None),
+        ("gym", "2026-01-06", None, 1.0, None),  # of what is counted, one is one
+        ("gym", "2026-01-07", None, 0.0, None),
     ]
     assert answers(read("date,value\n2026-01-05,yes\n2026-01-06,1\n")) == [
         ("gym", "2026-01-05", "yes", None, None),
@@ -59,7 +59,7 @@ def test_an_amount_in_the_answer_s_column_and_the_other_way_round() -> None:
 
 
 def test_bad_rows_are_named_as_a_spreadsheet_counts_them() -> None:
-    text = (
+    table = (
         "day,habit,answer,value,note\n"
         '2026-01-05,Gym,yes,,"two\nlines"\n'
         "\n"
@@ -76,12 +76,15 @@ def test_bad_rows_are_named_as_a_spreadsheet_counts_them() -> None:
         "2026-01-06,Gym,,,\n"
         "0026-01-06,Gym,yes,,\n"
     )
-    reading = read(text)
-    assert answers(reading) == [("Gym", "2026-01-05", "yes", None, "two\nlines")]
-    assert [trouble.row for trouble in reading.unreadable] == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15]
+    reading = read(table)
+    assert answers(reading) == [
+        ("Gym", "2026-01-05", "yes", None, "two\nlines"),
+        ("Gym", "2026-01-06", None, None, "only a note"),
+    ]
+    assert [trouble.row for trouble in reading.unreadable] == [4, 5, 6, 7, 8, 9, 11, 12, 13, 15]
     assert reading.left_out == {"neither an answer nor an amount": 1}
     assert reading.unreadable[1].why == '"perhaps" is no answer. Write yes, no or skip'
-    assert reading.unreadable[7].why == '"1,000" may be two amounts. Write it without the comma'
+    assert reading.unreadable[6].why == '"1,000" may be two amounts. Write it without the comma'
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.tracker.exchange.files_made import day_of
+from tests.tracker.exchange.files_made import day_of, text
 from tracker.exchange.readers import harsh
 from tracker.exchange.records import Reading
 
@@ -37,7 +37,7 @@ soon : Gym : y : Bad date : 1.0
 
 
 def read(log: str = LOG, habits: str | None = HABITS) -> Reading:
-    return harsh.read(log, habits, day_of)
+    return harsh.read(text(log), None if habits is None else text(habits), day_of)
 
 
 def test_every_line_of_a_log() -> None:
@@ -83,5 +83,5 @@ def test_a_first_line_may_order_the_fields() -> None:
 
 
 def test_what_else_a_habit_s_line_says_is_kept_as_a_comment() -> None:
-    found = harsh.read("", "Gym: 3/7: until 2027: really\n", day_of)
+    found = read("", "Gym: 3/7: until 2027: really\n")
     assert found.habits[0].note == "harsh's file says: until 2027: really"
