@@ -8,6 +8,7 @@ from tests.tracker.exchange.files_made import day_of, text
 from tracker.errors import TrackerError
 from tracker.exchange.readers import csv_table
 from tracker.exchange.records import Reading
+from tracker.habits.model import Quantity
 
 
 def read(content: str | bytes, stem: str = "gym") -> Reading:
@@ -153,3 +154,53 @@ def test_what_is_no_zone_is_said_and_not_kept() -> None:
     reading = read("timestamp,zone,answer\n2026-07-05T17:30:00Z,JST,y\n2026-07-06,,y\n")
     assert [record.given.zone for record in reading.records] == [None, None]
     assert reading.remarks == ('"JST" is no time zone; such times count where you were then',)
+
+
+WIDE = """\
+Date,Gym,Glasses,Weekday,Tasks,Notes
+2026-01-05,x,2,Mon,yes,a good day
+2026-01-06,,1,Tue,no,
+2026-01-07,skip,0,Wed,,
+2026-01-08,perhaps,,Thu,-,
+8.1.2026,y,1,Thu,,
+someday,y,1,,,
+"""
+
+
+def test_a_day_a_row_and_a_habit_a_column() -> None:
+    """What is nearly a word of ours (Tasks, task) is a habit; a note would be nobody's."""
+    reading = read(WIDE)
+    assert answers(reading) == [
+        ("Gym", "2026-01-05", "yes", None, None),
+        ("Glasses", "2026-01-05", None, 2.0, None),
+        ("Tasks", "2026-01-05", "yes", None, None),
+        ("Glasses", "2026-01-06", None, 1.0, None),  # a column that counts
+        ("Tasks", "2026-01-06", "no", None, None),
+        ("Gym", "2026-01-07", "skip", None, None),
+        ("Glasses", "2026-01-07", None, 0.0, None),
+        ("Tasks", "2026-01-08", "skip", None, None),
+        ("Gym", "2026-01-08", "yes", None, None),
+        ("Glasses", "2026-01-08", None, 1.0, None),
+    ]
+    assert [(t.place, t.row) for t in reading.unreadable] == [("Gym", 5), ("", 7)]
+    assert reading.unknown_columns == ("Notes (it says not of which habit)",)
+    quantities = {habit.name: habit.quantity for habit in reading.habits}
+    assert quantities == {"Gym": None, "Tasks": None, "Glasses": Quantity(None, "times")}
+
+
+def test_of_two_columns_of_one_name_none_is_lost() -> None:
+    with pytest.raises(TrackerError, match='two columns are called "Gym"'):
+        read("Date,Gym,Gym\n2026-01-05,x,\n")
+
+
+def test_zeros_and_ones_alone_are_answers_and_beside_amounts_they_are_amounts() -> None:
+    text_of_both = "day,habit,answer\n" + "".join(
+        f"2026-01-0{day},{habit},{cell}\n"
+        for habit, cells in (("Gym", "101"), ("Run", "105"), ("Sit", ["1.0", "0", "0.0"]))
+        for day, cell in enumerate(cells, 1)
+    )
+    assert [(r.habit, r.answer, r.value) for r in read(text_of_both).records] == [
+        ("Gym", "yes", None), ("Gym", "no", None), ("Gym", "yes", None),
+        ("Run", None, 1.0), ("Run", None, 0.0), ("Run", None, 5.0),
+        ("Sit", "yes", None), ("Sit", "no", None), ("Sit", "no", None),
+    ]  # fmt: skip
