@@ -91,6 +91,8 @@ class PandocRequest:
         if "references" in self.options:
             meta["references"] = self.options["references"]
         meta.setdefault("link-citations", True)
+        if not self.options.get("title"):
+            meta["press-untitled"] = True
         if self.profiles:
             meta["press-profiles"] = " ".join(self.profiles)
         return meta
