@@ -136,8 +136,9 @@ local function html_block(block)
   end
 end
 
+local divs = page_holds(":::", "<div")
 return {
   { Meta = read_options },
-  { Div = div, Span = conditional },
-  { CodeBlock = code_block, RawBlock = html_block, Code = inline_code },
+  { Div = divs and div or nil, Span = page_holds("content-") and conditional or nil },
+  { CodeBlock = code_block, RawBlock = html_block, Code = page_holds("{{") and inline_code or nil },
 }
