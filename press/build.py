@@ -108,6 +108,11 @@ class Build:
         pages = []
         for path in self.site.discover():
             stored = None
+            file = self.config.root / path
+            if file.is_symlink() and not file.exists():
+                what = f"is a link to {file.readlink()}, which is not there"
+                self.findings.add(str(path), 0, what)
+                continue
             if path.suffix == ".ipynb":
                 source, stored = notebooks.read(self.config.root, path)
             else:

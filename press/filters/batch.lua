@@ -77,9 +77,10 @@ for number, job in ipairs(pandoc.json.decode(read_file(arg[1]), false)) do
   io.stderr:write("PRESS\tpage\t" .. number .. "\n")
   local done, result = pcall(convert, job)
   if done then
-    local file = assert(io.open(job.output, "wb"))
+    local file = assert(io.open(job.output .. ".part", "wb"))
     assert(file:write(result)) -- the disk may be full
     assert(file:close())
+    assert(os.rename(job.output .. ".part", job.output))
   else
     io.stderr:write("PRESS\tfailed\t" .. tostring(result):gsub("%s+", " ") .. "\n")
   end
