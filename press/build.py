@@ -20,7 +20,7 @@ from press.hooks import drop_stale
 from press.input import cells
 from press.input.project import Config, read_file, with_metadata_files
 from press.input.shortcodes import expand, expand_values
-from press.input.source import PageSource, read_source
+from press.input.source import PageSource, read_source, read_text
 from press.output_folder import OutputFolder, one_at_a_time
 from press.page import Page
 from press.site.site import BuildError, PressSite
@@ -70,8 +70,7 @@ class Build:
         )
         self.output = OutputFolder(config.root, output, overwrite=settings.overwrite)
         self.staging = self.output.staging
-        named = next((name for name in VARIABLES if (config.root / name).is_file()), None)
-        self.variables = read_file(config.root, named) if named else {}
+        self.variables: dict[str, Any] = {}  # read after the scripts, which may write them
         self.site = PressSite(config, self.output.path, self.staging, findings)
         self.freezer = Freezer(config.root, findings)
         self.summary = RenderSummary(self.output.path)
@@ -105,6 +104,7 @@ class Build:
         """Find and read the pages, after the pre-render scripts have written theirs."""
         unsupported.check_config(self.config, self.findings)
         self.run_scripts("pre-render", self.site.discover())
+        self.read_variables()
         pages = []
         for path in self.site.discover():
             stored = None
@@ -122,11 +122,36 @@ class Build:
             if site_page is not None:
                 unsupported.check_page(self.config.root, source, self.findings)
                 segments = cells.parse(source) if path.suffix == ".qmd" else []
-                unsupported.check_cells(source, segments, self.findings)
                 pages.append(Page(source, options, site_page, segments, stored=stored))
         if not pages:
             raise PressError(f"{self.config.files[0]}: there are no pages to publish.")
         return pages
+
+    def read_variables(self) -> None:
+        """Read the project's variables, and put them where the site's own texts name them."""
+        root, options = self.config.root, self.config.options
+        name = next((name for name in VARIABLES if (root / name).is_file()), None)
+        self.variables = read_file(root, name) if name else {}
+
+        def place(text: str) -> tuple[str, int]:
+            for file in self.config.files:
+                for number, line in enumerate(read_text(root / file, file).split("\n"), 1):
+                    if text in line:
+                        return file, number
+            return self.config.files[0], 0
+
+        def unknown(name: str, text: str) -> None:
+            self.findings.unsupported(*place(text), f"the shortcode {name}")
+
+        def unset(name: str, text: str) -> None:
+            self.findings.add(*place(text), f"{text}: there is no such value")
+
+        def text(written: str) -> str:
+            return expand(written, options, self.variables, unknown, lambda *_: "", unset)
+
+        options.update(
+            {key: expand_values(value, text) for key, value in options.items() if key != "project"}
+        )
 
     def with_options(self, source: PageSource) -> tuple[PageSource, dict[str, Any]]:
         """A page and its options, with the shortcodes in them replaced."""
@@ -154,7 +179,9 @@ class Build:
                 self.console.say(f"stale: {name} will be executed again: {why}")
         for page in pages:
             page.executed = self.stored(page) if page.stored is not None else self.results(page)
-            unsupported.check_options(page.source, page.cells, self.findings)
+            if page.name not in self.summary.reused:  # what is frozen was run elsewhere
+                unsupported.check_cells(page.source, page.segments, self.findings)
+                unsupported.check_options(page.source, page.cells, self.findings)
 
     def stored(self, page: Page) -> ExecutedPage:
         """A notebook's results as they are stored in it."""

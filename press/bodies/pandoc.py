@@ -148,6 +148,19 @@ def program() -> str:
         ) from error
 
 
+@cache
+def inline_html(markdown: str) -> str:
+    """A short piece of Markdown as HTML without a paragraph around it, its math as MathML."""
+    printed = subprocess.run(
+        [program(), "--from=markdown", "--to=html5", "--mathml", "--wrap=preserve"],
+        input=markdown,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return re.sub(r"\A<p>(.*)</p>\Z", r"\1", printed.stdout.strip(), flags=re.S)
+
+
 def convert(requests: list[PandocRequest]) -> list[PandocResult]:
     """Convert some pages in one run of pandoc; a page that cannot be read is an error."""
     with tempfile.TemporaryDirectory(prefix="press-") as folder:

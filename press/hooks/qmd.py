@@ -88,7 +88,7 @@ def blocks(text: str) -> Iterator[Block]:
         inside = lines[number + 1 : end]
         if len(indent.expandtabs(4)) > 3:
             is_whole = end < len(lines) and all(is_within(line, indent) for line in inside)
-            if not is_whole or not is_in_list(lines[:number], indent):
+            if not is_whole or item_indent(lines[:number], indent) is None:
                 number += 1
                 continue
         if start < number:
@@ -106,22 +106,27 @@ def is_within(line: str, indent: str) -> bool:
     return not line.strip() or line.startswith(indent)
 
 
-def is_in_list(before: list[str], indent: str) -> bool:
-    """Whether a line so far in belongs to an item of a list in the lines before it."""
+def item_indent(before: list[str], indent: str) -> str | None:
+    """How far in the item stands, in the lines before it, that a line so far in belongs to.
+
+    None for a line in no list: what stands further in than that is not of the item but within it.
+    """
     depth = len(indent.expandtabs(4))
     wraps = False  # below stands a line without indent, which an item may wrap onto
     for line in reversed(before):
         if not line.strip():
             if wraps:
-                return False
+                return None
             continue
-        spaces = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip(" "))
-        if ITEM.match(line) and spaces < depth:
-            return True
+        flat = line.expandtabs(4)
+        spaces = len(flat) - len(flat.lstrip(" "))
+        item = ITEM.match(flat)
+        if item and spaces < depth:
+            return " " * min(item.end(), depth)
         wraps = wraps or spaces == 0
         if FENCE.match(line) and spaces == 0:
-            return False
-    return False
+            return None
+    return None
 
 
 def without_indent(line: str, indent: str) -> str:

@@ -40,7 +40,7 @@ class CodeCell:
     option_lines: tuple[str, ...]  # the `#|` lines as written
     code: str  # without the option lines
     line: int  # of the opening fence in the page's body, 1-based
-    indent: str = ""  # the spaces before the fence, as of one inside a list
+    indent: str = ""  # how far in the item of a list stands that it belongs to
     problem: str = ""  # why its options cannot be read; empty where they can
     problem_line: int = 0  # the body line that is to blame
 
@@ -67,21 +67,23 @@ def parse(source: PageSource) -> list[Segment]:
     segments: list[Segment] = []
     prose: list[str] = []
     start = 1
+    lines = source.body.split("\n")
     for block in qmd.blocks(source.body):
         if not block.language:
             prose += block.lines
             continue
         if prose:
             segments.append(Prose("\n".join(prose), start))
-        segments.append(read_cell(source, block))
+        indent = qmd.item_indent(lines[: block.start], block.indent) if block.indent else None
+        segments.append(read_cell(block, indent or ""))
         prose, start = [], block.start + len(block.lines) + 1
     if prose:
         segments.append(Prose("\n".join(prose), start))
     return segments
 
 
-def read_cell(source: PageSource, block: qmd.Block) -> CodeCell:
-    """A cell with the `#|` lines at its top as YAML options."""
+def read_cell(block: qmd.Block, indent: str) -> CodeCell:
+    """A cell with the `#|` lines at its top as YAML options, so far in as the list it stands in."""
     line = block.start + 1
     read = read_options(block.content)
     code = "\n".join(block.content[len(read.lines) :])
@@ -92,7 +94,7 @@ def read_cell(source: PageSource, block: qmd.Block) -> CodeCell:
         read.lines,
         code,
         line,
-        block.indent,
+        indent,
         read.problem,
         problem_line,
     )

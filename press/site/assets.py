@@ -20,6 +20,7 @@ from press.site.css_purge import TOGGLES, sheet_text
 PAGES = (".qmd", ".md", ".ipynb")
 SKIPPED = frozenset({"node_modules", "__pycache__"})  # never the project's own
 FOREIGN_IMPORT = re.compile(r"@import\s+url\(['\"]?https?:[^)]*\)\s*;")
+LIBRARY = re.compile(r"\bsite_libs/([\w.@+-]+)/")
 ASSETS = Path(__file__).parents[1] / "assets"
 READING = "reading.js"  # works the code tools, and shows notes and references where they are named
 
@@ -58,6 +59,17 @@ class PageAssets:
             packed = (ASSETS / "mermaid/mermaid.tiny.js.gz").read_bytes()
             (libraries / "mermaid").mkdir()
             (libraries / "mermaid" / "mermaid.js").write_bytes(gzip.decompress(packed))
+
+    def copy_frozen_libraries(self, pages: Iterable[str]) -> list[Path]:
+        """Copy what frozen pages load from `site_libs/`, as Quarto keeps it; the folders copied."""
+        copied = []
+        kept = self.config.root / "_freeze" / "site_libs"
+        for name in sorted({name for page in pages for name in LIBRARY.findall(page)}):
+            target = self.out / "site_libs" / name
+            if (kept / name).is_dir() and not target.exists():
+                shutil.copytree(kept / name, target)
+                copied.append(target)
+        return copied
 
     def copy_figures(self, figures: Mapping[PurePosixPath, Path]) -> None:
         """Copy the figures of executed pages: path in the site → file on disk."""

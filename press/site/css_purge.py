@@ -8,7 +8,7 @@ import io
 import itertools
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,8 @@ def needs_bootstrap(pages: Iterable[str]) -> bool:
     )
 
 
-def lighten(out: Path, pages: list[str], cache: Path) -> None:
-    """Slim the layout's stylesheets and icons in a site that has been written."""
+def lighten(out: Path, pages: list[str], cache: Path, apart: Collection[Path] = ()) -> None:
+    """Slim the layout's stylesheets and icons in a site that has been written; not those `apart`."""
     libs = out / "site_libs"
     scripts = [
         file.read_text(encoding="utf-8", errors="replace")
@@ -74,7 +74,7 @@ def lighten(out: Path, pages: list[str], cache: Path) -> None:
     sheets = {file: sheet_text(file) for file in sorted(out.rglob("*.css"))}
     own_properties = {name for page in pages for name in PROPERTY.findall(page)}
     for file in sheets:
-        if libs not in file.parents or file.name == "press.css":
+        if libs not in file.parents or file.name == "press.css" or {*file.parents} & {*apart}:
             continue
         spoken = "".join([*scripts, *(text for other, text in sheets.items() if other != file)])
         asked = own_properties | set(PROPERTY.findall(spoken))

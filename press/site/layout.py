@@ -226,7 +226,11 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
         if self.is_about:
             return []
         front = dict(self.page.front)
-        self.page.front["description"] = self.page.env.get("description", front.get("description"))
+        description = self.page.env.get("description", front.get("description"))
+        if isinstance(description, str):
+            self.page.front["description"] = self.site.inline(description, self.page)
+        if isinstance(front.get("subtitle"), str):
+            self.page.front["subtitle"] = tags.Safe(self.site.inline(front["subtitle"], self.page))
         if self.meta.get("title-block-categories") is False:
             self.page.front.pop("categories", None)
         people = title_block.authors(self.meta)

@@ -16,6 +16,7 @@ from smalldocs import site as base
 from smalldocs.site import parse_date
 
 from press.bodies.body import Body
+from press.bodies.pandoc import inline_html
 from press.errors import Findings, PressError
 from press.execution.freeze import ExecutedPage
 from press.input.language import language_of, translated
@@ -36,6 +37,7 @@ from press.site.layout import DIAGRAM, PressLayout, accessible
 from press.site.navigation import PLACE, Navigation
 
 BuildError = (base_config.BuildError, base_config.ConfigError)
+MATH = re.compile(r"\$[^\s$][^$]*\$")
 SECTION_NUMBER = re.compile(r'<span class="header-section-number">[^<]*</span>\s*')
 ANCHOR = re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.S)
 LEADING_HEADING = re.compile(r"\A(\s*<section\b[^>]*>\s*)<h1\b[^>]*>(.*?)</h1>", re.S)
@@ -190,10 +192,14 @@ class PressSite(base.Site):  # type: ignore[misc]
             description, str
         ):  # Markdown on the page itself, plain text in lists and tags
             page.env["description"] = str(description)
-            page.front["description"] = plain(base_layout.inline_md(str(description), self, page))
+            page.front["description"] = plain(self.inline(description, page))
         if isinstance(title, str) and re.search(r"[*_`\[<$\\&]", title):
-            page.env["title_html"] = base_layout.inline_md(title, self, page)
+            page.env["title_html"] = self.inline(title, page)
             page.env["title_text"] = plain(page.env["title_html"])
+
+    def inline(self, text: str, page: Any) -> str:
+        """A short piece of a page's Markdown as HTML; only math is worth asking pandoc for."""
+        return inline_html(text) if MATH.search(text) else base_layout.inline_md(text, self, page)
 
     def link_page(self, page: Any) -> None:
         """Write a page's links: sources to their `.html`, files copied, broken ones noted."""
@@ -256,7 +262,9 @@ class PressSite(base.Site):  # type: ignore[misc]
         self.copy_resources()
         if not whole:
             shutil.rmtree(self.out / "site_libs" / "bootstrap")
-        css_purge.lighten(self.out, spoken, self.root / ".press" / "assets")
+        apart = self.assets.copy_frozen_libraries(texts.values())
+        cache = self.root / ".press" / "assets"
+        css_purge.lighten(self.out, spoken, cache, apart)
         self.write_search()
         self.write_sitemap()
         for path, redirect in self.addresses.redirects().items():
@@ -328,4 +336,4 @@ def promoted(source: PageSource, options: dict[str, Any]) -> dict[str, Any]:
 
 def plain(markup: str) -> str:
     """The text of a piece of HTML."""
-    return html.unescape(re.sub(r"<[^>]+>", "", markup))
+    return html.unescape(re.sub(r"<annotation.*?</annotation>|<[^>]+>", "", markup, flags=re.S))

@@ -89,6 +89,7 @@ def test_a_cell_in_a_list_is_run_and_the_list_stays_whole(
     assert run(root).returncode == 0
     markup = main_of(root, "index.html")
     assert markup.count("<ol") == 1
+    assert ":::" not in markup
     assert markup.index("42") < markup.index("</li>")
 
 
@@ -310,3 +311,23 @@ def test_a_page_about_somebody_and_a_language_without_words(make: Make, run: Run
     assert 'href="b.html" class="about-link"' in main
     assert "doc-toc" not in main
     assert (root / "_site/me.png").is_file()
+
+
+def test_the_sites_own_texts_have_values_that_a_script_may_have_written(
+    make: Make, run: Run
+) -> None:
+    root = make(
+        {
+            "_quarto.yml": "project:\n  type: website\n  pre-render: write.py\nwebsite:\n  title: Site {{< var v >}}\n"
+            "  page-footer: Version {{< var v >}}, {{< var none >}}\n",
+            "write.py": "open('_variables.yml', 'w').write('v: 1.2\\n')\n",
+            "index.qmd": "---\ntitle: A\n---\n\nIt is {{< var v >}}.\n",
+        }
+    )
+    done = run(root)
+    assert done.returncode == 0, done.stderr
+    assert "_quarto.yml:6: {{< var none >}}: there is no such value" in done.stdout
+    markup = (root / "_site/index.html").read_text(encoding="utf-8")
+    assert "<title>A – Site 1.2</title>" in markup
+    assert "Version 1.2" in markup[markup.index("<footer") :]
+    assert "It is 1.2." in markup

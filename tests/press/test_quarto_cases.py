@@ -87,3 +87,37 @@ def test_a_page_says_what_quartos_says(
     title = re.search(r"<title>(.*?)</title>", markup)
     assert title
     assert words(title[1]) == expected["title"]
+
+
+# Parts of Quarto's own markup that a page's words alone do not show: each stands in ours too.
+MARKUP = {
+    ("cell-options", "index.html"): (
+        "<caption>LOSTCAPTION</caption>", 'class="quarto-layout-panel', 'id="tbl-two-1"',
+        '<col style="width: 20%"', "<em>Proof</em>", 'id="lst-x"', 'id="fig-spaced"',
+    ),
+    ("embed-by-tag", "index.html"): ('class="quarto-embed-nb-cell"', 'class="quarto-notebook-link"'),
+    ("frozen-diagram", "index.html"): ('<pre class="mermaid mermaid-js">',),
+    ("verbatim-cells", "index.html"): ('id="heading"', 'class="sourceCode markdown'),
+    ("page-includes", "index.html"): ('href="?meta:url"',),
+    ("notebook-front", "index.html"): ('<b id="rawhtml">raw html cell</b>',),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "page"), MARKUP)
+def test_a_page_has_what_quartos_marks(
+    case: str, page: str, site_of: Callable[[str], Path]
+) -> None:
+    markup = (site_of(case) / page).read_text(encoding="utf-8")
+    expected = json.loads((CASES / case / "quarto.json").read_text(encoding="utf-8"))
+    for part in MARKUP[case, page]:
+        assert part in expected[page]["main_html"], part
+        assert part in markup, part
+
+
+def test_a_page_includes_and_loads_what_stands_beside_it(site_of: Callable[[str], Path]) -> None:
+    markup = (site_of("page-includes") / "posts/a/index.html").read_text(encoding="utf-8")
+    assert '<meta name="mark-head" content="1">' in markup[: markup.index("</head>")]
+    assert 'href="my.css"' in markup
+    assert (site_of("page-includes") / "posts/a/my.css").is_file()
+    assert markup.index("mark-before") < markup.index("Hello.") < markup.index("mark-text")
+    assert markup.index("mark-text") < markup.index("mark-after")

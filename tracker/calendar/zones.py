@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from tracker.calendar.days import beside_today
 from tracker.errors import TrackerError
 from tracker.text.names import nearest
 
+SEASONS = tuple(datetime(2026, month, 15, tzinfo=UTC) for month in (1, 7))  # both sides' summer
+ABBREVIATION = re.compile("[A-Za-z]{3,5}")
+OFFSET = re.compile(r"(?:utc|gmt|z)?\s*[+\u2212-]\s*\d{1,2}(?::?\d{2})?", re.IGNORECASE)
+# Of the places that share a time's name, the ones to suggest.
+WELL_KNOWN = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
+    "America/Halifax", "America/Anchorage", "Pacific/Honolulu", "Europe/London", "Europe/Lisbon",
+    "Europe/Berlin", "Europe/Helsinki", "Europe/Moscow", "Africa/Lagos", "Africa/Nairobi",
+    "Africa/Johannesburg", "Asia/Kolkata", "Asia/Karachi", "Asia/Shanghai", "Asia/Hong_Kong",
+    "Asia/Manila", "Asia/Tokyo", "Asia/Seoul", "Asia/Jakarta", "Asia/Jerusalem", "Europe/Dublin",
+    "Australia/Sydney", "Australia/Adelaide", "Australia/Perth", "Pacific/Auckland",
+)  # fmt: skip
 HOME = "home"  # the zone of goals.yml
 
 
@@ -34,12 +47,44 @@ def resolve_zone(name: str, said_in: str = "") -> str:
 def no_zone(name: str) -> str:
     """What to say of a name that is no time zone's, with a guess at the one meant."""
     known = zoneinfo.available_timezones()
-    cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(known)}
-    guess = cities.get(name.strip().casefold().replace(" ", "_")) or nearest(name, known)
-    hint = f'Did you mean "{guess}"?' if guess else "Write it like Asia/Tokyo or UTC."
     if not known:
-        hint = "This machine has no time zone data: pip install tzdata."
+        return f'"{name}" is no time zone. This machine has no time zone data: pip install tzdata.'
+    word = name.strip()
+    if OFFSET.fullmatch(word):
+        return (
+            f'"{name}" is no time zone but a distance from UTC, which knows no summer time. '
+            "Write the place: Europe/Berlin, Asia/Tokyo."
+        )
+    if ABBREVIATION.fullmatch(word) and (places := places_of(word)):
+        return f'"{name}" is no time zone but short for one. Write {" or ".join(places)}.'
+    cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(known)}
+    city = word.casefold().replace(" ", "_")
+    guess = cities.get(city)
+    if guess is None and not word.isupper():  # an abbreviation's neighbour is another time
+        guess = nearest(name, known) or cities.get(nearest(city, cities) or "")
+    hint = f'Did you mean "{guess}"?' if guess else "Write it like Asia/Tokyo or UTC."
     return f'"{name}" is no time zone. {hint}'
+
+
+def places_of(abbreviation: str) -> list[str]:
+    """The zones in which an abbreviation is the time's name: one of each distance from UTC.
+
+    IST is three of them. The place that most people know comes first.
+    """
+    places: dict[timedelta | None, list[str]] = {}
+    for zone in zoneinfo.available_timezones():
+        if "/" not in zone or zone.startswith("Etc/"):
+            continue
+        for instant in SEASONS:
+            local = instant.astimezone(zoneinfo.ZoneInfo(zone))
+            if local.tzname() == abbreviation.upper():
+                places.setdefault(local.utcoffset(), []).append(zone)
+    best = [min(zones, key=_how_known) for zones in places.values()]
+    return sorted(best, key=_how_known)
+
+
+def _how_known(zone: str) -> tuple[int, str]:
+    return (WELL_KNOWN.index(zone) if zone in WELL_KNOWN else len(WELL_KNOWN), zone)
 
 
 @cache

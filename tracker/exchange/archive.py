@@ -6,15 +6,18 @@ the database; a backup holds those.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
+import msgspec
+
 from tracker.errors import TrackerError
+from tracker.exchange.bounded import from_json
 from tracker.exchange.exports.public_part import PRIVATE_NOTICE, Export
 from tracker.exchange.exports.tables import Definition
-from tracker.exchange.readers import cells, csv_text
+from tracker.exchange.readers import cells
 from tracker.exchange.records import (
     Collector,
     ForeignHabit,
@@ -53,13 +56,17 @@ def write(export: Export, habits: Iterable[Definition], project: Project) -> byt
 
 def read(data: bytes, name: str) -> Reading:
     """Every check-in of a file; TrackerError for JSON that is none of ours."""
-    content = _content(csv_text.decoded(data, name), name)
-    collector = Collector("json")
-    for habit in content.get("habits") or []:
-        if isinstance(habit, dict) and habit.get("habit"):
-            collector.habits.append(_habit(habit))
-    for row, fields in enumerate(content["checkins"], 1):
-        collector.row(_reader(collector, fields), row, "checkins")
+    content = _content(data, name)
+    collector = Collector("json", name)
+    for row, item in enumerate(content.habits or [], 1):
+        try:
+            described = cells.json_item(item)
+        except RowError as error:
+            collector.trouble(row, str(error), "habits")
+        else:
+            collector.habits.extend([habit(described)] if described.get("habit") else [])
+    for row, fields in enumerate(content.checkins, 1):
+        collector.row(partial(_read, collector, fields), row, "checkins")
     return collector.reading()
 
 
@@ -83,48 +90,58 @@ def _data(row: StoredAnswer) -> dict[str, object]:
     return {key: value for key, value in data.items() if value is not None or key not in OPTIONAL}
 
 
-def _content(source: str, name: str) -> dict[str, Any]:
+class _Content(msgspec.Struct):
+    """The file, its rows not taken apart yet."""
+
+    format: Any = None
+    version: Any = None
+    habits: list[msgspec.Raw] | None = None
+    checkins: list[msgspec.Raw] = []
+
+
+def _content(data: bytes, name: str) -> _Content:
     try:
-        content: dict[str, Any] = json.loads(source)
-    except (ValueError, RecursionError) as error:
-        raise TrackerError(f"{name}: broken JSON ({error}). Export anew.") from error
-    ours = isinstance(content, dict) and content.get("format") == FORMAT
-    if not ours or not isinstance(content.get("checkins"), list):
+        content = from_json(data, _Content, name)
+    except msgspec.ValidationError:  # JSON, of another form
+        content = _Content()
+    if content.format != FORMAT:
         raise TrackerError(
             f"{name}: JSON, and none that `tracker export json` wrote. For Beeminder's: "
             f"tracker import beeminder {name}"
         )
-    if content.get("version") != VERSION:
+    if content.version != VERSION:
         raise TrackerError(
-            f"{name}: written in form {cells.quoted(str(content.get('version')))}, and this tracker knows form "
+            f"{name}: written in form {cells.quoted(str(content.version))}, and this tracker knows form "
             f"{VERSION}. Update: pip install -U in-season"
         )
     return content
 
 
-def _reader(collector: Collector, fields: Any) -> Any:
-    def record() -> ForeignRecord:
-        if not isinstance(fields, dict):
-            raise RowError("it is no check-in")
-        collector.unknown_columns.extend(sorted(fields.keys() - KNOWN))
-        if fields.get("answer") not in ANSWERS:
-            raise RowError(f"{cells.quoted(str(fields.get('answer')))} is no answer")
-        habit = _text(fields, "habit")
-        if not habit:
-            raise RowError("the habit has no name")
-        return ForeignRecord(
-            habit=habit,
-            day=_day(fields.get("day")),
-            answer=ANSWERS[fields["answer"]],
-            value=_value(fields.get("value")),
-            note=_text(fields, "note"),
-            note_public=fields.get("note_public") is True,
-            given=_given(fields),
-            external_id=_text(fields, "id"),
-            source=_text(fields, "source") or "json",
-        )
+def _read(collector: Collector, item: msgspec.Raw) -> ForeignRecord:
+    fields = cells.json_item(item)
+    collector.unknown(*sorted(fields.keys() - KNOWN))
+    return check_in(fields)
 
-    return record
+
+def check_in(fields: Mapping[str, Any]) -> ForeignRecord:
+    """A check-in read back; RowError where it is none."""
+    answer, note = fields.get("answer"), _text(fields, "note")
+    if answer not in ANSWERS and not (answer is None and note):
+        raise RowError(f"{cells.quoted(str(answer))} is no answer")
+    name = _text(fields, "habit")
+    if not name:
+        raise RowError("the habit has no name")
+    return ForeignRecord(
+        habit=name,
+        day=_day(fields.get("day")),
+        answer=ANSWERS.get(answer),
+        value=_value(fields.get("value")),
+        note=note,
+        note_public=fields.get("note_public") is True,
+        given=_given(fields),
+        external_id=_text(fields, "id"),
+        source=_text(fields, "source") or "json",
+    )
 
 
 def _given(fields: Mapping[str, Any]) -> Given:
@@ -164,7 +181,7 @@ def _value(value: object) -> float | None:
     return cells.checked_amount(float(value))
 
 
-def _habit(fields: Mapping[str, Any]) -> ForeignHabit:
+def habit(fields: Mapping[str, Any]) -> ForeignHabit:
     """A definition read back, for the lines to paste into goals.yml."""
     target, aggregate = fields.get("target"), fields.get("aggregate")
     quantity = None

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
+from tracker.errors import TrackerError
 from tracker.habits.checkins import Answer, CheckIn
 from tracker.habits.model import Quantity
 from tracker.habits.schedule import DAILY, Schedule
+
+# What a file may hold: a life's history does not reach it, and memory bears it.
+MOST_ROWS = 250_000
+MOST_HABITS = 1_000
+MOST_TEXT = 2**25  # characters of all notes, names and times together
+
+Item = TypeVar("Item")
 
 
 class DayOf(Protocol):
@@ -47,7 +55,8 @@ class ForeignRecord(NamedTuple):
 
     Attributes:
         habit: the habit's name or id in the file.
-        answer: None where only an amount stands; the habit's target then decides.
+        answer: None where only an amount stands; the habit's target then decides. Without
+            either it is a note on a day that nobody answered.
         unit: what the file counts the amount in.
         external_id: what names this answer in its source for ever; None where nothing does.
         source: the kind of file, or how the answer once came to a tracker like this one.
@@ -79,13 +88,22 @@ class Incoming(NamedTuple):
 
 
 class ForeignHabit(NamedTuple):
-    """A habit as its file describes it."""
+    """A habit as its file describes it.
+
+    Attributes:
+        note: what the schedule or the quantity could not say.
+        title: where the file tells it from the name.
+        ends: its last day, where the file sets one.
+        empty_is_zero: whether its program scores a day without an entry as an amount of 0.
+    """
 
     name: str
     schedule: Schedule = DAILY
     quantity: Quantity | None = None
-    note: str = ""  # what the schedule or the quantity could not say
-    title: str = ""  # where the file tells it from the name
+    note: str = ""
+    title: str = ""
+    ends: date | None = None
+    empty_is_zero: bool = False
 
 
 class Trouble(NamedTuple):
@@ -123,29 +141,59 @@ class LeftOutError(Exception):
 
 
 class Collector:
-    """Gathers what a reader finds, row by row."""
+    """Gathers what a reader finds, row by row, and stops where no history goes on."""
 
-    def __init__(self, source: str) -> None:
-        """Start with nothing found."""
-        self.source = source
+    def __init__(self, source: str, name: str) -> None:
+        """Start with nothing found.
+
+        Args:
+            name: the file's name, for errors.
+        """
+        self.source, self.name = source, name
         self.records: list[ForeignRecord] = []
         self.habits: list[ForeignHabit] = []
         self.unreadable: list[Trouble] = []
         self.left_out: Counter[str] = Counter()
-        self.unknown_columns: list[str] = []
-        self.remarks: list[str] = []
+        self.unknown_columns: dict[str, None] = {}
+        self.remarks: dict[str, None] = {}
+        self.rows = self.text = 0
+        self.names: dict[str, str] = {}
+        self.days: dict[date, date] = {}
 
     def row(self, read: Callable[[], ForeignRecord], row: int, place: str = "") -> None:
         """Take one row in, or the reason why not."""
+        self.rows += 1
+        self._check_rows(self.rows)
         try:
             record = read()
         except RowError as error:
-            self.unreadable.append(Trouble(row, str(error), place))
+            self.trouble(row, str(error), place)
         except LeftOutError as error:
             self.left_out[str(error)] += 1
         else:
-            source = record.source or self.source
-            self.records.append(record._replace(source=source, row=row, place=place))
+            self._take(record, row, place)
+
+    def counted(self, rows: Iterable[Item]) -> Iterator[Item]:
+        """Rows that are only looked at, and no more of them than can be taken in."""
+        for number, row in enumerate(rows, 1):
+            self._check_rows(number)
+            yield row
+
+    def trouble(self, row: int, why: str, place: str = "") -> None:
+        """A row that cannot be read."""
+        self._measure(why)
+        self.unreadable.append(Trouble(row, why, place))
+
+    def unknown(self, *columns: str) -> None:
+        """Columns that the file holds beyond what is understood."""
+        for column in columns:
+            if column not in self.unknown_columns:
+                self._measure(column)
+                self.unknown_columns[column] = None
+
+    def remark(self, *words: str) -> None:
+        """What someone should know; said once, however often it is found."""
+        self.remarks.update(dict.fromkeys(words))
 
     def reading(self) -> Reading:
         """All that was found."""
@@ -155,6 +203,42 @@ class Collector:
             habits=tuple(self.habits),
             unreadable=tuple(self.unreadable),
             left_out=dict(self.left_out),
-            unknown_columns=tuple(dict.fromkeys(self.unknown_columns)),
-            remarks=tuple(dict.fromkeys(self.remarks)),
+            unknown_columns=tuple(self.unknown_columns),
+            remarks=tuple(self.remarks),
+        )
+
+    def _take(self, record: ForeignRecord, row: int, place: str) -> None:
+        """Keep a record; names and days that repeat are kept once."""
+        habit = self.names.setdefault(record.habit, record.habit)
+        if len(self.names) > MOST_HABITS:
+            raise self._too_much(
+                f"more than {MOST_HABITS:,} habits; see whether the column of their names is one"
+            )
+        given = record.given
+        self._measure(record.note, record.external_id, record.unit)
+        if given is not NOTHING_KNOWN:
+            self._measure(given.logged_at, given.origin, given.created_at, given.updated_at)
+        self.records.append(
+            record._replace(
+                habit=habit,
+                day=self.days.setdefault(record.day, record.day),
+                source=record.source or self.source,
+                row=row,
+                place=place,
+            )
+        )
+
+    def _check_rows(self, number: int) -> None:
+        if number > MOST_ROWS:
+            raise self._too_much(f"more than {MOST_ROWS:,} rows")
+
+    def _measure(self, *texts: str | None) -> None:
+        self.text += sum(map(len, filter(None, texts)))
+        if self.text > MOST_TEXT:
+            raise self._too_much(f"more than {MOST_TEXT:,} characters of text")
+
+    def _too_much(self, what: str) -> TrackerError:
+        return TrackerError(
+            f"{self.name}: {what}. Export it in parts, by year or by habit, and import each. "
+            "Nothing was imported."
         )

@@ -52,13 +52,13 @@ class Refusal(NamedTuple):
     n: int
 
 
-def weekly_rates(span: Span, marks: Marks, until: date) -> dict[Week, float]:
+def weekly_rates(span: Span, marks: Marks, until: date, week_starts: int = 0) -> dict[Week, float]:
     """The share of days done, of those in each whole week that could count.
 
     Of an amount that is a week's, the share of it that is there. Skipped days and days the schedule leaves free are left out; so is a week of such days.
     """
     rates = {}
-    for week in each_week(span.first, min(span.last, until)):
+    for week in each_week(span.first, min(span.last, until), week_starts):
         days = [week.first + timedelta(offset) for offset in range(7)]
         countable = [day for day in days if _counts(span, marks, day)]
         if countable:
@@ -80,8 +80,10 @@ def paired(
     rates: Mapping[Week, float], outputs: Iterable[date], lag: int, until: date
 ) -> list[tuple[float, float]]:
     """Each week's rate beside the number of outputs `lag` weeks later; whole weeks only."""
-    published = Counter(week_of(day) for day in outputs)
-    later = ((week_of(week.first + timedelta(7 * lag)), rates[week]) for week in sorted(rates))
+    starts = next((week.starts for week in rates), 0)
+    published = Counter(week_of(day, starts) for day in outputs)
+    ahead = timedelta(7 * lag)
+    later = ((week_of(week.first + ahead, starts), rates[week]) for week in sorted(rates))
     return [(rate, float(published[week])) for week, rate in later if week.last <= until]
 
 
@@ -152,7 +154,7 @@ def habit_output(
             continue
         rates: dict[Week, float] = {}
         for span in spans:
-            rates |= weekly_rates(span, marks[habit], today)
+            rates |= weekly_rates(span, marks[habit], today, project.week_starts)
         serves = {goal for span in spans for goal in span.habit.serves}
         days = _published(entries, serves, today)
         by_lag = {lag: associate(paired(rates, days, lag, today)) for lag in LAGS}

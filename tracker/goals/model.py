@@ -70,6 +70,7 @@ class Project(NamedTuple):
     timezone: str
     day_ends: int  # minutes after midnight that still belong to the day before
     seasons: tuple[Season, ...] = ()
+    week_starts: int = 0  # the weekday, 0 to 6, with which its weeks begin
 
     def season_on(self, day: date) -> Season | None:
         """The season that holds the day."""

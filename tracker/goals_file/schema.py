@@ -82,3 +82,4 @@ class ProjectForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone: str
     seasons: list[SeasonForm] | None
     day_ends: str | int = "00:00"  # midnight, as the calendar has it
+    week_starts: str = "monday"  # as ISO 8601 has it

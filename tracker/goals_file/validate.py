@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tracker.calendar.days import WEEKDAY_NAMES, weekday_index
 from tracker.calendar.zones import is_zone, no_zone
 from tracker.goals.model import Goal, Milestone, Project, Season
 from tracker.goals_file.problems import (
@@ -48,11 +49,35 @@ def build(form: ProjectForm, problems: Problems) -> Project:
     ]
     check_repeated_ids([season.id for season in seasons], ("seasons",), problems)
     _check_overlaps(seasons, problems)
+    starts = _week_starts(form.week_starts, problems)
+    if starts:
+        seasons = [_with_weeks_from(season, starts) for season in seasons]
     return Project(
         timezone=_zone(form.timezone, problems),
         day_ends=_day_ends(form.day_ends, problems),
         seasons=tuple(sorted(seasons, key=lambda season: season.starts)),
+        week_starts=starts,
     )
+
+
+def _week_starts(raw: str, problems: Problems) -> int:
+    """The weekday, 0 to 6, with which weeks begin."""
+    index = weekday_index(raw.strip())
+    if index is None:
+        days = [day.casefold() for day in WEEKDAY_NAMES]
+        problems.add(("week_starts",), f'"{raw}" is no weekday. {did_you_mean(raw, days)}')
+    return index or 0
+
+
+def _with_weeks_from(season: Season, starts: int) -> Season:
+    """A season whose habits of so many times a calendar week have weeks that begin then."""
+    habits = (
+        habit._replace(schedule=habit.schedule._replace(week_starts=starts))
+        if habit.schedule.by_week
+        else habit
+        for habit in season.habits
+    )
+    return season._replace(habits=tuple(habits))
 
 
 def _season(form: SeasonForm, path: KeyPath, problems: Problems) -> Season:
@@ -126,7 +151,7 @@ def _zone(name: str, problems: Problems) -> str:
 
 
 def _day_ends(raw: str | int, problems: Problems) -> int:
-    # YAML reads an unquoted 3:00 as 180, which is the number of minutes meant.
+    # Three o'clock was 180 to older readers of YAML, and a number of minutes is taken still.
     match = re.fullmatch(r"(\d{1,2}):([0-5]\d)", raw) if isinstance(raw, str) else None
     # A bare 3 would be three minutes, which nobody means; it is said what to write.
     minutes = raw if isinstance(raw, int) and not 0 < raw <= LATEST_DAY_END // 60 else -1

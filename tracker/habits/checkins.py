@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -44,6 +44,7 @@ class CheckIn(NamedTuple):
 
     Attributes:
         day: the civil day it answers for.
+        answer: None for a note on a day that nobody answered.
         logged_at: the instant it was given, UTC, ISO 8601.
         zone: the time zone in which the day was counted.
         lag_days: how many civil days after its day it was given.
@@ -52,7 +53,7 @@ class CheckIn(NamedTuple):
 
     habit: str
     day: date
-    answer: Answer
+    answer: Answer | None
     value: float | None
     note: str | None
     note_public: bool
@@ -184,16 +185,31 @@ def takes(habit: Habit) -> str:
 def combine(marks: Sequence[Mark], aggregate: Aggregate) -> Mark:
     """One day's entries, in the order they were given, as one mark.
 
-    A sum, a maximum or a count is taken over the entries with an amount; where the last
+    What puts amounts together is taken over the entries with an amount; where the last
     entry has none, it stands alone.
     """
     last = marks[-1]
     values = [mark.value for mark in marks if mark.value is not None]
     if last.value is None or aggregate == "last":
         return last
-    if aggregate == "count":
-        return Mark(last.answer, float(len(values)))
-    return Mark(last.answer, total(values) if aggregate == "sum" else max(values))
+    return Mark(last.answer, TOGETHER[aggregate](values))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return total(values) / len(values)
+
+
+def _median(values: Sequence[float]) -> float:
+    ordered, middle = sorted(values), len(values) // 2
+    return ordered[middle] if len(values) % 2 else _mean(ordered[middle - 1 : middle + 1])
+
+
+# How the amounts of one day, in the order they were given, make one.
+TOGETHER: dict[Aggregate, Callable[[Sequence[float]], float]] = {
+    "last": lambda values: values[-1], "first": lambda values: values[0], "sum": total,
+    "min": min, "max": max, "mean": _mean, "median": _median,
+    "count": lambda values: float(len(values)),
+}  # fmt: skip
 
 
 def days_of(entries: Iterable[AnswerRow], aggregate: Aggregate) -> dict[date, Mark]:
@@ -248,6 +264,10 @@ def _amount(text: str, habit: Habit) -> float:
         value = float(number)
     else:  # only now is it worth finding out what was meant
         from tracker.habits.amounts import advice, read_number
+        from tracker.text.plurals import singular
+
+        if quantity and quantity.unit:
+            number = number.removesuffix(singular(quantity.unit)).strip()  # "1 cup" of cups
 
         try:
             value = read_number(number)

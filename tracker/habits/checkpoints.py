@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from tracker.calendar.days import ONE_DAY, each_day
+from tracker.calendar.days import ONE_DAY, each_day, week_start
 from tracker.habits.checkins import Marks, rested
 from tracker.habits.model import Aggregate, Habit, Span
 from tracker.habits.runs import Run, follow
@@ -29,7 +29,7 @@ class Checkpoint(NamedTuple):
     """A habit at the end of a day.
 
     Attributes:
-        day: a Sunday, so that no week is cut in two.
+        day: the last of a week, so that none is cut in two.
         level: of its strength.
         runs: of its streak, by each definition in force later: a run, or weeks held.
     """
@@ -52,9 +52,13 @@ def wanted_day(spans: Sequence[Span], today: date) -> date | None:
     """The day a checkpoint should be of, for the spans that have begun; None if none is of use."""
     if not spans or any(span.first > span.last for span in spans):
         return None
+    weekly = (span.habit.schedule for span in spans if span.habit.schedule.by_week)
+    starts = {schedule.week_starts or 0 for schedule in weekly} or {0}
+    if len(starts) > 1:  # no day ends the weeks of all of them
+        return None
     latest = min(today, spans[-1].last) - timedelta(REACH_BACK)
-    sunday = latest - timedelta((latest.weekday() + 1) % 7)
-    return sunday if spans[0].first <= sunday else None
+    last = week_start(latest + ONE_DAY, starts.pop()) - ONE_DAY
+    return last if spans[0].first <= last else None
 
 
 def serves(checkpoint: Checkpoint, spans: Sequence[Span]) -> bool:
@@ -74,7 +78,7 @@ def make(
     Args:
         spans: the definitions that have begun by today, oldest first.
         marks: every answer; where there is a base, those from `reach` before it on will do.
-        day: a Sunday before today.
+        day: the last of a week, before today.
         today: definitions in force after the day and until today are kept ready for.
         base: an earlier checkpoint by the same terms, to go on from.
     """

@@ -10,15 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from tracker.habits.schedule import DAILY, Schedule
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-Aggregate = Literal["last", "sum", "max", "count"]
-AGGREGATES: tuple[Aggregate, ...] = ("last", "sum", "max", "count")
+Aggregate = Literal["last", "first", "sum", "min", "max", "mean", "median", "count"]
+AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)
 AHEAD = timedelta(days=7)  # Beeminder's: a break that is declared later is no plan
 
 

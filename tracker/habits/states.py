@@ -63,11 +63,19 @@ def state(habit: Habit, marks: Marks, day: date, today: date, covered: frozenset
     return "open" if day == today else "unanswered"
 
 
-def daily_score(states: Iterable[DayState]) -> float:
-    """100·done/(due − skipped) over the habits of one day.
+def state_for_score(habit: Habit, day: date, kind: DayState) -> DayState:
+    """A day's state as its score takes it: a break asks nothing, so nothing is skipped on it."""
+    return "rest" if kind == "skipped" and habit.rests_on(day) else kind
 
-    100 where nothing is left to do, all of it skipped included: never a division by zero.
+
+def daily_score(states: Iterable[DayState]) -> float | None:
+    """100·done/(due − skipped) over the habits of one day; None where nothing was asked.
+
+    100 where all that was asked is skipped: never a division by zero.
     """
-    counted = [state for state in states if state not in {"skipped", "rest"}]
+    asked = [state for state in states if state != "rest"]
+    counted = [state for state in asked if state != "skipped"]
     done = sum(state in {"done", "satisfied"} for state in counted)
+    if not asked:
+        return None
     return 100.0 * done / len(counted) if counted else 100.0

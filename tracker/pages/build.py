@@ -62,7 +62,9 @@ def build(
     for habit_id in project.habit_ids():
         spans = [span for span in histories.spans[habit_id] if span.first <= today]
         if spans:
-            files[f"habits/{habit_id}.qmd"] = habit_page(spans, shown, histories.of(habit_id))
+            files[f"habits/{habit_id}.qmd"] = habit_page(
+                spans, shown, histories.of(habit_id), project.week_starts
+            )
     return files
 
 

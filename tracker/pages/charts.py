@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
-from tracker.calendar.days import MONTHS, each_day
+from tracker.calendar.days import MONTHS, each_day, week_start
 from tracker.goals.model import Season
 from tracker.habits.model import number_words
 from tracker.habits.states import WORDS, DayState
@@ -97,10 +97,12 @@ def strength_curve(ident: str, title: str, curve: Sequence[tuple[date, float]]) 
     return svg(ident, title, words, (WIDTH, HEIGHT), body)
 
 
-def heatmap(ident: str, title: str, year: int, states: dict[date, DayState]) -> str:
-    """A year of days, a column a week from Monday to Sunday."""
+def heatmap(
+    ident: str, title: str, year: int, states: dict[date, DayState], week_starts: int = 0
+) -> str:
+    """A year of days, a column a week; its first row is the weekday that weeks begin with."""
     first = date(year, 1, 1)
-    origin = first - timedelta(days=first.weekday())
+    origin = week_start(first, week_starts)
     grouped: dict[DayState, list[str]] = {}
     start = (first - origin).days
     for number, day in enumerate(each_day(first, date(year, 12, 31)), start):

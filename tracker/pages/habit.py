@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from tracker.calendar.days import MONTHS, in_words
+from tracker.calendar.days import MONTHS, in_words, week_start
 from tracker.habits.checkins import Provenance
 from tracker.habits.model import Span
 from tracker.habits.states import WORDS, DayState
@@ -20,8 +20,14 @@ from tracker.text.escape import html, markdown
 EMPTY = HabitRecord({}, {}, Provenance())
 
 
-def habit_page(spans: Sequence[Span], record: PublicRecord, history: History) -> str:
-    """The page of a public habit, over all the seasons in which it is public."""
+def habit_page(
+    spans: Sequence[Span], record: PublicRecord, history: History, week_starts: int = 0
+) -> str:
+    """The page of a public habit, over all the seasons in which it is public.
+
+    Args:
+        week_starts: the weekday with which the weeks of its calendar begin.
+    """
     habit = spans[-1].habit
     answers = record.habits.get(habit.id, EMPTY)
     held = history.streaks[-1] if history.streaks else NO_STREAK
@@ -33,8 +39,8 @@ def habit_page(spans: Sequence[Span], record: PublicRecord, history: History) ->
         _facts(spans[-1], curve[-1][1] if curve and answers.marks else None, held),
         f"*{markdown(habit.if_then)}*" if habit.if_then else "",
         provenance_line(answers.provenance),
-        *(_strength(habit.id, habit.title, curve) if answers.marks else []),
-        *(_years(habit.id, habit.title, states) if answers.marks else []),
+        *(_strength(habit.id, habit.title, curve, week_starts) if answers.marks else []),
+        *(_years(habit.id, habit.title, states, week_starts) if answers.marks else []),
         *_breaks(spans),
         *_notes(answers),
         "[All goals and habits](../index.qmd)",
@@ -78,22 +84,30 @@ def _facts(span: Span, strength: float | None, held: Streak) -> str:
     return markdown(text[0].upper() + text[1:])
 
 
-def _strength(ident: str, title: str, curve: Sequence[tuple[date, float]]) -> list[str]:
+def _strength(
+    ident: str, title: str, curve: Sequence[tuple[date, float]], week_starts: int
+) -> list[str]:
     if not curve:
         return []
     chart = strength_curve(f"tk-strength-{ident}", f"Strength of: {title}", curve)
-    weekly = [point for point in curve if point[0].weekday() == 6 or point == curve[-1]]
+    weekly = [
+        point
+        for point in curve
+        if point[0] == week_start(point[0], week_starts) + timedelta(6) or point == curve[-1]
+    ]
     rows = [[str(day), f"{value:.1%}"] for day, value in weekly]
     return ["## Strength", raw(chart, data_behind(["Day", "Strength"], rows))]
 
 
-def _years(ident: str, title: str, states: dict[date, DayState]) -> list[str]:
+def _years(ident: str, title: str, states: dict[date, DayState], week_starts: int) -> list[str]:
     years: dict[int, dict[date, DayState]] = {}
     for day, kind in states.items():
         years.setdefault(day.year, {})[day] = kind
     blocks = ["## Days"] if years else []
     for year, days in sorted(years.items(), reverse=True):
-        chart = heatmap(f"tk-year-{ident}-{year}", f"Days of: {title}, {year}", year, days)
+        chart = heatmap(
+            f"tk-year-{ident}-{year}", f"Days of: {title}, {year}", year, days, week_starts
+        )
         blocks.append(
             raw(
                 f'<div class="tk-scroll">{chart}</div>',

@@ -17,6 +17,7 @@ from tracker.goals.model import Project
 from tracker.habits.checkins import Mark, Provenance, came
 from tracker.habits.model import Span
 from tracker.text.escape import json_guarded
+from tracker.text.merges import unfinished_merge
 
 VERSION = 1  # of the file's form
 NAME = "progress/published.json"
@@ -123,9 +124,12 @@ def load(text: str) -> PublicRecord:
         habits = {name: _habit(habit) for name, habit in data["habits"].items()}
         return PublicRecord(date.fromisoformat(data["as_of"]), bool(data["sample"]), habits)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if merge := unfinished_merge(text, NAME):
+            raise TrackerError(merge) from error
         raise TrackerError(
             f"{NAME}: not a public record ({type(error).__name__}: {error}). Take it back from the "
-            "log's history, or delete it to start afresh."
+            f"log's history (git checkout -- {NAME}), or make it anew from your own check-ins: delete "
+            "it, and then: tracker pages"
         ) from error
 
 

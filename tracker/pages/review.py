@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from tracker.calendar.days import in_words
+from tracker.calendar.days import WEEKDAY_NAMES, in_words
 from tracker.calendar.weeks import Week, week_of
 from tracker.goals.forecasts import Forecast, counted
 from tracker.goals.grades import REACHED, milestone_grades
@@ -73,6 +73,7 @@ def weekly(facts: Facts, week: Week, today: date) -> str:
     """The draft of a week's report."""
     season = facts.report.season
     title = f"Week {week.number} of {week.year}: said and done"
+    last_day = WEEKDAY_NAMES[week.last.weekday()]
     blocks = [
         *said(facts, NEXT_WEEK),
         "## What came of it",
@@ -81,7 +82,7 @@ def weekly(facts: Facts, week: Week, today: date) -> str:
         *habits(facts),
         *missed(facts),
         f"## {NEXT_WEEK}",
-        f"- {room('one thing that will be there by Sunday?')}",
+        f"- {room(f'one thing that will be there by {last_day}?')}",
     ]
     return document(title, summary(facts), today, blocks)
 

@@ -64,7 +64,8 @@ def of_habit(field: str, before: Habit, after: Habit) -> Direction:
     if field in WORDING:
         return "neutral"
     if field == "schedule":
-        return _schedule(before.schedule, after.schedule)
+        judge = _schedule_of_limit if before.limit and after.limit else _schedule
+        return judge(before.schedule, after.schedule)
     if field == "quantity":
         return _quantity(before.quantity, after.quantity)
     if field == "starts":
@@ -124,6 +125,19 @@ def _schedule(before: Schedule, after: Schedule) -> Direction:
     if ways == {"neutral"}:
         return "neutral" if before == after else "easier"
     return "easier" if "easier" in ways else "harder"
+
+
+def _schedule_of_limit(before: Schedule, after: Schedule) -> Direction:
+    """Harder where whoever keeps the limit in its new window has kept it in the old one."""
+    if before == after:
+        return "neutral"
+    if not after.scored or _can_count(before) - _can_count(after):
+        return "easier"
+    (times, days), (new_times, new_days) = before.limit_window, after.limit_window
+    windows = -(-days // new_days)  # new ones that an old one can be cut into
+    if after.by_week and (not before.by_week or before.week_starts != after.week_starts):
+        windows += 1  # any seven days lie in two calendar weeks
+    return "harder" if not before.scored or windows * new_times <= times else "easier"
 
 
 def _can_count(schedule: Schedule) -> set[int]:

@@ -25,10 +25,11 @@ from tracker.seasons.amendments import (
     season_on,
     waiting,
 )
-from tracker.seasons.promise import Promise, seal, season_of
+from tracker.seasons.promise import Promise, items, seal, season_of
 from tracker.seasons.verdict import Verdict
 from tracker.text.codec import Plain, plain, rebuilt
 from tracker.text.escape import json_text
+from tracker.text.merges import unfinished_merge
 
 FORM = 1  # of the file
 # Nothing of a private habit is in the file, not even a hash: what a habit is called can be
@@ -177,17 +178,38 @@ def dump(record: SeasonRecord) -> str:
     return json_text(data, indent=1) + "\n"
 
 
+def differs(record: SeasonRecord, public_part: SeasonRecord) -> bool:
+    """Whether a season's public part, as a file has it, promises what its record does not.
+
+    A habit that is left out of the part promises nothing; one that has become private since
+    the part was written may still be in it.
+    """
+    ours, theirs = items(record.promise.season), items(public_part.promise.season)
+    goals = {key for key in ours if key[0] != "habit"}
+    return (
+        record.promise.seal != public_part.promise.seal
+        or not goals <= theirs.keys()
+        or any(ours.get(key) != part for key, part in theirs.items())
+    )
+
+
+def again(name: str) -> str:
+    """How a public record that is broken is had again."""
+    return f"Take it back from the log's history: git checkout -- {name}"
+
+
 def load(text: str, name: str) -> SeasonRecord:
     """The record of a file; TrackerError for one that is none, or whose promise was edited."""
-    again = f"Take it back from the log's history: git checkout -- {name}"
     try:
         data = json.loads(text)
         form = data["form"]
         if form == FORM:
             return _record(data, name)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if merge := unfinished_merge(text, name):
+            raise TrackerError(merge) from error
         raise TrackerError(
-            f"{name}: not a season's record ({type(error).__name__}: {error}). {again}"
+            f"{name}: not a season's record ({type(error).__name__}: {error}). {again(name)}"
         ) from error
     raise TrackerError(
         f"{name}: written in form {form}, and this tracker knows form {FORM}. "
@@ -199,7 +221,7 @@ def _record(data: Plain, name: str) -> SeasonRecord:
     if not data["withheld"] and seal(data["promise"]) != data["seal"]:
         raise TrackerError(
             f"{name}: its promise does not fit its seal, so one of them was edited by hand. "
-            f"Take it back from the log's history: git checkout -- {name}"
+            f"{again(name)}"
         )
     frozen = data["frozen"]
     promise = Promise(

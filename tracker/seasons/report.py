@@ -13,7 +13,7 @@ from tracker.goals.pace import Point, colour, safe_days, season_line, value_at
 from tracker.habits.checkins import Mark, Marks, is_open
 from tracker.habits.groups import by_group
 from tracker.habits.model import Habit, Span
-from tracker.habits.states import DayState, daily_score
+from tracker.habits.states import DayState, daily_score, state_for_score
 from tracker.habits.streaks import NO_STREAK, Streak, is_due
 from tracker.seasons.history import Histories, History
 
@@ -77,10 +77,10 @@ class SeasonReport(NamedTuple):
     goals: tuple[GoalReport, ...]
     habits: tuple[HabitReport, ...]
 
-    def score_on(self, day: date) -> float:
-        """The daily score over the season's habits."""
+    def score_on(self, day: date) -> float | None:
+        """The daily score over the season's habits; None where nothing was asked."""
         return daily_score(
-            kind
+            state_for_score(report.habit, when, kind)
             for report in self.habits
             if report.habit.scored
             for when, kind in report.days

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 
 from tracker.errors import TrackerError
 from tracker.files import ensure_folder
-from tracker.store.connection import backup_of, connect, daily_backups, explained
+from tracker.store.connection import (
+    answers_held,
+    backup_of,
+    connect,
+    daily_backups,
+    explained,
+    newest_sound,
+    private_file,
+    restoring,
+)
 
 if TYPE_CHECKING:
     from tracker.store.database import Database
@@ -46,6 +55,7 @@ def copy(connection: sqlite3.Connection, target: str) -> None:
     for half in (partial, Path(f"{partial}-journal")):  # of a process that had this number
         half.unlink(missing_ok=True)
     try:
+        private_file(str(partial))
         with explained(target), closing(sqlite3.connect(partial, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")  # asks for the right to write
             other.execute("ROLLBACK")
@@ -70,11 +80,23 @@ def daily(database: Database, today: date) -> None:
         return
     with explained(database.path):
         copy(database.connection, str(made))
+    held = answers_held(str(made))
     for old in outdated([day for day, _ in daily_backups(database.path)]):
-        Path(backup_of(database.path, old)).unlink(missing_ok=True)
+        copied = backup_of(database.path, old)
+        if answers_held(copied) <= held:  # else it holds what was lost since
+            Path(copied).unlink(missing_ok=True)
     for left in made.parent.glob("*.partial*"):  # by a process that was killed
         if left.stat().st_mtime < made.stat().st_mtime - ABANDONED:
             left.unlink(missing_ok=True)
+
+
+def unused(database: str, name: str) -> Path:
+    """A path for another backup: no copy is ever written over one that is there."""
+    path, number = Path(backup_of(database, name)), 1
+    while path.exists() or path.with_suffix(".damaged").exists():
+        number += 1
+        path = Path(backup_of(database, f"{name}-{number}"))
+    return path
 
 
 def outdated(days: list[date]) -> list[date]:
@@ -101,28 +123,72 @@ def _keep_whole(database: str, target: Path) -> None:
         copy(present, str(target))
 
 
-def answers_in(path: Path) -> int:
-    """How many answers a backup holds; TrackerError where it is none that can be used."""
-    if not path.is_file():
-        raise TrackerError(f"{path}: there is no such file. Look in .tracker/backups/.")
+def answers_in(path: Path, database: str) -> int:
+    """How many answers a backup of a database holds.
+
+    Raises TrackerError that says what the file is where it is no backup that can be used.
+    """
+    if words := _not_a_database(path):
+        raise TrackerError(f"{path}: is no backup: {words}. {_next_step(database)}")
     try:
         with closing(connect(str(path), writing=False)) as connection:
             problem = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if problem == "ok":
-                return int(connection.execute("SELECT count(*) FROM checkins").fetchone()[0])
+                query = "SELECT count(*), sum(source = 'demo') FROM checkins"
+                answers, made_up = connection.execute(query).fetchone()
+                if made_up:
+                    problem = "it holds sample answers, which `tracker demo` made up"
+                else:
+                    return int(answers)
     except sqlite3.Error as error:
-        problem = str(error)
-    raise TrackerError(f"{path}: not a sound backup ({problem}). Nothing was changed.")
+        other = "no such table" in str(error)
+        problem = "it is a database of another program" if other else str(error)
+    raise TrackerError(f"{path}: not a sound backup: {problem}. {_next_step(database)}")
+
+
+def _not_a_database(path: Path) -> str:
+    """What a file is that is no SQLite database; "" where it is one."""
+    if path.is_dir():
+        return "it is a folder"
+    if not path.is_file():
+        return "there is no such file"
+    with path.open("rb") as file:
+        head = file.read(1000)
+    if head.startswith(b"SQLite format 3\0"):
+        return ""
+    if not head:
+        return "it is empty"
+    if path.name == "goals.yml":
+        return "it is your goals.yml, which says what you commit to and holds no answer"
+    if head.startswith(b"PK"):
+        return "it is a zip archive; tracker import may know how to read it"
+    try:
+        text = head[:-4].decode() if len(head) == 1000 else head.decode()  # no letter cut in two
+    except UnicodeDecodeError:
+        return "it is no database"
+    if text.lstrip()[:1] in {"{", "["}:
+        return "it is JSON; tracker import may know how to read it"
+    return "it is a text file"
+
+
+def _next_step(database: str) -> str:
+    newest = newest_sound(database)
+    there = f"The newest good one: {restoring(newest)}" if newest else "There is none yet."
+    folder = Path(backup_of(database, "")).parent
+    return f"Nothing was changed. Backups are the .db files in {folder}. {there}"
 
 
 def restore(database: str, source: Path, stamp: str) -> Path | None:
     """Put a backup in the database's place; returns where the present one is kept."""
-    answers_in(source)
+    answers_in(source, database)
+    if Path(database).exists() and source.samefile(database):
+        raise TrackerError(f"{source}: is the database itself, and in its place already.")
     aside = _set_aside(database, stamp)
-    Path(database).parent.mkdir(parents=True, exist_ok=True)
+    ensure_folder(Path(database).parent)
     partial = Path(f"{database}.restoring")
     with closing(connect(str(source), writing=False)) as connection, explained(str(source)):
         partial.unlink(missing_ok=True)
+        private_file(str(partial))
         with closing(sqlite3.connect(partial)) as other:
             connection.backup(other)
     for ending in ENDINGS[1:]:  # they belong to the database that goes
@@ -135,14 +201,15 @@ def _set_aside(database: str, stamp: str) -> Path | None:
     """Keep the present database; one that cannot be read is kept as the bytes it is."""
     if not Path(database).exists():
         return None
-    aside = Path(backup_of(database, f"before-restore-{stamp}"))
+    aside = unused(database, f"before-restore-{stamp}")
     try:
         _keep_whole(database, aside)
     except TrackerError:
         aside = aside.with_suffix(".damaged")
-        aside.parent.mkdir(parents=True, exist_ok=True)
+        ensure_folder(aside.parent)
         for ending in ENDINGS:
             part = Path(database + ending)
             if part.exists():
+                private_file(f"{aside}{ending}")
                 Path(f"{aside}{ending}").write_bytes(part.read_bytes())
     return aside

@@ -42,7 +42,7 @@ class CheckinStore:
             for entry in entries:
                 keep = entry.habit in added and entry.value is not None
                 old = None if keep else newest(connection, entry.habit, entry.day)
-                insert(connection, action, entry, old)
+                insert(connection, action, _with_note(connection, entry, old), old)
 
     def marks(self, aggregates: Mapping[str, Aggregate]) -> dict[str, dict[date, Mark]]:
         """How every habit's days stand.
@@ -138,6 +138,17 @@ def insert(
 ) -> None:
     """Add one row."""
     connection.execute(INSERT, (action, *entry._replace(day=entry.day.isoformat()), supersedes))  # type: ignore[arg-type]
+
+
+def _with_note(connection: sqlite3.Connection, entry: CheckIn, old: int | None) -> CheckIn:
+    """An answer for a day that held a note alone takes the note over, unless it has its own."""
+    if old is None or entry.note is not None:
+        return entry
+    query = "SELECT note, note_public FROM checkins WHERE id = ? AND answer IS NULL"
+    alone = connection.execute(query, (old,)).fetchone()
+    if alone is None or alone["note"] is None:
+        return entry
+    return entry._replace(note=alone["note"], note_public=bool(alone["note_public"]))
 
 
 def newest(connection: sqlite3.Connection, habit: str, day: date) -> int | None:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import date
+from typing import NamedTuple
 
 from tracker.errors import TrackerError
 
@@ -22,6 +23,7 @@ def connect(path: str, *, writing: bool) -> sqlite3.Connection:
     """
     with explained(path):
         if writing:
+            private_file(path)
             connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
         else:
             connection = _reading(path)
@@ -37,6 +39,15 @@ def connect(path: str, *, writing: bool) -> sqlite3.Connection:
             "Update this one; nothing was changed."
         )
     return connection
+
+
+def private_file(path: str) -> None:
+    """Begin a file that nobody else may read; SQLite would make one that anybody may.
+
+    What SQLite keeps beside a database has the database's rights.
+    """
+    with suppress(OSError):  # whoever opens it next says what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 def _prefer_wal(connection: sqlite3.Connection) -> None:
@@ -63,16 +74,39 @@ def daily_backups(path: str) -> list[tuple[date, str]]:
     return sorted(backups)
 
 
-def newest_sound(path: str) -> str | None:
-    """A database's latest daily backup that can be restored."""
+class Backup(NamedTuple):
+    """A copy that can be restored, and how many answers it holds, those since replaced included."""
+
+    path: str
+    answers: int
+
+    @property
+    def words(self) -> str:
+        """What it holds: "812 answers"."""
+        return "1 answer" if self.answers == 1 else f"{self.answers} answers"
+
+
+def newest_sound(path: str) -> Backup | None:
+    """A database's latest daily backup that can be restored and holds an answer."""
+    return next((copy for copy in sound_backups(path) if copy.answers), None)
+
+
+def sound_backups(path: str) -> Iterator[Backup]:
+    """A database's daily backups that can be restored, the newest first."""
     for _, backup in reversed(daily_backups(path)):
         with suppress(TrackerError, sqlite3.Error), closing(_reading(backup)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             problem = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            connection.execute("SELECT count(*) FROM checkins").fetchone()
+            answers = connection.execute("SELECT count(*) FROM checkins").fetchone()[0]
             if problem == "ok" and version <= VERSION_WANTED:
-                return backup
-    return None
+                yield Backup(backup, answers)
+
+
+def answers_held(path: str) -> int:
+    """How many answers a database holds; none where that cannot be said."""
+    with suppress(TrackerError, sqlite3.Error), closing(_reading(path)) as connection:
+        return int(connection.execute("SELECT count(*) FROM checkins").fetchone()[0])
+    return 0
 
 
 def _reading(path: str) -> sqlite3.Connection:
@@ -131,16 +165,21 @@ def _advice(error: sqlite3.Error, path: str) -> str:
         return f"the disk refused ({text}). Free some space and try again. Nothing was stored."
     if "not a database" in text or "malformed" in text or "encrypted" in text:
         return f"the database is damaged ({text}). {_last_backup(path)}"
-    return f"SQLite says: {text}."
+    return f"SQLite says: {text}. See what is wrong with: tracker doctor"
 
 
 def _last_backup(path: str) -> str:
     newest = newest_sound(path)
     if newest is None:
         return "There is no sound backup. Move the file away to start afresh, and keep it."
-    from shlex import quote  # once a database is damaged
-
     return (
-        f"Put the newest sound backup in its place: tracker restore {quote(newest)} "
+        f"Put the newest sound backup in its place: {restoring(newest)} "
         "(what is there now is kept beside it)."
     )
+
+
+def restoring(backup: Backup) -> str:
+    """The command that puts a backup back."""
+    from shlex import quote  # once something is wrong
+
+    return f"tracker restore {quote(backup.path)}"

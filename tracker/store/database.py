@@ -29,8 +29,13 @@ class Database:
         self.connection: sqlite3.Connection | None = None
         if not writing and not os.path.exists(path):
             return
+        begun = os.path.isfile(path) and os.path.getsize(path) > 0
         self.connection = connect(path, writing=writing)
         self.version = int(self.connection.execute("PRAGMA user_version").fetchone()[0])
+        if begun and not self.version:
+            from tracker.store.losses import refuse_loss
+
+            refuse_loss(path)
         if writing and self.version < VERSION_WANTED:
             from tracker.store.migrations import migrated
 
@@ -60,6 +65,12 @@ class Database:
             return []
         with explained(self.path):
             return self.connection.execute(query, tuple(values)).fetchall()
+
+    def each(self, query: str) -> Iterator[sqlite3.Row]:
+        """What a query finds, a row at a time: for what may be all there is."""
+        if self.connection is not None and self.version:
+            with explained(self.path):
+                yield from self.connection.execute(query)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
+from sys import intern
 from typing import NamedTuple, TypeVar
 
-from tracker.habits.checkins import CheckIn, StoredAnswer
+from tracker.habits.checkins import Answer, CheckIn, StoredAnswer
 from tracker.store.checkins import INSERT
 from tracker.store.database import Database
 
@@ -17,10 +18,15 @@ ANSWERS = """
 SELECT entry.*, {origin}, NOT EXISTS (
     SELECT 1 FROM checkins AS later WHERE later.supersedes = entry.id) AS current
 FROM checkins AS entry {join}
-WHERE entry.answer IS NOT NULL ORDER BY entry.id"""
+WHERE entry.answer IS NOT NULL OR entry.note IS NOT NULL ORDER BY entry.id"""
 REVERSALS = "SELECT id, reverses FROM actions WHERE reverses IS NOT NULL ORDER BY id DESC"
 ORIGIN = "origins.external_id, origins.origin, origins.created_at, origins.updated_at"
 NO_ORIGIN = "NULL AS external_id, NULL AS origin, NULL AS created_at, NULL AS updated_at"
+
+
+ANSWERS_KEPT: dict[str | None, Answer | None] = {
+    "yes": "yes", "no": "no", "skip": "skip", None: None,
+}  # fmt: skip
 
 
 class File(NamedTuple):
@@ -62,7 +68,7 @@ class ImportStore:
             join="LEFT JOIN origins ON origins.checkin = entry.id" if with_origin else "",
         )
         undone = _undone(self.database.rows(REVERSALS))
-        return _stored([row for row in self.database.rows(query) if row["action"] not in undone])
+        return _stored(row for row in self.database.each(query) if row["action"] not in undone)
 
     def take_in(
         self,
@@ -101,11 +107,13 @@ def _undone(reversals: Iterable[sqlite3.Row]) -> set[int]:
     return undone
 
 
-def _stored(rows: Sequence[sqlite3.Row]) -> list[StoredAnswer]:
+def _stored(rows: Iterable[sqlite3.Row]) -> list[StoredAnswer]:
     """The rows with their names: one that came from no file is named by its day and instant."""
     seen: dict[tuple[str, str, str], int] = {}
+    days: dict[str, date] = {}
     stored = []
     for row in rows:
+        day = days.get(row["day"]) or days.setdefault(row["day"], date.fromisoformat(row["day"]))
         name = row["external_id"]
         if name is None:
             name = f"{row['day']}@{row['logged_at']}"
@@ -113,8 +121,9 @@ def _stored(rows: Sequence[sqlite3.Row]) -> list[StoredAnswer]:
             seen[key] = seen.get(key, 0) + 1
             name = name if seen[key] == 1 else f"{name}#{seen[key]}"
         entry = CheckIn(
-            row["habit"], date.fromisoformat(row["day"]), row["answer"], row["value"], row["note"],
-            bool(row["note_public"]), row["logged_at"], row["zone"], row["lag_days"], row["source"],
+            intern(row["habit"]), day, ANSWERS_KEPT[row["answer"]], row["value"],
+            row["note"], bool(row["note_public"]), intern(row["logged_at"]), intern(row["zone"]),
+            row["lag_days"], intern(row["source"]),
         )  # fmt: skip
         origin = (row["origin"], row["created_at"], row["updated_at"])
         stored.append(StoredAnswer(row["id"], entry, name, bool(row["current"]), *origin))

@@ -64,6 +64,21 @@ class Undone(NamedTuple):
     now: Mark | None
 
 
+class Reversal(NamedTuple):
+    """An undo or a redo that is being made.
+
+    Attributes:
+        action: the number of its own action.
+        source: what its rows are called by: undo or redo.
+    """
+
+    action: int
+    logged_at: str
+    zone: str
+    today: date
+    source: str
+
+
 class Journal:
     """The check-ins of an open database, for those who look back."""
 
@@ -95,7 +110,8 @@ class Journal:
             reversal = new_action(connection, "undo", logged_at, reverses=action)
             query = "SELECT * FROM checkins WHERE action = ? ORDER BY id DESC"
             rows = connection.execute(query, [action]).fetchall()
-            return [_take_back(connection, reversal, row, logged_at, zone, today) for row in rows]
+            made = Reversal(reversal, logged_at, zone, today, "undo")
+            return _take_back(connection, made, rows)
 
     def redo(self, logged_at: str, zone: str, today: date) -> list[Undone]:
         """Put back what the last undo took, by adding rows; nothing where there is none."""
@@ -103,12 +119,11 @@ class Journal:
             undo = connection.execute(LAST_UNDO).fetchone()[0]
             if undo is None:
                 return []
-            made = new_action(connection, "redo", logged_at, reverses=undo)
+            action = new_action(connection, "redo", logged_at, reverses=undo)
             query = "SELECT * FROM checkins WHERE action = ? ORDER BY id DESC"
             rows = connection.execute(query, [undo]).fetchall()
-            return [
-                _take_back(connection, made, row, logged_at, zone, today, "redo") for row in rows
-            ]
+            made = Reversal(action, logged_at, zone, today, "redo")
+            return _take_back(connection, made, rows)
 
     def edit(self, entries: Sequence[CheckIn], emptied: Sequence[CheckIn] = ()) -> None:
         """Let each answer replace all that its day held.
@@ -138,15 +153,20 @@ def _last_action(connection: sqlite3.Connection) -> int | None:
 
 
 def _take_back(
-    connection: sqlite3.Connection,
-    action: int,
-    row: sqlite3.Row,
-    logged_at: str,
-    zone: str,
-    today: date,
-    source: str = "undo",
+    connection: sqlite3.Connection, made: Reversal, rows: Sequence[sqlite3.Row]
+) -> list[Undone]:
+    """Add a row for each that gives its day back what it held before; the rest stays.
+
+    Args:
+        rows: of one action, the newest first.
+    """
+    heads: dict[int, int] = {}
+    return [_restore(connection, made, row, heads) for row in rows]
+
+
+def _restore(
+    connection: sqlite3.Connection, made: Reversal, row: sqlite3.Row, heads: dict[int, int]
 ) -> Undone:
-    """Add a row that gives a day back what it held before another row; the rest stays."""
     before = connection.execute(
         "SELECT * FROM checkins WHERE id = ?", [row["supersedes"]]
     ).fetchone()
@@ -154,18 +174,36 @@ def _take_back(
     restored = (None, None, None, 0)
     if before is not None:
         restored = (before["answer"], before["value"], before["note"], before["note_public"])
-    values = (row["habit"], row["day"], *restored, logged_at, zone, (today - day).days, source)
-    connection.execute(INSERT, (action, *values, _head(connection, row["id"])))
+    when = (made.logged_at, made.zone, (made.today - day).days, made.source)
+    head = _head(connection, row["id"], heads)
+    cursor = connection.execute(
+        INSERT, (made.action, row["habit"], row["day"], *restored, *when, head)
+    )
+    heads[head] = int(cursor.lastrowid or 0)
     now = Mark(restored[0], restored[1]) if restored[0] else None
     was = Mark(row["answer"], row["value"]) if row["answer"] else None
     return Undone(row["habit"], day, was, now)
 
 
-def _head(connection: sqlite3.Connection, row: int) -> int:
-    """The last row of the chain that begins at a row."""
+def _head(connection: sqlite3.Connection, row: int, heads: dict[int, int]) -> int:
+    """The last row of the chain that begins at a row.
+
+    Args:
+        heads: rows further on in the chains that were walked before, and kept for the next:
+            a day of thousands of rows is one long chain.
+    """
     query = "SELECT id FROM checkins WHERE supersedes = ?"
-    while (later := connection.execute(query, [row]).fetchone()) is not None:
-        row = int(later[0])
+    passed = []
+    while True:
+        later = heads.get(row)
+        if later is None:
+            found = connection.execute(query, [row]).fetchone()
+            if found is None:
+                break
+            later = int(found[0])
+        passed.append(row)
+        row = later
+    heads.update(dict.fromkeys(passed, row))
     return row
 
 
@@ -186,5 +224,5 @@ def _insert_answer(
     supersedes: int | None,
 ) -> None:
     if answer is None:
-        entry = entry._replace(answer=None, value=None)  # type: ignore[arg-type]
+        entry = entry._replace(answer=None, value=None)
     insert(connection, action, entry, supersedes)

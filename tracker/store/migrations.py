@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tracker.store import backups
-from tracker.store.connection import backup_of
 from tracker.store.tables import append_only, create_import_tables, create_season_tables
 
 if TYPE_CHECKING:
@@ -149,7 +148,7 @@ def migrated(connection: sqlite3.Connection, path: str) -> None:
         import sqlite_utils  # noqa: F401 - it takes a while, and nobody should have to wait for it
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version:
-        backups.copy(connection, backup_of(path, f"before-schema-{version + 1}"))
+        backups.copy(connection, str(backups.unused(path, f"before-schema-{version + 1}")))
     connection.execute("BEGIN IMMEDIATE")  # of two at once, the second finds the work done
     try:
         migrate(connection)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from tracker.errors import TrackerError
+from tracker.text.merges import unfinished_merge
 
 try:
     from yaml import CSafeLoader as SafeLoader
@@ -41,6 +42,7 @@ Loader.add_implicit_resolver(
 )
 
 
+MOST_VALUES = 100_000  # a goals.yml of twenty years has a tenth of them
 Key = str | int
 KeyPath = tuple[Key, ...]
 
@@ -115,13 +117,21 @@ def composed(text: str, name: str, first_line: int = 1) -> Document:
     """As `read`, with the keys that stand twice told as `repeated`."""
     loader = Loader(text)
     try:
+        _check_tags(text, name, first_line)
         root = loader.get_single_node()
+        if "*" in text and _size(root, {}) > MOST_VALUES:
+            raise TrackerError(
+                f"{name}:{first_line}: its aliases stand for more than {MOST_VALUES:,} values. "
+                "Write out what is meant."
+            )
         repeated = _repeated_keys(root, first_line)  # before `<<` is resolved, in place
         data = None if root is None else loader.construct_document(root)
         return Document(data, root, first_line, repeated)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
+        if merge := unfinished_merge("\n" * (first_line - 1) + text, name):
+            raise TrackerError(merge) from error
         raise TrackerError(f"{name}:{line}: not YAML: {_reason(error)}.{_hint(text)}") from error
     except yaml.reader.ReaderError as error:
         # Its position is in bytes or in characters, by the reader; the character is what it is.
@@ -135,6 +145,32 @@ def composed(text: str, name: str, first_line: int = 1) -> Document:
         raise TrackerError(f"{name}:{first_line}: not YAML: {reason}.") from error
     finally:
         loader.dispose()
+
+
+def _size(node: Any, known: dict[int, int]) -> int:
+    """How many values a node stands for, those of its aliases counted each time."""
+    if id(node) not in known:
+        known[id(node)] = 0  # while it is being counted: one that holds itself has no end
+        parts = node.value if isinstance(node, yaml.CollectionNode) else ()
+        if isinstance(node, yaml.MappingNode):
+            parts = [part for pair in parts for part in pair]
+        known[id(node)] = 1 + sum(_size(part, known) for part in parts)
+    return known[id(node)]
+
+
+def _check_tags(text: str, name: str, first_line: int) -> None:
+    """TrackerError for a tag: it would make of a value what it is not written as."""
+    if "!" not in text:
+        return
+    for event in yaml.parse(text, Loader=Loader):
+        tag, mark = getattr(event, "tag", None), event.start_mark
+        if tag is not None:
+            line = first_line + (mark.line if mark else 0)
+            shown = tag.replace("tag:yaml.org,2002:", "!!")
+            raise TrackerError(
+                f"{name}:{line}: {shown} is a tag of YAML, and none is needed here. "
+                "Write the value without it; put text that begins with ! in quotes."
+            )
 
 
 def path_words(path: KeyPath) -> str:

@@ -18,7 +18,7 @@ from tracker.text.counts import number_of
 from tracker.workspace.entries import read_log, unknown_goals
 from tracker.workspace.season_records import goal_ids
 from tracker.workspace.season_status import public_accounts
-from tracker.workspace.session import Session
+from tracker.workspace.session import Folder, Session
 
 
 class Pages(NamedTuple):
@@ -34,8 +34,7 @@ def current_record(session: Session, today: date, *, replace: bool = False) -> P
     Args:
         replace: let the database take the place of a record that another machine made.
     """
-    path = session.folder.path / public_record.NAME
-    earlier = public_record.load(path.read_text(encoding="utf-8")) if path.exists() else None
+    earlier = published(session.folder)
     store = session.checkins
     if store.is_untouched():
         return public_record.restricted(earlier, session.project) if earlier else None
@@ -43,6 +42,14 @@ def current_record(session: Session, today: date, *, replace: bool = False) -> P
     if earlier and not replace:
         _refuse_loss(earlier, marks, store)
     return record_of_checkins(session, store, marks, today, sample=False)
+
+
+def published(folder: Folder) -> PublicRecord | None:
+    """The public record as its file has it; TrackerError where that is broken."""
+    path = folder.path / public_record.NAME
+    if not path.exists():
+        return None
+    return public_record.load(path.read_text(encoding="utf-8", errors="replace"))
 
 
 def record_of_checkins(

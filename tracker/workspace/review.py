@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.calendar.weeks import Week, parse_week, week_of
+from tracker.calendar.weeks import Week, parse_week
 from tracker.errors import TrackerError
 from tracker.files import write_whole
 from tracker.goals.evidence import LogEntry
@@ -36,10 +36,8 @@ class Draft(NamedTuple):
 
 
 def week_meant(session: Session, word: str) -> Week:
-    """The week meant; by itself the last one that is over, or ends today."""
-    if word:
-        return parse_week(word, session.today)
-    return week_of(session.today - timedelta(days=6))
+    """The week meant; by itself the last whole one: its last day is a day of it still."""
+    return parse_week(word or "last", session.today, session.project.week_starts)
 
 
 def draft_of_week(session: Session, week: Week, entries: list[LogEntry]) -> Draft:

@@ -37,7 +37,7 @@ TZPATH = (
     "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo",
 )  # fmt: skip
 GOALS = "goals.yml"
-FORMAT = 6  # of the caches: one more whenever a check, a field of Project or what counts changes
+FORMAT = 7  # of the caches: one more whenever a check, a field of Project or what counts changes
 PROMISES = """
 SELECT season, frozen_at,
   (SELECT count(*) || ' ' || max(made_at) FROM amendments WHERE amendments.season = promises.season),
@@ -113,7 +113,11 @@ class Session:
                 for season in self.written.seasons
                 if season.id not in known
             )
-            frozen += [[name, _text_of(path)] for name, path in paths if os.path.exists(path)]
+            frozen += [
+                [name, self.folder.season_text(name)]
+                for name, path in paths
+                if os.path.exists(path)
+            ]
         return frozen
 
     @property
@@ -135,7 +139,14 @@ class Session:
         from tracker.store.database import Database
 
         path = self.folder.database
-        return Database(path, writing=self._writes and os.path.exists(path))
+        there = os.path.isfile(path) and os.path.getsize(path) > 0
+        if there and self._writes:
+            self.folder.keep_private()
+        if not there:
+            from tracker.store.losses import refuse_loss
+
+            refuse_loss(path)
+        return Database(path, writing=self._writes and there)
 
     @cached_property
     def zone(self) -> str:
@@ -240,6 +251,7 @@ class Session:
 
             self.close()
             ensure_folder(self.folder.state)
+            self.folder.keep_private()
             self.database = Database(path, writing=True)
         if not os.path.exists(backup_of(path, today)):
             from tracker.store import backups
@@ -298,6 +310,14 @@ class Folder:
         """Whether anything was ever stored."""
         return os.path.exists(self.database)
 
+    def keep_private(self) -> None:
+        """Take from others what they may do with the tracker's own files, where they may."""
+        paths = [path for path in (self.state, self.database) if os.path.exists(path)]
+        if any(os.stat(path).st_mode & 0o077 for path in paths):
+            from tracker.files import keep_private
+
+            keep_private(self.state)
+
     @property
     def log_cache(self) -> str:
         """What the log's front matter said when it was last read."""
@@ -312,14 +332,25 @@ class Folder:
         """Where the public record of a season stands."""
         return os.path.join(self.root, SEASON_RECORDS, f"{season}.json")
 
+    def season_text(self, season: str) -> str:
+        """The text of a season's public record; TrackerError for a file that holds none."""
+        path = self.season_file(season)
+        try:
+            with open(path, encoding="utf-8") as file:
+                return file.read()
+        except (UnicodeDecodeError, IsADirectoryError) as error:
+            from tracker.seasons.record import again, file_name
+
+            name = file_name(season)
+            raise TrackerError(f"{name}: no text in UTF-8. {again(name)}") from error
+
     def public_season(self, season: str) -> SeasonRecord | None:
         """The public record of a season, as its file has it; TrackerError where that is broken."""
-        path = self.season_file(season)
-        if not os.path.exists(path):
+        if not os.path.exists(self.season_file(season)):
             return None
         from tracker.seasons.record import file_name, load
 
-        return load(_text_of(path), file_name(season))._replace(taken_over=True)
+        return load(self.season_text(season), file_name(season))._replace(taken_over=True)
 
     def read_goals(self) -> Project:
         """The checked goals.yml, from the cache while the text is the same.
@@ -397,10 +428,11 @@ def keep(cache: str, content: str) -> None:
     from contextlib import suppress
     from pathlib import Path
 
-    from tracker.files import write_whole
+    from tracker.files import ensure_folder, write_whole
 
     with suppress(TrackerError):
-        write_whole(Path(cache), content.encode())
+        ensure_folder(os.path.dirname(cache))
+        write_whole(Path(cache), content.encode(), private=True)
 
 
 def dumped_goals(text: str, project: Project) -> str:

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.tracker.conftest import Run
 from tracker.calendar.days import civil_day
-from tracker.calendar.zones import zone_at
+from tracker.calendar.zones import SEASONS, is_zone, no_zone, places_of, zone_at
 
 ZONES = (
     "UTC", "Europe/London", "America/New_York", "Asia/Tokyo", "Pacific/Auckland",
@@ -198,3 +198,41 @@ def test_where_someone_was_at_an_instant() -> None:
         for day in (9, 10, 14, 15)
     ]
     assert found == ["Europe/London", "Asia/Tokyo", "Asia/Tokyo", "Europe/London"]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("CEST", "Write Europe/Berlin."),  # it was taken for a slip of EST
+        ("JST", "Write Asia/Tokyo."),
+        ("jst", "Write Asia/Tokyo."),
+        ("PDT", "Write America/Los_Angeles."),
+        ("AEDT", "Write Australia/Sydney."),
+        ("IST", "Write Asia/Kolkata or Asia/Jerusalem or Europe/Dublin."),
+        ("MESZ", "Write it like Asia/Tokyo or UTC."),
+        ("UTC+2", "Write the place: Europe/Berlin, Asia/Tokyo."),  # Etc/GMT+2 is the other way
+        ("+02:00", "Write the place: Europe/Berlin, Asia/Tokyo."),
+        ("GMT\u22121", "Write the place: Europe/Berlin, Asia/Tokyo."),
+        ("new york", 'Did you mean "America/New_York"?'),
+        ("Tokio", 'Did you mean "Asia/Tokyo"?'),
+        ("Europe/Berln", 'Did you mean "Europe/Berlin"?'),
+    ],
+)
+def test_a_name_that_is_no_zone_leads_to_the_place_meant(name: str, hint: str) -> None:
+    assert no_zone(name).endswith(hint)
+
+
+def test_every_abbreviation_leads_to_places_where_it_is_the_time() -> None:
+    """Of all that the time zone data know, none is taken for a neighbour's."""
+    names: dict[str, set[timedelta | None]] = {}
+    for zone in available_timezones():
+        if "/" in zone and not zone.startswith("Etc/"):
+            for instant in SEASONS:
+                local = instant.astimezone(ZoneInfo(zone))
+                if (local.tzname() or "").isalpha() and not is_zone(local.tzname() or ""):
+                    names.setdefault(local.tzname() or "", set()).add(local.utcoffset())
+    assert {"CEST", "JST", "IST", "BST"} <= set(names)
+    for name in ("CEST", "JST", "IST", "BST", "CST", "AEST"):
+        places = places_of(name)
+        assert len(places) == len(names[name])
+        assert no_zone(name).endswith(f"Write {' or '.join(places)}.")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 
 Run = Callable[..., Result]
@@ -159,3 +160,42 @@ def test_an_emptied_day_that_is_undone_is_brought_back(run: Run) -> None:
     )
     run("edit", "write=")
     assert run("undo").output == "write has no answer (today, Mon 23 Nov), as before.\n"
+
+
+QUIET = """\
+timezone: UTC
+seasons:
+  - id: autumn
+    title: Autumn
+    starts: 2026-11-01
+    ends: 2026-12-31
+    goals: [{id: papers, title: Papers, target: 1}]
+    habits: [{id: run, title: Run, schedule: "mon,wed,fri"}]
+    breaks: [{from: 2026-12-21, to: 2026-12-27, why: away}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("2026-10-20T12:00:00+00:00", "Nothing is asked today: no day of the season."),
+        ("2026-11-24T12:00:00+00:00", "Nothing is due today."),  # a Tuesday
+        ("2026-12-23T12:00:00+00:00", "Nothing is due today."),  # a Wednesday of the break
+        ("2027-01-05T12:00:00+00:00", "Nothing is asked today: no day of the season."),
+    ],
+)
+def test_a_day_that_asks_nothing_has_no_score(run: Run, log: Path, now: str, said: str) -> None:
+    (log / "goals.yml").write_text(QUIET)
+    text = run("status", now=now).output
+    assert said in text
+    assert "of 100" not in text
+    assert json.loads(run("status", "--json", now=now).output)["score"] is None
+    week = json.loads(run("week", "--json", now=now).output)
+    assert week["days"][-1]["score"] is None
+    assert "100" not in run("week", now=now).output
+
+
+def test_a_day_whose_habits_are_all_skipped_is_a_hundred(run: Run, log: Path) -> None:
+    (log / "goals.yml").write_text(QUIET)
+    run("checkin", "run=skip")
+    assert "Today's score: 100 of 100. Nothing is open." in run("status").output

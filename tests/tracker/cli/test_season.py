@@ -230,7 +230,18 @@ def test_the_next_season_marks_what_was_reached(run: Run, log: Path) -> None:
     written = run("season", "new", "--write", now=AFTER)
     assert written.exit_code == 0
     assert written.output.startswith("--- goals.yml\n+++ goals.yml, as written now\n")
-    assert (log / "goals.yml").read_text(encoding="utf-8").startswith(before)
+    drafted = (log / "goals.yml").read_text(encoding="utf-8")
+    assert drafted.startswith(before)
+    twice = run("season", "new", "--write", now=AFTER)
+    assert twice.exit_code == 1
+    assert twice.output.startswith(
+        "Error: goals.yml already has the next season, 2027-q1, from 2027-01-01 on"
+    )
+    assert (log / "goals.yml").read_text(encoding="utf-8") == drafted
+    after = run("season", "new", "--starts", "2027-04-01", "--write", now=AFTER)
+    assert after.exit_code == 0
+    assert "\n+  - id: 2027-q2\n" in after.output
+    (log / "goals.yml").write_text(drafted, encoding="utf-8")
     assert run("season", "start", now=AFTER).exit_code == 0
     again = run("season", "new", "--write", "--id", "2027-q1", now=AFTER)
     assert again.exit_code == 1

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -271,6 +271,43 @@ def test_old_answers_from_a_file_are_no_fault_of_the_clock(run: Run, log: Path) 
     assert run("import", "csv", str(log / "read.csv")).exit_code == 0
     findings = json.loads(run("doctor", "--json").output)["findings"]
     assert [one["verdict"] for one in findings if one["check"] == "clock"] == ["well"]
+
+
+def clock_finding(run: Run, now: str) -> tuple[str, str]:
+    findings = json.loads(run("doctor", "--json", now=now).output)["findings"]
+    return next((one["verdict"], one["words"]) for one in findings if one["check"] == "clock")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "verdict"), [(1, "well"), (30, "well"), (120, "note"), (3600, "note")]
+)
+def test_the_clock_is_not_suspected_where_two_answer_at_once(
+    run: Run, seconds: int, verdict: str
+) -> None:
+    """The one who began first waited for the other, and was stored last."""
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    later = (noon + timedelta(seconds=seconds)).isoformat()
+    run("checkin", WRITE, now=later)
+    run("checkin", "read=y", now=noon.isoformat())
+    assert clock_finding(run, later)[0] == verdict
+    assert (clock_finding(run, noon.isoformat())[0]) == verdict, "while doctor looked"
+
+
+def test_an_answer_to_a_question_is_logged_when_it_is_given(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round of questions can stay open for an hour, while something else is answered."""
+    minutes = iter(range(60))
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    monkeypatch.setattr(
+        "tracker.cli.checkins.ask.clock", lambda: noon + timedelta(minutes=next(minutes))
+    )
+    assert run("checkin", "write", "feeds", typed="y\n20\n").exit_code == 0
+    rows = json.loads(run("log", "--json").output)
+    assert sorted(row["stands"][0]["logged_at"] for row in rows) == [
+        "2026-11-23T12:00:00.000+00:00",
+        "2026-11-23T12:01:00.000+00:00",
+    ]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.calendar.days import civil_day
+from tracker.exchange.bounded import TextFile
 from tracker.exchange.imports.plan import Moment
 
 # The schema a backup of Loop has after its 25 migrations, with what Android adds.
@@ -89,6 +90,12 @@ def loop_habit(name: str, number: int, **more: object) -> dict[str, object]:
 def repetition(habit: int, day: str, value: int, notes: str | None = None) -> dict[str, object]:
     """One row of Loop's Repetitions."""
     return {"habit": habit, "timestamp": milliseconds(day), "value": value, "notes": notes}
+
+
+def text(content: str | bytes, name: str = "made.csv") -> TextFile:
+    """A text that is read like a file's."""
+    data = content if isinstance(content, bytes) else content.encode()
+    return TextFile(name, lambda: io.BytesIO(data))
 
 
 def zipped(files: Mapping[str, str]) -> bytes:

@@ -186,7 +186,10 @@ def test_files_that_are_something_else(
 def test_an_unknown_format_is_a_slip_of_the_keyboard(run: Run) -> None:
     result = run("import", "habitica", "x")
     assert result.exit_code == 2
-    assert "'habitica' is not one of 'loop', 'beeminder', 'harsh', 'csv', 'json'" in result.output
+    assert (
+        "'habitica' is not one of 'loop', 'habitbull', 'tickmate', 'rewire', 'beeminder', 'harsh', 'csv', 'json'"
+        in result.output
+    )
 
 
 def test_each_format_by_its_command(run: Run, log: Path, tmp_path: Path) -> None:

@@ -55,6 +55,27 @@ def test_defaults() -> None:
     assert project.seasons[1].habits == ()
 
 
+# A break that stands in a hundred places of each of a hundred habits of each of a hundred seasons.
+ALIASES = (
+    """timezone: UTC
+seasons:
+  - &season
+    id: one
+    starts: 2026-10-01
+    ends: 2026-12-31
+    habits:
+      - &habit
+        id: write
+        title: Write
+        breaks: [&rest {from: 2026-10-02, to: 2026-10-03}, MANY]
+      - MANY
+  - MANY
+""".replace("MANY]", ", ".join(["*rest"] * 100) + "]")
+    .replace("      - MANY", "\n".join(["      - *habit"] * 100))
+    .replace("  - MANY", "\n".join(["  - *season"] * 100))
+)
+
+
 @pytest.mark.parametrize("value", ["", " null", " []"])
 def test_goals_and_habits_may_be_empty(value: str) -> None:
     text = "timezone: UTC\nseasons:\n  - {id: a, starts: 2026-01-01, ends: 2026-02-01}\n"
@@ -97,7 +118,7 @@ BROKEN = [
     (("2026-01-01", "0026-01-01"), "goals.yml:4: seasons[0].starts: the year 26 cannot be meant. Check it."),
     (("[papers]", "[paper]"), 'goals.yml:13: seasons[0].habits[0].serves[0]: this season has no goal "paper". Did you mean "papers"?'),
     (("target: 5", "target: 0"), "goals.yml:16: seasons[0].habits[1].quantity.target: 0 is no amount to aim at. Use a number that is more than 0."),
-    (("aggregate: sum", "aggregate: total"), 'goals.yml:16: seasons[0].habits[1].quantity.aggregate: "total" adds up to nothing. There is: last, sum, max, count.'),
+    (("aggregate: sum", "aggregate: total"), 'goals.yml:16: seasons[0].habits[1].quantity.aggregate: "total" adds up to nothing. There is: last, first, sum, min, max, mean, median, count.'),
     (("title: Write", "title: ''"), "goals.yml:11: seasons[0].habits[0].title: the title is empty. Say in a few words what it is."),
     (("title: Write", "title: yes"), "goals.yml:11: seasons[0].habits[0].title: this must be text or a number; it is true or false. Put it in quotes."),
     (("schedule: 3/7", "at_most: lots"), 'goals.yml:12: seasons[0].habits[0].at_most: "lots" is no amount. Write a number and a unit, like 20 minutes.'),
@@ -106,7 +127,7 @@ BROKEN = [
     (("timezone: Eu", "day_ends: 07:00\ntimezone: Eu"), 'goals.yml:1: day_ends: "07:00" is no end of a day. Use "00:00" to "06:00".'),
     (("timezone: Eu", "day_ends: 3\ntimezone: Eu"), 'goals.yml:1: day_ends: "3" is no end of a day. Use "00:00" to "06:00".'),
     (("timezone: Eu", "day_ends: 3.5\ntimezone: Eu"), "goals.yml:1: day_ends: this must be text or a number; it is a number with a point. Put it in quotes."),
-    (("timezone: Eu", "7: 8\ntimezone: Eu"), 'goals.yml:1: 7: "7" is not a key here. There is: timezone, seasons, day_ends.'),
+    (("timezone: Eu", "7: 8\ntimezone: Eu"), 'goals.yml:1: 7: "7" is not a key here. There is: timezone, seasons, day_ends, week_starts.'),
     (("2026-03-31", "20260331"), "goals.yml:5: seasons[0].ends: this must be a date; it is a number. Write it like 2026-10-01."),
     (("2026-03-31", "2026-W53-1"), 'goals.yml:5: seasons[0].ends: "2026-W53-1" is no date of the calendar. Write it like 2026-10-01.'),
     (("3/7", "mon,wen"), 'goals.yml:12: seasons[0].habits[0].schedule: "mon,wen" is no schedule: "wen" is no weekday. Did you mean "wed"?'),
@@ -138,7 +159,16 @@ def test_errors_name_line_key_and_what_next(change: tuple[str, str], message: st
         ("timezone: [\n", "goals.yml:2: not YAML:"),
         ("timezone: UTC\n\tseasons: []\n", "goals.yml:2: not YAML:"),
         ("timezone: UTC\nseasons: *nowhere\n", "goals.yml:2: not YAML:"),
-        ("timezone: UTC\nseasons: !!python/object:os.system {}\n", "goals.yml:2: not YAML:"),
+        (
+            "timezone: UTC\nseasons: !!python/object:os.system {}\n",
+            "goals.yml:2: !!python/object:os",
+        ),
+        ("timezone: UTC\nseasons: !!set {a}\n", "goals.yml:2: !!set is a tag of YAML, and none"),
+        ("timezone: UTC\nday_ends: !!bool x\nseasons: []\n", "goals.yml:2: !!bool is a tag"),
+        ("timezone: UTC\nseasons: []\nday_ends: !!int x\n", "goals.yml:3: !!int is a tag of YAML"),
+        ("timezone: UTC\nseasons: !!pairs [a: 1]\n", "goals.yml:2: !!pairs is a tag of YAML"),
+        ("timezone: UTC\nseasons: ! []\n", "goals.yml:2: ! is a tag of YAML"),
+        (ALIASES, "goals.yml:1: its aliases stand for more than 100,000 values"),
         ("a: &a\n  b: *a\n", "goals.yml:1: "),
         (
             "timezone: UTC\nseasons: 3\n",

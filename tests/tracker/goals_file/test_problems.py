@@ -176,7 +176,7 @@ def test_goals_indented_too_little_are_told_once() -> None:
     found = told(moved)
     assert len(found) == 1
     assert found[0].endswith(
-        'goals: "goals" is not a key here. There is: timezone, seasons, day_ends.'
+        'goals: "goals" is not a key here. There is: timezone, seasons, day_ends, week_starts.'
     )
 
 

@@ -138,6 +138,12 @@ def test_an_answer_is_understood_or_told_what_to_type(typed: str, message: str) 
     assert str(caught.value) == f'run: "{typed}" is no answer. {message}'
 
 
+def test_one_of_a_unit_may_be_typed_as_it_is_said() -> None:
+    tea = Habit("tea", "Tea", quantity=Quantity(3.0, "cups"))
+    for typed in ("1 cup", "1cup", "1 cups", "1"):
+        assert parse_reply(typed, tea).value == 1.0
+
+
 DECIMALS = st.decimals(0, 100000, allow_nan=False, allow_infinity=False, places=3)
 
 

@@ -106,12 +106,15 @@ def test_states() -> None:
         (["done", "done", "missed", "unanswered"], 50),
         (["done", "skipped"], 100),
         (["skipped", "skipped"], 100),
-        ([], 100),
-        (["rest"], 100),
+        ([], None),
+        (["rest"], None),
+        (["rest", "skipped"], 100),
         (["satisfied", "open"], 50),
     ],
 )
-def test_the_score_of_a_day_never_divides_by_zero(states: list[DayState], score: float) -> None:
+def test_the_score_of_a_day_never_divides_by_zero(
+    states: list[DayState], score: float | None
+) -> None:
     assert daily_score(states) == score
 
 

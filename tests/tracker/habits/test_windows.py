@@ -18,6 +18,7 @@ from tracker.habits.schedule import parse_schedule
 from tracker.habits.states import state
 from tracker.habits.streaks import is_due, streak
 from tracker.habits.strength import strengths
+from tracker.seasons.fields import of_habit
 from tracker.seasons.report import season_report
 from tracker.seasons.verdict import tally
 
@@ -178,3 +179,25 @@ def test_a_part_of_a_week_s_amount_is_no_no() -> None:
     assert parse_reply("0", habit("1/7", KM)).answer == "no"
     assert parse_reply("4", habit("daily", KM)).answer == "no"
     assert parse_reply("8", habit("1/7", BEERS)).answer == "no"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "way"),
+    [
+        ("daily", "1/7", "harder"),  # four a week keep four a day
+        ("1/7", "daily", "easier"),
+        ("1/7", "2/7", "easier"),
+        ("2/14", "1/7", "harder"),
+        ("1/7", "2/14", "easier"),
+        ("1/7", "weekly", "easier"),  # eight in two days lie in two calendar weeks
+        ("weekly", "1/7", "harder"),
+        ("daily", "mon-fri", "easier"),
+        ("mon-fri", "daily", "harder"),
+        ("1/7", "track-only", "easier"),
+        ("track-only", "1/7", "harder"),
+    ],
+)
+def test_a_limit_is_harder_where_the_new_window_keeps_the_old_one(
+    before: str, after: str, way: str
+) -> None:
+    assert of_habit("schedule", habit(before, BEERS), habit(after, BEERS)) == way

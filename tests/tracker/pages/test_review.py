@@ -46,7 +46,7 @@ def answered(run: Run) -> None:
 def test_a_week_is_answered_with_its_numbers(run: Run, log: Path) -> None:
     answered(run)
     write_entry(log, "one", "2026-10-14")
-    done = run("review", now=SUNDAY)
+    done = run("review", "--week", "this", now=SUNDAY)
     assert (done.exit_code, done.output) == (
         0,
         f"Began {FIRST}\n5 places wait for \"Your words\". "
@@ -60,7 +60,7 @@ def test_a_week_is_answered_with_its_numbers(run: Run, log: Path) -> None:
 
 def test_private_habits_and_notes_stay_out(run: Run, log: Path) -> None:
     answered(run)
-    run("review", now=SUNDAY)
+    run("review", "--week", "this", now=SUNDAY)
     run("review", "--season", now=SUNDAY)
     for path in (log / "log").rglob("*.qmd"):
         assert "PLANTED" not in path.read_text(encoding="utf-8")
@@ -68,21 +68,21 @@ def test_private_habits_and_notes_stay_out(run: Run, log: Path) -> None:
 
 def test_the_next_report_quotes_what_this_one_announced(run: Run, log: Path) -> None:
     answered(run)
-    run("review", now=SUNDAY)
+    run("review", "--week", "this", now=SUNDAY)
     path = log / FIRST
     room = next(line for line in text_of(log, FIRST).splitlines() if "by Sunday" in line)
     path.write_text(
         text_of(log, FIRST).replace(room, f"- The *second* figure.\n- A call.\n{room}"),
         encoding="utf-8",
     )
-    run("review", now=NEXT_SUNDAY)
+    run("review", "--week", "this", now=NEXT_SUNDAY)
     assert (
         f"In [Week 42 of 2026: said and done](/{FIRST}):\n\n> - The *second* figure.\n> - A call.\n\n"
     ) in text_of(log, SECOND)
 
 
 def test_a_report_is_never_overwritten(run: Run, log: Path) -> None:
-    run("review", now=SUNDAY)
+    run("review", "--week", "this", now=SUNDAY)
     (log / FIRST).write_text("mine\n", encoding="utf-8")
     for now, week in ((SUNDAY, "this"), (NEXT_SUNDAY, "2026-W42")):
         done = run("review", "--week", week, now=now)
@@ -95,7 +95,10 @@ def test_a_report_is_never_overwritten(run: Run, log: Path) -> None:
     ("arguments", "now", "file"),
     [
         ([], "2026-10-24T12:00:00+00:00", "log/2026-10-24-review-2026-w42/index.qmd"),
-        (["--week"], SUNDAY, FIRST),
+        # A Sunday is not over: its week is not whole yet. On the Monday after it is.
+        ([], SUNDAY, "log/2026-10-18-review-2026-w41/index.qmd"),
+        (["--week"], SUNDAY, "log/2026-10-18-review-2026-w41/index.qmd"),
+        ([], "2026-10-19T12:00:00+00:00", "log/2026-10-19-review-2026-w42/index.qmd"),
         (["--week", "this"], "2026-10-24T12:00:00+00:00", "log/2026-10-24-review-2026-w43/index.qmd"),
         (["--week", "last"], SUNDAY, "log/2026-10-18-review-2026-w41/index.qmd"),
         (["--season"], SUNDAY, "log/2026-10-18-review-autumn/index.qmd"),
@@ -145,7 +148,7 @@ def test_a_season_is_answered_in_its_first_wording(run: Run, log: Path) -> None:
 
 def test_sample_answers_are_no_numbers(run: Run, log: Path) -> None:
     assert run("demo", now=SUNDAY).exit_code == 0
-    run("review", now=SUNDAY)
+    run("review", "--week", "this", now=SUNDAY)
     assert "| Write | 0 of 5 | 0% (+0) |" in text_of(log, FIRST)
 
 

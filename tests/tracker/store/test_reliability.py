@@ -130,4 +130,4 @@ def test_a_folder_that_cannot_be_written_to(log: Path) -> None:
     """Root may write anywhere, so a file stands where the folder should be."""
     (log / ".tracker").write_text("in the way")
     done = tracker(log, "checkin", "write=y")
-    assert (done.returncode, "cannot be made" in done.stderr) == (1, True)
+    assert (done.returncode, "is a file" in done.stderr) == (1, True)

@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 
 from tracker.calendar.days import beside_today
-from tracker.cli.context import echo, echo_json, width
+from tracker.cli.context import clock, echo, echo_json, width
 from tracker.cli.terminal import columns_of, fitted
 from tracker.errors import TrackerError
 from tracker.habits.checkins import Reply, day_words, is_open, parse_reply
@@ -65,7 +65,9 @@ class Round:
 
     def keep(self, habit: Habit, day: date, reply: Reply, note: str | None, public: bool) -> None:
         """Store one answer now: whatever happens next, it stands."""
+        given_at = clock().isoformat(timespec="milliseconds")  # a round can last for an hour
         entry = self.session.check_in(habit, day, reply, note, public, "asked")
+        entry = entry._replace(logged_at=given_at)
         self.session.begin_writing()
         self.session.checkins.add([entry], [habit.id] if habit.adds_up else [])
         marks = self.session.answers_since(habit.id, day)

@@ -73,7 +73,9 @@ def _heading(day: date, today: date) -> str:
 
 def _habit_lines(entries: Sequence[JournalRow], habit: Habit | None) -> list[str]:
     standing = [entry for entry in entries if entry.stands and entry.answer]
+    notes = [entry for entry in entries if entry.stands and entry.note and not entry.answer]
     shown = ", ".join(_words(entry, habit) for entry in standing) or "no answer"
+    shown += "".join(f" # {terminal(entry.note or '')}" for entry in notes)
     text = [f"  {terminal(entries[0].habit)}: {shown}"]
     for entry in reversed(entries):
         if not entry.stands:
@@ -82,10 +84,10 @@ def _habit_lines(entries: Sequence[JournalRow], habit: Habit | None) -> list[str
 
 
 def _words(entry: JournalRow, habit: Habit | None) -> str:
-    if entry.answer is None:
-        return "without an answer"
-    size = f" {amount(entry.value, habit)}" if entry.value is not None else ""
     note = f" # {terminal(entry.note)}" if entry.note else ""
+    if entry.answer is None:
+        return f"without an answer{note}"
+    size = f" {amount(entry.value, habit)}" if entry.value is not None else ""
     return f"{entry.answer}{size}{note}"
 
 

@@ -21,15 +21,16 @@ def command(ctx: click.Context, file: Path | None) -> None:
     """Copy the whole database to FILE, or into .tracker/backups/.
 
     Once a day this happens by itself, before the first answer: seven daily and eight weekly
-    copies are kept. Bring one back with `tracker restore`.
+    copies are kept, and each that holds more answers than a later one. They are yours alone
+    to read. Bring one back with `tracker restore`.
     """
     session = session_of(ctx)
-    if not session.folder.database_exists():
+    if session.checkins.is_untouched() and not session.folder.database_exists():
         raise TrackerError("There is nothing to back up: no check-in is stored yet.")
     stamp = session.now.strftime("%Y-%m-%dT%H%M%SZ")
     target = file or Path(backup_of(session.folder.database, stamp))
     backups.save(session.folder.database, target)
-    rows = backups.answers_in(target)
+    rows = backups.answers_in(target, session.folder.database)
     echo(f"Copied {number_of(rows, 'row')} to {target}.")
 
 
@@ -45,7 +46,7 @@ def restore(ctx: click.Context, file: Path, yes: bool) -> None:
       tracker restore .tracker/backups/2026-11-20.db
     """
     session = session_of(ctx)
-    rows = backups.answers_in(file)
+    rows = backups.answers_in(file, session.folder.database)
     if not yes:
         question = (
             f"Put the {number_of(rows, 'row')} of {file} in the place of the check-ins? [y/N]:"

@@ -30,7 +30,7 @@ def command(ctx: click.Context, dry_run: bool) -> None:
     habits included; Ctrl-C ends it. Datasette is no dependency: pip install datasette
     """
     session = session_of(ctx)
-    if not session.folder.database_exists():
+    if session.checkins.is_untouched() and not session.folder.database_exists():
         raise TrackerError("No check-in is stored yet. Give the first with: tracker checkin")
     program = _program()
     words = [*program, session.folder.database, "--metadata", str(_described(session))]

@@ -8,7 +8,7 @@ import click
 
 from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.exchange import formats
-from tracker.exchange.imports import habit_names, report
+from tracker.exchange.imports import empty_days, habit_names, report
 from tracker.workspace.imports import day_of, decided
 
 *FIRST, LAST = (importer.title for importer in formats.IMPORTERS.values())
@@ -40,6 +40,10 @@ then, where you were (tracker zone) or in the zone the row names, day_ends inclu
     help="Whose answers a name in the file means; may be given several times.",
 )  # fmt: skip
 @click.option("--only-known", is_flag=True, help="Leave out habits that goals.yml does not have.")
+@click.option(
+    "--empty-as-zero", is_flag=True,
+    help="Take days without an entry of an at-most habit in as 0, as Loop scores them.",
+)  # fmt: skip
 @click.option("--replace", is_flag=True, help="Let the file win where a day is answered otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 @common_options
@@ -51,12 +55,15 @@ def command(
     dry_run: bool,
     pairs: tuple[str, ...],
     only_known: bool,
+    empty_as_zero: bool,
     replace: bool,
     as_json: bool,
 ) -> None:
     """Take in the answers of a file."""
     session = session_of(ctx)
     reading = formats.IMPORTERS[kind].read(file, day_of(session))
+    as_told = empty_days.with_zeros if empty_as_zero else empty_days.with_remarks
+    reading = as_told(reading, session.today)
     known = habit_names.matched(
         reading, session.project, habit_names.parse_map(pairs, session.project)
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tracker.calendar.days import in_words, week_start
+from tracker.calendar.days import WEEKDAY_NAMES, in_words, week_start
 from tracker.cli.context import common_options, echo, echo_json, echo_lines, session_of, width
 from tracker.cli.look.status import break_data
 from tracker.cli.terminal import glyph, sparkline, with_legend
@@ -52,7 +52,7 @@ def command(ctx: click.Context, habit: str, as_json: bool) -> None:
         data = as_data(spans[-1], days, held, given)
         echo_json({**data, "coming": session.coming(name)})
         return
-    echo_lines(lines(spans[-1], days, held, given, session.today))
+    echo_lines(lines(spans[-1], days, held, given, session.today, project.week_starts))
     for change in session.coming(name):
         echo(f"Coming    {terminal(change)}")
 
@@ -63,7 +63,12 @@ def best(days: Sequence[DailyScore]) -> int:
 
 
 def lines(
-    span: Span, days: Sequence[DailyScore], held: Streak, given: Provenance, today: date
+    span: Span,
+    days: Sequence[DailyScore],
+    held: Streak,
+    given: Provenance,
+    today: date,
+    week_starts: int,
 ) -> list[str]:
     """The habit for a terminal."""
     from tracker.pages.habit import provenance_line
@@ -75,7 +80,7 @@ def lines(
     if habit.if_then:
         text.append(terminal(habit.if_then))
     text += [terminal(f"{rest}.") for rest in habit.breaks if rest.last >= today]
-    text += ["", *graph(days, today), ""]
+    text += ["", *graph(days, today, week_starts), ""]
     curve = [day.strength for day in days if day.strength is not None]
     if curve:
         room = min(SPARK, max(width() - 22, 10))
@@ -87,15 +92,17 @@ def lines(
     return text
 
 
-def graph(days: Sequence[DailyScore], today: date) -> list[str]:
+def graph(days: Sequence[DailyScore], today: date, week_starts: int) -> list[str]:
     """The consistency graph: a line a weekday, a column a week, the newest last."""
     states = {day.day: day.state for day in days}
     weeks = min(WEEKS, max(width() - 6, 4))
-    first = max(week_start(today, 0) - timedelta(7 * (weeks - 1)), week_start(days[0].day, 0))
-    columns = (week_start(today, 0) - first).days // 7 + 1
+    newest = week_start(today, week_starts)
+    first = max(newest - timedelta(7 * (weeks - 1)), week_start(days[0].day, week_starts))
+    columns = (newest - first).days // 7 + 1
     text = []
-    for weekday, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")):
-        row = [states.get(first + timedelta(7 * week + weekday)) for week in range(columns)]
+    for back in range(7):
+        name = WEEKDAY_NAMES[(week_starts + back) % 7][:3]
+        row = [states.get(first + timedelta(7 * week + back)) for week in range(columns)]
         signs = "".join(glyph(state) if state else " " for state in row)
         text.append(f"  {name} {signs}".rstrip())
     return text

@@ -237,10 +237,13 @@ def _habit_facts(item: HabitReport) -> str:
 
 def _today_line(report: SeasonReport) -> str:
     due = [item.habit.id for item in report.habits if item.due]
-    score = f"Today's score: {report.score_on(report.today):.0f} of 100."
-    if not due:
-        return f"{score} Nothing is open."
-    return f"{score} Open: {', '.join(due)}. Answer with: tracker checkin"
+    asks = f"Open: {', '.join(due)}. Answer with: tracker checkin" if due else "Nothing is open."
+    if not report.season.holds(report.today):
+        return "Nothing is asked today: no day of the season."
+    score = report.score_on(report.today)
+    if score is None:
+        return f"Nothing is due today. {asks}" if due else "Nothing is due today."
+    return f"Today's score: {score:.0f} of 100. {asks}"
 
 
 def _goal_lines(items: Sequence[GoalReport]) -> Iterator[str]:

@@ -11,11 +11,12 @@ from tracker.calendar.weeks import Week, parse_week
 from tracker.cli.context import common_options, echo, echo_json, echo_lines, session_of, width
 from tracker.cli.terminal import fitted, glyph
 from tracker.habits.groups import by_group
-from tracker.habits.states import DayState, daily_score
+from tracker.habits.states import DayState, daily_score, state_for_score
 from tracker.seasons.day_states import states_between
 from tracker.text.escape import terminal
 
 States = dict[str, dict[date, DayState]]
+Points = dict[date, float | None]  # a day's score; None where nothing was asked
 Groups = list[tuple[str, list[str]]]
 
 
@@ -25,7 +26,7 @@ Groups = list[tuple[str, list[str]]]
 @common_options
 @click.pass_context
 def command(ctx: click.Context, week: str, as_json: bool) -> None:
-    """Show a week from Monday to Sunday: each habit's days, and each day's score.
+    """Show a week, from Monday or where week_starts lets it begin: each habit's days, and each day's score.
 
     \b
       tracker week            this one
@@ -33,7 +34,7 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
       tracker week 2026-W46
     """
     session = session_of(ctx)
-    chosen = parse_week(week, session.today)
+    chosen = parse_week(week, session.today, session.project.week_starts)
     project = session.project
     scored = {h.id for season in project.seasons for h in season.habits if h.scored}
     last = min(session.today, chosen.last)
@@ -42,7 +43,12 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
         for of in states.values():
             of.update((day, "unanswered") for day, state in of.items() if state == "open")
     points = {
-        day: daily_score(of[day] for name, of in states.items() if day in of and name in scored)
+        day: daily_score(
+            state_for_score(habits[name], day, of[day])
+            for habits in [session.habits_on(day)]
+            for name, of in states.items()
+            if day in of and name in scored and name in habits
+        )
         for day in each_day(chosen.first, last)
     }
     group_of = {habit.id: habit.group for season in project.seasons for habit in season.habits}
@@ -55,7 +61,7 @@ def command(ctx: click.Context, week: str, as_json: bool) -> None:
         echo(f"Coming: {terminal(change.words)}")
 
 
-def lines(week: Week, states: States, points: dict[date, float], groups: Groups) -> list[str]:
+def lines(week: Week, states: States, points: Points, groups: Groups) -> list[str]:
     """The week for a terminal."""
     days = list(each_day(week.first, week.last))
     room = min(max([5, *map(len, states)]), max(width() - 30, 8))
@@ -69,13 +75,12 @@ def lines(week: Week, states: States, points: dict[date, float], groups: Groups)
             of = states[name]
             signs = "".join(f"{glyph(of[day]) if day in of else ' ':>4}" for day in days)
             text.append(f"{fitted(name, room):<{room}}{signs}".rstrip())
-    score = "".join(f"{points[day]:4.0f}" if day in points else "    " for day in days)
+    scores = (points.get(day) for day in days)
+    score = "".join("    " if score is None else f"{score:4.0f}" for score in scores)
     return [*text, f"{'score':<{room}}{score}".rstrip()]
 
 
-def as_data(
-    week: Week, states: States, points: dict[date, float], groups: Groups
-) -> dict[str, object]:
+def as_data(week: Week, states: States, points: Points, groups: Groups) -> dict[str, object]:
     """The week for a script."""
     return {
         "week": str(week),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from tracker.calendar.days import ONE_DAY
 from tracker.cli.context import common_options, echo, session_of
 from tracker.errors import TrackerError
 from tracker.files import write_whole
@@ -49,6 +50,8 @@ def command(
     """
     session = session_of(ctx)
     last = session.written.seasons[-1] if session.written.seasons else None
+    if write and last and not starts:
+        _refuse_second_draft(session, last)
     frame = _frame(session, last, starts, ends, identity, title)
     text = Path(session.folder.goals).read_bytes().decode("utf-8-sig")
     marks = _marks(session, last) if last else {}
@@ -61,6 +64,22 @@ def command(
     _show(text, whole)
     _replace(session, whole)
     echo(f"Put {terminal(frame.id)} into goals.yml. Edit it; then: tracker season start")
+
+
+def _refuse_second_draft(session: Session, last: Season) -> None:
+    """TrackerError where the last season is itself a draft: the same command given twice.
+
+    A season that was frozen, that has an answer on its days or that is over was in use.
+    """
+    answered = any(
+        last.starts <= day <= last.ends for marks in session.marks.values() for day in marks
+    )
+    if not answered and last.ends >= session.today and record_of(session, last.id) is None:
+        raise TrackerError(
+            f"goals.yml already has the next season, {last.id}, from {last.starts} on, and nothing "
+            "was promised of it yet. Edit it; then: tracker season start. For one after it, say "
+            f"when: tracker season new --starts {last.ends + ONE_DAY} --write. Nothing was written."
+        )
 
 
 def _frame(

@@ -12,12 +12,11 @@ from tracker.cli.context import common_options, echo, session_of
 from tracker.cli.site.pages import tell
 from tracker.errors import TrackerError
 from tracker.files import ensure_folder
-from tracker.pages import public_record
 from tracker.seasons.sample import sample
 from tracker.store.checkins import CheckinStore
 from tracker.store.database import Database
 from tracker.text.counts import number_of
-from tracker.workspace.progress import record_of_checkins, write_progress
+from tracker.workspace.progress import published, record_of_checkins, write_progress
 from tracker.workspace.session import Session
 
 
@@ -50,9 +49,8 @@ def command(ctx: click.Context, as_of: str | None) -> None:
 
 def _refuse_if_real(session: Session) -> None:
     """Sample pages must never stand in for real ones."""
-    path = session.folder.path / public_record.NAME
-    real = path.exists() and not public_record.load(path.read_text(encoding="utf-8")).sample
-    if real or not session.checkins.is_untouched():
+    shown = published(session.folder)
+    if (shown is not None and not shown.sample) or not session.checkins.is_untouched():
         raise TrackerError(
             "This log has check-ins of its own, and sample data would replace them on its "
             "pages. Try it in a copy of goals.yml in another folder."

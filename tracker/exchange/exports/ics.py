@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tracker.calendar.days import ONE_DAY, each_day
 from tracker.exchange.exports.public_part import PRIVATE_NOTICE, PublicDays
 from tracker.goals.model import Goal, Project, Season
-from tracker.habits.checkins import Mark, Marks
+from tracker.habits.checkins import Mark, Marks, is_open
 from tracker.habits.model import Habit, amount_words
 from tracker.habits.streaks import is_due
 
@@ -134,13 +134,14 @@ def _habits(
             if habit.id not in ahead:
                 ahead[habit.id] = dict(marks.get(habit.id, {}))
             answers = ahead[habit.id]
-            if day not in answers and is_due(habit, answers, day):
+            if is_open(habit, answers.get(day)) and is_due(habit, answers, day):
                 answers[day] = Mark("yes")
                 yield Due(f"habit-{habit.id}-{day}", day, _title(habit), habit.if_then)
 
 
 def _title(habit: Habit) -> str:
-    amount = str(habit.quantity) if habit.quantity and habit.quantity.target is not None else ""
+    measure = habit.measure
+    amount = str(measure) if measure is not None and measure.target is not None else ""
     return f"{habit.title} ({amount})" if amount else habit.title
 
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from tracker.errors import TrackerError
 from tracker.exchange.records import ForeignHabit, Reading
-from tracker.goals.model import Project
-from tracker.habits.amounts import without_period
+from tracker.goals.model import Project, Season
+from tracker.habits.amounts import checked_unit, without_period
 from tracker.habits.model import Quantity
 from tracker.text.escape import one_line, terminal, yaml
 from tracker.text.names import nearest, resolve
@@ -76,25 +76,51 @@ def unknown(reading: Reading, project: Project, known: Mapping[str, str]) -> lis
         guess = nearest(name, names)
         habit = described.get(name, ForeignHabit(name))
         near = None if guess is None else by_title.get(guess, guess)
-        unknown_habits.append(UnknownHabit(name, rows, near, snippet(identity, habit)))
+        season = project.seasons[-1] if project.seasons else None
+        unknown_habits.append(UnknownHabit(name, rows, near, snippet(identity, habit, season)))
     return unknown_habits
 
 
-def snippet(identity: str, habit: ForeignHabit) -> str:
-    """A habit as goals.yml has it, its quantity spelt out so that no unit can be misread."""
-    note = f"  # {terminal(habit.note)}" if habit.note else ""
+def snippet(identity: str, habit: ForeignHabit, season: Season | None = None) -> str:
+    """A habit as goals.yml has it, its quantity spelt out so that no unit can be misread.
+
+    Args:
+        season: where the lines will be pasted; a last day that lies outside is told in words.
+    """
+    notes = [habit.note]
+    inside = season is not None and habit.ends and season.starts <= habit.ends <= season.ends
+    if habit.ends and not inside:
+        notes.append(f"it ends on {habit.ends}")
+    said = one_line(habit.quantity.unit).strip() if habit.quantity else ""
+    unit = without_period(said)
+    unit = unit if _is_unit(unit) else ""
+    if unit != said:
+        notes.append(f"its unit is {said}")
+    words = "; ".join(filter(None, notes))
+    note = f"  # {terminal(words)}" if words else ""
     lines = [
         f"      - id: {_scalar(identity)}",
         f"        title: {yaml(one_line(habit.title or habit.name) or identity)}",
         f"        schedule: {habit.schedule.written}{note}",
     ]
     if habit.quantity is not None:
-        lines += _quantity(habit.quantity)
+        lines += _quantity(habit.quantity._replace(unit=unit))
+    if inside:
+        lines.append(f"        ends: {habit.ends}")
     return "\n".join(lines) + "\n"
 
 
+def _is_unit(unit: str) -> bool:
+    """Whether goals.yml takes a word as a unit."""
+    try:
+        checked_unit(unit)
+    except ValueError:
+        return False
+    return True
+
+
 def _quantity(quantity: Quantity) -> list[str]:
-    lines = ["        quantity:", f"          unit: {yaml(without_period(quantity.unit))}"]
+    lines = ["        quantity:", f"          unit: {yaml(quantity.unit)}"]
     if quantity.aggregate != "last":
         lines.append(f"          aggregate: {quantity.aggregate}")
     if quantity.target is None:

@@ -12,10 +12,17 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from tracker.exchange.records import DayOf, ForeignRecord, Incoming, Reading, Trouble
+from tracker.exchange.records import (
+    DayOf,
+    ForeignHabit,
+    ForeignRecord,
+    Incoming,
+    Reading,
+    Trouble,
+)
 from tracker.goals.model import Project
 from tracker.habits.checkins import CheckIn, Mark, StoredAnswer, answer_of, combine
-from tracker.habits.model import Aggregate, Habit, Span
+from tracker.habits.model import AGGREGATES, Aggregate, Habit, Span
 from tracker.text.counts import number_of
 
 
@@ -64,7 +71,7 @@ def plan(
         replace: let the file win where a day was answered otherwise.
     """
     unreadable = [_in_future(record, moment.today) for record in reading.records]
-    incoming = _named(_entries(reading, known, project, moment))
+    incoming = _named(_noted(_entries(reading, known, project, moment)))
     stored_by_day: dict[tuple[str, date], list[StoredAnswer]] = {}
     for row in stored:
         stored_by_day.setdefault((row.entry.habit, row.entry.day), []).append(row)
@@ -73,16 +80,18 @@ def plan(
     for (habit, day), group in groupby(
         incoming, key=lambda item: (item.entry.habit, item.entry.day)
     ):
-        verdicts.judge(
-            list(group), stored_by_day.get((habit, day), []), aggregates.get(habit, "last")
-        )
+        items, here = list(group), stored_by_day.get((habit, day), [])
+        if items[0].entry.answer is None:
+            verdicts.judge_notes(items, here)
+        else:
+            verdicts.judge(items, here, aggregates.get(habit, "last"))
     return Plan(
         add=tuple(verdicts.add),
         change=tuple(verdicts.change),
         kept=tuple(verdicts.kept),
         already_here=verdicts.here,
         unreadable=tuple(trouble for trouble in unreadable if trouble),
-        remarks=tuple(remarks(incoming, project)),
+        remarks=tuple(remarks(incoming, project, reading.habits)),
     )
 
 
@@ -102,21 +111,53 @@ class _Verdicts:
         """Decide about the answers that a file has for one day of a habit."""
         named = {(row.entry.source, row.external_id): row for row in stored}
         keys = {(item.entry.source, item.external_id) for item in group}
-        current = [row for row in stored if row.current]
+        current = [row for row in stored if row.current and row.entry.answer is not None]
+        notes = [row for row in stored if row.current and row.entry.answer is None]
         others = [row for row in current if (row.entry.source, row.external_id) not in keys]
-        fresh = [item for item in group if (item.entry.source, item.external_id) not in named]
+        fresh = []
         for item in group:
-            if item not in fresh:
-                self._compare(item, named[item.entry.source, item.external_id], current)
+            row = named.get((item.entry.source, item.external_id))
+            if row is None or row in notes:
+                fresh.append(item)
+            else:
+                self._compare(item, row, current)
+        if not fresh:
+            return
         if not others:
-            self.add.extend(fresh)
-        elif fresh and _agree(fresh, others, aggregate):
+            self.add.extend([_with_notes(fresh[0], notes), *fresh[1:]])
+        elif _agree(fresh, others, aggregate):
             self._count(fresh)
-        elif self.replace and fresh:
-            self.add.append(fresh[0]._replace(supersedes=tuple(row.id for row in others)))
+        elif self.replace:
+            replaced = tuple(row.id for row in others)
+            self.add.append(_with_notes(fresh[0]._replace(supersedes=replaced), notes))
             self.add.extend(fresh[1:])
         else:
-            self.kept.extend(KeptAnswer(item, _mark(others, aggregate)) for item in fresh)
+            mark = _mark(others, aggregate)
+            self.kept.extend(KeptAnswer(item, mark) for item in fresh)
+
+    def judge_notes(self, group: list[Incoming], stored: list[StoredAnswer]) -> None:
+        """Decide about notes of a day that the file has no answer for.
+
+        A day that is answered here keeps its answer and gets the note beside it.
+        """
+        current = [row for row in stored if row.current]
+        for item in group:
+            entry = item.entry
+            name = (entry.source, item.external_id)
+            own = [row for row in stored if (row.entry.source, row.external_id) == name]
+            if any(_has_note(row.entry.note, entry.note) for row in [*current, *own]):
+                self._count([item])
+            elif not current:
+                self.add.append(item)
+            elif current[-1].entry.note and current[-1].entry.note_public != entry.note_public:
+                here = current[-1].entry
+                self.kept.append(KeptAnswer(item, Mark(here.answer or "no", here.value)))
+            else:
+                row = current[-1]
+                note = "\n".join(filter(None, (row.entry.note, entry.note)))
+                both = row.entry._replace(note=note, note_public=entry.note_public)
+                self.change.append(item._replace(entry=both, supersedes=(row.id,)))
+                current[-1] = row._replace(entry=both)
 
     def _compare(self, item: Incoming, row: StoredAnswer, current: list[StoredAnswer]) -> None:
         """The file's own answer is here; whether the file has changed since."""
@@ -131,9 +172,8 @@ class _Verdicts:
             if _says_the_same(item.entry, standing):
                 self._count([item])
             else:
-                self.kept.append(
-                    KeptAnswer(item, Mark(standing.entry.answer, standing.entry.value))
-                )
+                here = Mark(standing.entry.answer or "no", standing.entry.value)
+                self.kept.append(KeptAnswer(item, here))
 
     def _count(self, items: list[Incoming]) -> None:
         for item in items:
@@ -155,10 +195,28 @@ def _entries(
     return sorted(entries, key=lambda pair: (pair[0].habit, pair[0].day))
 
 
+def _noted(
+    entries: list[tuple[CheckIn, ForeignRecord]],
+) -> Iterator[tuple[CheckIn, ForeignRecord]]:
+    """The same with a note that stands alone put beside the day's answer, where it has one."""
+    for _, group in groupby(entries, key=lambda pair: (pair[0].habit, pair[0].day)):
+        pairs = list(group)
+        notes = [entry for entry, _ in pairs if entry.answer is None]
+        answered = [pair for pair in pairs if pair[0].answer is not None]
+        if not notes or not answered:
+            yield from pairs
+            continue
+        yield from answered[:-1]
+        entry, record = answered[-1]
+        words = [entry.note, *(note.note for note in notes)]
+        public = all(one.note_public for one in (entry, *notes) if one.note)
+        yield entry._replace(note="\n".join(filter(None, words)), note_public=public), record
+
+
 def _check_in(record: ForeignRecord, habit: Habit, moment: Moment) -> CheckIn:
     answer = record.answer
-    if answer is None:
-        answer = "no" if record.value is None else answer_of(habit, record.value)
+    if answer is None and record.value is not None:
+        answer = answer_of(habit, record.value)
     given = record.given
     lag, zone = given.lag_days, given.zone or moment.zone
     if given.logged_at:
@@ -180,7 +238,7 @@ def _check_in(record: ForeignRecord, habit: Habit, moment: Moment) -> CheckIn:
     )
 
 
-def _named(entries: Sequence[tuple[CheckIn, ForeignRecord]]) -> list[Incoming]:
+def _named(entries: Iterable[tuple[CheckIn, ForeignRecord]]) -> list[Incoming]:
     """Each answer with its name in its source: its own, else its day, counted where it repeats."""
     seen: dict[tuple[str, str, str], int] = {}
     named = []
@@ -203,8 +261,24 @@ def _says_the_same(entry: CheckIn, row: StoredAnswer) -> bool:
     return (
         entry.answer == row.entry.answer
         and entry.value in {None, row.entry.value}
-        and entry.note in {None, row.entry.note}
+        and _has_note(row.entry.note, entry.note)
     )
+
+
+def _has_note(here: str | None, note: str | None) -> bool:
+    """Whether a note holds another, which may have been put below one that was there."""
+    return note is None or f"\n{note}\n" in f"\n{here or ''}\n"
+
+
+def _with_notes(item: Incoming, notes: list[StoredAnswer]) -> Incoming:
+    """An answer for a day that held a note alone: it takes the note over."""
+    if not notes:
+        return item
+    words = [row.entry.note for row in notes if not _has_note(item.entry.note, row.entry.note)]
+    public = all(one.note_public for one in (item.entry, *(row.entry for row in notes)) if one.note)
+    note = "\n".join(filter(None, (*words, item.entry.note))) or None
+    entry = item.entry._replace(note=note, note_public=bool(note) and public)
+    return item._replace(entry=entry, supersedes=(*item.supersedes, *(row.id for row in notes)))
 
 
 def _over(item: Incoming, row: StoredAnswer) -> Incoming:
@@ -217,27 +291,39 @@ def _over(item: Incoming, row: StoredAnswer) -> Incoming:
 
 def _agree(fresh: list[Incoming], others: list[StoredAnswer], aggregate: Aggregate) -> bool:
     """Whether the day comes to the same here and in the file, and no note would be lost."""
-    theirs = combine([Mark(item.entry.answer, item.entry.value) for item in fresh], aggregate)
-    notes = {row.entry.note for row in others}
-    notes_kept = all(item.entry.note is None or item.entry.note in notes for item in fresh)
+    theirs = combine([_as_mark(item.entry) for item in fresh], aggregate)
+    notes = "\n".join(row.entry.note for row in others if row.entry.note)
+    notes_kept = all(_has_note(notes, item.entry.note) for item in fresh)
     return notes_kept and theirs == _mark(others, aggregate)
 
 
 def _mark(rows: list[StoredAnswer], aggregate: Aggregate) -> Mark:
-    return combine([Mark(row.entry.answer, row.entry.value) for row in rows], aggregate)
+    return combine([_as_mark(row.entry) for row in rows], aggregate)
 
 
-def remarks(incoming: Sequence[Incoming], project: Project) -> Iterator[str]:
-    """Each remark once for each habit; one for all days that no season holds."""
+def _as_mark(entry: CheckIn) -> Mark:
+    assert entry.answer is not None
+    return Mark(entry.answer, entry.value)
+
+
+def remarks(
+    incoming: Sequence[Incoming], project: Project, described: Sequence[ForeignHabit] = ()
+) -> Iterator[str]:
+    """Each remark once for each habit; one for all days that no season holds.
+
+    Args:
+        described: the habits as their file has them.
+    """
     outside: dict[str, int] = {}
-    for habit in dict.fromkeys(item.entry.habit for item in incoming):
+    foreign = {habit.name: habit for habit in described}
+    for habit, group in groupby(incoming, key=lambda item: item.entry.habit):
         spans = project.spans(habit)
-        habit_answers = [item for item in incoming if item.entry.habit == habit]
+        habit_answers = list(group)
         outside[habit] = sum(
             not any(span.holds(item.entry.day) for span in spans) for item in habit_answers
         )
         yield from _units(habit, habit_answers, spans)
-        yield from _repeats(habit, habit_answers, spans)
+        yield from _repeats(habit, habit_answers, spans, foreign)
     yield from _outside(outside)
 
 
@@ -269,15 +355,33 @@ def _units(habit: str, own: list[Incoming], spans: list[Span]) -> Iterator[str]:
             )
 
 
-def _repeats(habit: str, own: list[Incoming], spans: list[Span]) -> Iterator[str]:
-    quantity = spans[-1].habit.measure
-    seen: set[date] = set()
-    repeated = False
+def _repeats(
+    habit: str, own: list[Incoming], spans: list[Span], foreign: Mapping[str, ForeignHabit]
+) -> Iterator[str]:
+    """What becomes of several answers of one day, where there are some."""
+    names: set[str] = set()
+    before: date | None = None
     for item in own:
-        repeated = repeated or item.entry.day in seen
-        seen.add(item.entry.day)
-    if repeated and (quantity is None or quantity.aggregate == "last"):
+        if item.entry.day == before:
+            names.add(item.record.habit)
+        before = item.entry.day
+    if not names:
+        return
+    quantity = spans[-1].habit.measure
+    ours = quantity.aggregate if quantity else "last"
+    theirs = {
+        quantity.aggregate
+        for name in names
+        if name in foreign and (quantity := foreign[name].quantity)
+    }
+    for aggregate in sorted(theirs - {ours, "last"}):
+        yield (
+            f"{habit}: the file puts the amounts of a day together by {aggregate}, "
+            f"goals.yml by {ours}"
+        )
+    if ours == "last":
+        choices = ", ".join(name for name in AGGREGATES if name != "last")
         yield (
             f"{habit}: days with several answers, of which the last counts; to put amounts "
-            "together write aggregate: sum, max or count below its quantity:"
+            f"together write one of these as aggregate: below its quantity: {choices}"
         )

@@ -10,7 +10,7 @@ from tracker.errors import TrackerError
 from tracker.exchange.imports.habit_names import UnknownHabit
 from tracker.exchange.imports.plan import Plan
 from tracker.exchange.records import Reading, Trouble
-from tracker.habits.checkins import Mark
+from tracker.habits.checkins import Answer
 from tracker.habits.model import number_words
 from tracker.text.escape import terminal, terminal_lines
 
@@ -141,14 +141,15 @@ def _listed(title: str, items: Sequence[str]) -> Iterator[str]:
 
 def _kept(report: Report) -> list[str]:
     return [
-        f"{kept.incoming.entry.habit} {kept.incoming.entry.day}: {_mark(kept.here)} here, "
-        f"{_mark(Mark(kept.incoming.entry.answer, kept.incoming.entry.value))} in the file"
+        f"{entry.habit} {entry.day}: {_mark(*kept.here)} here, "
+        f"{_mark(entry.answer, entry.value)} in the file"
         for kept in report.plan.kept
+        for entry in (kept.incoming.entry,)
     ]
 
 
-def _mark(mark: Mark) -> str:
-    return mark.answer if mark.value is None else f"{mark.answer} {number_words(mark.value)}"
+def _mark(answer: Answer | None, value: float | None) -> str:
+    return " ".join([answer or "a note alone", *([] if value is None else [number_words(value)])])
 
 
 def _rows(number: int) -> str:

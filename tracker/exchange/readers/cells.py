@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
 from tracker.exchange.records import DayOf, RowError
 from tracker.habits.checkins import MOST, Answer
@@ -94,6 +96,8 @@ def is_number(text: str) -> bool:
 def instant(text: str) -> str | None:
     """The instant in a cell, UTC, ISO 8601: seconds since 1970 or written out with its zone."""
     words = text.strip()
+    if not words:
+        return None
     try:
         if re.fullmatch(r"\d{9,11}", words):
             moment = datetime.fromtimestamp(int(words), UTC)
@@ -123,6 +127,17 @@ def answer(text: str) -> Answer | None:
     return ANSWERS[words]
 
 
+def json_item(item: bytes | memoryview) -> dict[str, Any]:
+    """One item of a list in JSON, a mapping; RowError where it is something else."""
+    try:
+        fields = json.loads(bytes(item))
+    except (ValueError, RecursionError):
+        raise RowError("it is broken JSON") from None
+    if not isinstance(fields, dict):
+        raise RowError("it is no mapping of keys")
+    return fields
+
+
 def note(text: str | None) -> str | None:
     """A note, or None where there is nothing in it."""
     return whole(text).strip() or None if text else None
@@ -143,6 +158,7 @@ def _has_surrogates(text: str) -> bool:
     return any(0xD800 <= ord(mark) < 0xE000 for mark in text)
 
 
+@lru_cache(maxsize=4096)  # a file names most of its days several times
 def _year_first(words: str) -> date | None:
     match = re.fullmatch(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})(?:[T ]\d{1,2}:\d\d\S*)?", words)
     if match is None or (not match[2] and len(match[3] + match[4]) != 4):

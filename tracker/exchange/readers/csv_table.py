@@ -1,4 +1,4 @@
-"""Any table of answers: columns found by their names, a row an answer.
+"""Any table of answers: a row an answer, or a row a day with a column for each habit.
 
 Column names are matched loosely: synonyms, case, blanks and small slips are forgiven. What
 is not understood is named.
@@ -7,16 +7,21 @@ is not understood is named.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from tracker.calendar.zones import is_zone
 from tracker.errors import TrackerError
+from tracker.exchange.bounded import TextFile
 from tracker.exchange.readers import cells, csv_text
 from tracker.exchange.readers.cells import Order
 from tracker.exchange.records import (
+    MOST_HABITS,
+    NOTHING_KNOWN,
     Collector,
     DayOf,
     ForeignHabit,
@@ -33,6 +38,9 @@ from tracker.habits.schedule import DAILY
 SOURCE = "csv"
 IGNORED = "ignored"  # understood, and of no use here
 UNANSWERED = "neither an answer nor an amount"
+TIMES = frozenset({"logged_at", "zone", "origin", "created_at", "updated_at"})  # and their ways
+SHORT = 16  # characters that a day has at most, blanks around it included
+MOST_NAMED = 20  # words that are no time zone
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "day": ("day", "date", "daystamp", "civil day", "on", "when"),
     "habit": ("habit", "name", "habit id", "habit name", "goal", "task", "activity", "slug"),
@@ -53,33 +61,60 @@ CLOSE_ENOUGH = 0.84  # "habitt" and "quantitiy" pass, "update" is no "date"
 
 
 class Columns(NamedTuple):
-    """Where each field stands, and the columns that are not understood."""
+    """Where each field stands.
+
+    Attributes:
+        places: the columns of the fields.
+        unknown: the headings that are not understood.
+        width: how many columns the heading has.
+        habits: in a table with a column for each habit, their names and columns.
+    """
 
     places: Mapping[str, int]
     unknown: tuple[str, ...]
     width: int
+    habits: Mapping[str, int] = {}
 
 
-def read(data: bytes, name: str, stem: str, day_of: DayOf) -> Reading:
-    """Every answer of a table.
+class Survey(NamedTuple):
+    """What only the whole table tells, before its rows are read.
+
+    Attributes:
+        order: what 5/1/2026 means.
+        counted: the habits whose answers are amounts: of these 0 and 1 are amounts too.
+        no_zones: words in the column of time zones that are none.
+    """
+
+    order: Order | None
+    counted: frozenset[str]
+    no_zones: tuple[str, ...]
+
+
+def read(text: TextFile, stem: str, day_of: DayOf) -> Reading:
+    """Every answer of a table: a row an answer, or a row a day with a column for each habit.
 
     Args:
-        name: the file's name, for errors.
         stem: whose answers they are where no column says so: the name without its ending.
         day_of: the civil day of an instant.
     """
-    rows = list(csv_text.rows(csv_text.decoded(data, name), name))
-    if not rows:
-        raise TrackerError(f"{name}: the file is empty. Nothing was read.")
-    collector = Collector(SOURCE)
-    read_rows(collector, columns(rows[0].cells, name), rows[1:], stem, day_of)
+    heading = first_row(text)
+    collector = Collector(SOURCE, text.name)
+    read_rows(collector, columns(heading, text.name), text, stem, day_of)
     return collector.reading()
+
+
+def first_row(text: TextFile) -> list[str]:
+    """The cells of the heading; TrackerError where there is nothing."""
+    first = next(csv_text.rows(text), None)
+    if first is None:
+        raise TrackerError(f"{text.name}: the file is empty. Nothing was read.")
+    return first.cells
 
 
 def columns(heading: Sequence[str], name: str) -> Columns:
     """The columns by their names; TrackerError where the needed ones are missing."""
     places: dict[str, int] = {}
-    unknown: list[str] = []
+    unknown: dict[str, int] = {}
     exact = [_field(cell, close=False) for cell in heading]
     for index, cell in enumerate(heading):
         field = exact[index] or _field(cell, close=True)
@@ -87,9 +122,15 @@ def columns(heading: Sequence[str], name: str) -> Columns:
         if field and not taken:
             places[field] = index
         elif cell.strip() and field != IGNORED:
-            unknown.append(cell.strip())
+            unknown[cell.strip()] = index
     if "day" not in places and "logged_at" in places:
         places["day"] = places["logged_at"]  # an instant says the day too
+    others = [
+        cell for cell, field in zip(heading, exact, strict=True) if cell.strip() and not field
+    ]
+    says_whose = "habit" in exact or {"answer", "value"} & places.keys()
+    if "day" in places and others != [heading[places["day"]]] and others and not says_whose:
+        return _one_a_habit(heading, places, name)
     if "day" not in places or not {"answer", "value"} & places.keys():
         missing = "the day" if "day" not in places else "the answer or the amount"
         raise TrackerError(
@@ -99,33 +140,116 @@ def columns(heading: Sequence[str], name: str) -> Columns:
     return Columns(places, tuple(unknown), len(heading))
 
 
+def _one_a_habit(heading: Sequence[str], places: Mapping[str, int], name: str) -> Columns:
+    """The columns of a table in which all but the day, and what tells of it, are habits.
+
+    A word that is nearly one of ours is a habit's name here; a note would be nobody's.
+    """
+    habits: dict[str, int] = {}
+    unknown = []
+    for index, cell in enumerate(heading):
+        field = _field(cell, close=False)
+        if not cell.strip() or index == places["day"] or field == IGNORED:
+            continue
+        if field:
+            unknown.append(f"{cell.strip()} (it says not of which habit)")
+        elif cell.strip() in habits:
+            raise TrackerError(
+                f"{name}: two columns are called {cells.quoted(cell)}. Give each habit its own name."
+            )
+        else:
+            habits[csv_text.unguarded(cell.strip())] = index
+    if len(habits) > MOST_HABITS:
+        raise TrackerError(
+            f"{name}: {len(habits):,} columns of habits. Use at most {MOST_HABITS:,}."
+        )
+    return Columns({"day": places["day"]}, tuple(unknown), len(heading), habits)
+
+
 def read_rows(
-    collector: Collector, found: Columns, rows: Sequence[csv_text.Row], stem: str, day_of: DayOf
+    collector: Collector, found: Columns, text: TextFile, stem: str, day_of: DayOf, skipped: int = 1
 ) -> None:
-    """Take every row in."""
-    collector.unknown_columns.extend(found.unknown)
-    day = found.places["day"]
-    order = cells.slash_order(row.cells[day] for row in rows if day < len(row.cells))
-    for row in rows:
-        collector.row(lambda row=row: _record(found, row, stem, day_of, order), row.number)  # type: ignore[misc]
-    collector.remarks.extend(_unknown_zones(found, rows))
+    """Take every row in.
+
+    Args:
+        skipped: how many rows of heading there are.
+    """
+    collector.unknown(*found.unknown)
+    survey = _survey(found, collector.counted(islice(csv_text.rows(text), skipped, None)), stem)
+    collector.remark(*(
+        f"{cells.quoted(zone)} is no time zone; such times count where you were then"
+        for zone in survey.no_zones
+    ))  # fmt: skip
+    for row in islice(csv_text.rows(text), skipped, None):
+        if found.habits:
+            _take_day(collector, found, row, survey, day_of)
+        else:
+            read_one = partial(_record, found, row, stem, day_of, survey)
+            collector.row(read_one, row.number)
     _describe(collector)
 
 
-def _unknown_zones(found: Columns, rows: Sequence[csv_text.Row]) -> Iterator[str]:
-    place = found.places.get("zone")
-    if place is not None:
-        zones = {row.cells[place].strip() for row in rows if place < len(row.cells)}
-        for zone in sorted(zones - {""}):
-            if not is_zone(zone):
-                yield f"{cells.quoted(zone)} is no time zone; such times count where you were then"
+def _survey(found: Columns, rows: Iterable[csv_text.Row], stem: str) -> Survey:
+    days: set[str] = set()
+    counted: set[str] = set()
+    no_zones: dict[str, None] = {}
+    place = found.places
+    for row in rows:
+        day = _cell(row, place.get("day"))
+        if "/" in day and len(day) < SHORT:
+            days.add(day)
+        for habit, index in found.habits.items():
+            if _is_amount(_cell(row, index)):
+                counted.add(habit)
+        alone = not found.habits and not _cell(row, place.get("value"))
+        if alone and _is_amount(_cell(row, place.get("answer"))):
+            habit = csv_text.unguarded(_cell(row, place.get("habit")))
+            counted.add(habit if "habit" in place else stem)
+        zone = _cell(row, place.get("zone"))
+        if zone and len(no_zones) < MOST_NAMED and not is_zone(zone):
+            no_zones[zone] = None
+    return Survey(cells.slash_order(days), frozenset(counted), tuple(sorted(no_zones)))
+
+
+def _cell(row: csv_text.Row, index: int | None) -> str:
+    return row.cells[index].strip() if index is not None and index < len(row.cells) else ""
+
+
+def _is_amount(cell: str) -> bool:
+    """Whether a cell counts something: 0 and 1 alone may be a no and a yes."""
+    return cells.is_number(cell) and float(cell.replace(",", ".")) not in {0, 1} and cell[0] != "-"
+
+
+def _take_day(
+    collector: Collector, found: Columns, row: csv_text.Row, survey: Survey, day_of: DayOf
+) -> None:
+    """Every answer of one row of a table with a column for each habit."""
+    try:
+        _check_width(found, row)
+        day = cells.day(_cell(row, found.places["day"]), day_of, survey.order)
+    except RowError as error:
+        collector.trouble(row.number, str(error))
+        return
+    for habit, index in found.habits.items():
+        cell = csv_text.unguarded(_cell(row, index))
+        if cell:
+            collector.row(partial(_of_day, habit, day, cell, survey), row.number, habit)
+
+
+def _of_day(habit: str, day: date, cell: str, survey: Survey) -> ForeignRecord:
+    answer, value = _answered({"answer": cell}, counted=habit in survey.counted)
+    return ForeignRecord(habit, day, answer, value)
+
+
+def _check_width(found: Columns, row: csv_text.Row) -> None:
+    if any(cell.strip() for cell in row.cells[found.width :]):
+        raise RowError(f"it has {len(row.cells)} cells, and the heading names {found.width}")
 
 
 def _record(
-    found: Columns, row: csv_text.Row, stem: str, day_of: DayOf, order: Order | None
+    found: Columns, row: csv_text.Row, stem: str, day_of: DayOf, survey: Survey
 ) -> ForeignRecord:
-    if any(cell.strip() for cell in row.cells[found.width :]):
-        raise RowError(f"it has {len(row.cells)} cells, and the heading names {found.width}")
+    _check_width(found, row)
     fields = {
         field: csv_text.unguarded(row.cells[index]) if index < len(row.cells) else ""
         for field, index in found.places.items()
@@ -133,12 +257,10 @@ def _record(
     habit = fields.get("habit", stem).strip()
     if not habit:
         raise RowError("the habit has no name")
-    day = _day(fields, found, day_of, order)
-    answer, value = _answered(fields)
+    day = _day(fields, found, day_of, survey.order)
+    answer, value = _answered(fields, counted=habit in survey.counted)
     note = cells.note(fields.get("note"))
-    if answer is None and value is None:
-        if note:
-            raise RowError("it holds a note and neither an answer nor an amount")
+    if answer is None and value is None and not note:
         raise LeftOutError(UNANSWERED)
     return ForeignRecord(
         habit=habit,
@@ -170,20 +292,20 @@ def _zone(fields: Mapping[str, str]) -> str | None:
     return zone if zone and is_zone(zone) else None
 
 
-def _answered(fields: Mapping[str, str]) -> tuple[Answer | None, float | None]:
-    """The answer and the amount, whichever of the two columns they stand in."""
-    answer_cell, amount_cell = fields.get("answer", ""), fields.get("value", "")
-    if (
-        cells.is_number(answer_cell)
-        and answer_cell.strip() not in {"0", "1"}
-        and not amount_cell.strip()
-    ):
-        answer_cell, amount_cell = "", answer_cell
-    if (
-        amount_cell.strip().casefold() in cells.ANSWERS
-        and not cells.is_number(amount_cell)
-        and not answer_cell.strip()
-    ):
+def _answered(fields: Mapping[str, str], *, counted: bool) -> tuple[Answer | None, float | None]:
+    """The answer and the amount, whichever of the two columns they stand in.
+
+    Args:
+        counted: whether this habit's answers are amounts, so that 0 and 1 are too.
+    """
+    answer_cell, amount_cell = fields.get("answer", "").strip(), fields.get("value", "").strip()
+    if cells.is_number(answer_cell) and not amount_cell:
+        if counted or float(answer_cell.replace(",", ".")) not in {0, 1}:
+            answer_cell, amount_cell = "", answer_cell
+        else:
+            answer_cell = "yes" if float(answer_cell.replace(",", ".")) else "no"
+    word = amount_cell.casefold()
+    if word in cells.ANSWERS and not cells.is_number(amount_cell) and not answer_cell:
         answer_cell, amount_cell = amount_cell, ""
     answer, value = cells.answer(answer_cell), cells.amount(amount_cell)
     if answer == "skip" and value:
@@ -192,13 +314,16 @@ def _answered(fields: Mapping[str, str]) -> tuple[Answer | None, float | None]:
 
 
 def _given(fields: Mapping[str, str]) -> Given:
-    return Given(
+    if TIMES.isdisjoint(fields):
+        return NOTHING_KNOWN
+    given = Given(
         logged_at=cells.instant(fields.get("logged_at", "")),
         zone=_zone(fields),
         origin=fields.get("origin", "").strip() or None,
         created_at=cells.instant(fields.get("created_at", "")),
         updated_at=cells.instant(fields.get("updated_at", "")),
     )
+    return NOTHING_KNOWN if given == NOTHING_KNOWN else given  # one for all of them
 
 
 def _describe(collector: Collector) -> None:

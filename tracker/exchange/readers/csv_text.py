@@ -1,19 +1,18 @@
-"""CSV as text: bytes to numbered rows, whatever the separator and the encoding, and back."""
+"""CSV as text: lines to numbered rows, whatever the separator, and back."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tracker.errors import TrackerError
+from tracker.exchange.bounded import LONGEST_LINE, TextFile
 
 DELIMITERS = ",;\t|"
 # Cells that a spreadsheet would take for a formula, in their wide forms too.
 FORMULA = tuple("=+-@＝＋－＠")
-LONGEST_CELL = 2**24  # characters; a note of a book's length still passes
 
 
 class Row(NamedTuple):
@@ -23,25 +22,24 @@ class Row(NamedTuple):
     cells: list[str]
 
 
-def decoded(data: bytes, name: str) -> str:
-    """The text of a file: UTF-8, or UTF-16 where it says so; TrackerError for anything else."""
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        return data.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TrackerError(
-            f"{name}: byte {error.start + 1} is not UTF-8. Save the file as UTF-8 and try again."
-        ) from error
-
-
-def rows(text: str, name: str) -> Iterator[Row]:
+def rows(text: TextFile) -> Iterator[Row]:
     """Every row that holds something.
 
     Raises TrackerError where a quotation mark breaks the rows after it: they would be
     swallowed in silence otherwise.
     """
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
+    return _rows(text.lines(), delimiter(text.first_line()), text.name)
+
+
+def unquoted_rows(text: TextFile) -> Iterator[Row]:
+    """As `rows`, of a table in which quotation marks are marks like any other."""
+    lines = (line.replace('"', "'") for line in text.lines())
+    return _rows(lines, delimiter(text.first_line().replace('"', "'")), text.name)
+
+
+def _rows(lines: Iterable[str], mark: str, name: str) -> Iterator[Row]:
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.reader(lines, delimiter=mark, strict=True)
     number = 0
     while True:
         number += 1
@@ -58,10 +56,9 @@ def rows(text: str, name: str) -> Iterator[Row]:
             yield Row(number, cells)
 
 
-def delimiter(text: str) -> str:
-    """What separates the cells of the first line that holds something."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    outside = "".join(first.split('"')[::2])  # what stands in no quotation marks
+def delimiter(line: str) -> str:
+    """What separates the cells of a line."""
+    outside = "".join(line.split('"')[::2])  # what stands in no quotation marks
     return max(DELIMITERS, key=outside.count)
 
 

@@ -7,8 +7,11 @@ name the fields in another order. Source: harsh, `internal/storage`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import partial
 
+from tracker.exchange.bounded import TextFile
 from tracker.exchange.readers import cells, loop
 from tracker.exchange.records import (
     Collector,
@@ -17,7 +20,6 @@ from tracker.exchange.records import (
     ForeignRecord,
     Reading,
     RowError,
-    Trouble,
 )
 from tracker.habits.checkins import Answer
 from tracker.habits.schedule import TRACK_ONLY
@@ -25,50 +27,54 @@ from tracker.habits.schedule import TRACK_ONLY
 SOURCE = "harsh"
 FIELDS = ("Date", "Habit", "Status", "Comment", "Amount")
 RESULTS: dict[str, Answer] = {"y": "yes", "n": "no", "s": "skip"}
+FREQUENCY = re.compile(
+    r"(?P<first>\d{1,6})(?P<unit>[dwmy]?)(?:\s*/\s*(?P<second>\d{1,6})(?P<per>[dwmy]?))?"
+)
+DAYS = {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}  # what a number of a frequency counts
+ROUGH = {"m": "month", "y": "year"}  # units that no number of days is
 SEPARATOR = re.compile(r" :(?: |$)")  # an editor may have cut the blank off the end
 
 
-def read(log: str, habits: str | None, day_of: DayOf) -> Reading:
+def read(log: TextFile, habits: TextFile | None, day_of: DayOf) -> Reading:
     """Every answer of a log, with the schedules of its habits where that file is there."""
-    collector = Collector(SOURCE)
+    collector = Collector(SOURCE, log.name)
     if habits is not None:
         _read_habits(collector, habits)
     order: Sequence[str] = FIELDS
-    for number, line in enumerate(log.splitlines(), 1):
+    for number, line in enumerate(_lines(log), 1):
         if not line.strip() or line.startswith("#"):
             continue
         parts = SEPARATOR.split(line)
         if number == 1 and set(parts) <= set(FIELDS):
             order = parts
             continue
-        _take(collector, order, parts, day_of, number)
+        collector.row(partial(_record, order, parts, day_of), number, "log")
     return collector.reading()
 
 
-def _take(
-    collector: Collector, order: Sequence[str], parts: list[str], day_of: DayOf, number: int
-) -> None:
-    def record() -> ForeignRecord:
-        fields = _fields(order, parts)
-        habit = fields["Habit"].strip()
-        if not habit:
-            raise RowError("the habit has no name")
-        result = fields["Status"].strip()
-        if result not in RESULTS:
-            raise RowError(f"{cells.quoted(result)} is no answer. harsh writes y, n or s")
-        # harsh writes 0 and nothing alike where no amount was given.
-        value = cells.amount(fields.get("Amount", "")) or None
-        if value is not None and result == "s":
-            raise RowError("a skipped day holds no amount")
-        return ForeignRecord(
-            habit=habit,
-            day=cells.day(fields["Date"], day_of),
-            answer=RESULTS[result],
-            value=value,
-            note=cells.note(fields.get("Comment")),
-        )
+def _lines(text: TextFile) -> Iterator[str]:
+    return (line.rstrip("\r\n") for line in text.lines())
 
-    collector.row(record, number, "log")
+
+def _record(order: Sequence[str], parts: list[str], day_of: DayOf) -> ForeignRecord:
+    fields = _fields(order, parts)
+    habit = fields["Habit"].strip()
+    if not habit:
+        raise RowError("the habit has no name")
+    result = fields["Status"].strip()
+    if result not in RESULTS:
+        raise RowError(f"{cells.quoted(result)} is no answer. harsh writes y, n or s")
+    # harsh writes 0 and nothing alike where no amount was given.
+    value = cells.amount(fields.get("Amount", "")) or None
+    if value is not None and result == "s":
+        raise RowError("a skipped day holds no amount")
+    return ForeignRecord(
+        habit=habit,
+        day=cells.day(fields["Date"], day_of),
+        answer=RESULTS[result],
+        value=value,
+        note=cells.note(fields.get("Comment")),
+    )
 
 
 def _fields(order: Sequence[str], parts: list[str]) -> dict[str, str]:
@@ -87,20 +93,45 @@ def _fields(order: Sequence[str], parts: list[str]) -> dict[str, str]:
     return fields
 
 
-def _read_habits(collector: Collector, text: str) -> None:
-    """`Gym: 3/7` a line, `! heading`, `# comment`."""
-    for number, line in enumerate(text.splitlines(), 1):
+def _read_habits(collector: Collector, text: TextFile) -> None:
+    """`Gym: 3/7` a line, its last day behind it, `! heading`, `# comment`."""
+    heading = ""
+    for number, line in enumerate(_lines(text), 1):
+        if line.startswith("!"):
+            heading = line[1:].strip()
         if not line.strip() or line[0] in "#!":
             continue
-        name, colon, rest = line.partition(": ")
-        frequency, _, more = (part.strip() for part in rest.partition(": "))
-        match = re.fullmatch(r"(\d{1,6})(?:\s*/\s*(\d{1,6}))?", frequency)
-        if not colon or not name.strip() or match is None:
-            why = "no habit with its frequency. harsh writes them like Gym: 3/7"
-            collector.unreadable.append(Trouble(number, why, "habits"))
-            continue
-        first, second = int(match[1]), match[2]
-        times, days = (first, int(second)) if second else (1 if first else 0, first)
-        schedule, note = (TRACK_ONLY, "") if times == 0 else loop.schedule(times, days)
-        note = "; ".join(filter(None, [note, more and f"harsh's file says: {more}"]))
-        collector.habits.append(ForeignHabit(name.strip(), schedule, None, note))
+        try:
+            collector.habits.append(_habit(line, heading))
+        except RowError as error:
+            collector.trouble(number, str(error), "habits")
+
+
+def _habit(line: str, heading: str) -> ForeignHabit:
+    name, colon, rest = line.partition(": ")
+    frequency, _, more = (part.strip() for part in rest.partition(": "))
+    match = FREQUENCY.fullmatch(frequency)
+    if not colon or not name.strip() or match is None:
+        raise RowError("no habit with its frequency. harsh writes them like Gym: 3/7")
+    first = _days(match["first"], match["unit"])
+    times, days = (first, _days(match["second"], match["per"])) if match["second"] else (1, first)
+    schedule, note = (TRACK_ONLY, "") if first == 0 else loop.schedule(times, days)
+    units = {match["unit"], match["per"]} & set(ROUGH)
+    notes = [note, *(f"a {ROUGH[unit]} is {DAYS[unit]} days here" for unit in sorted(units))]
+    ends = _last_day(more)
+    if heading:
+        notes.append(f"it stands under {heading} in harsh")
+    if more and ends is None:
+        notes.append(f"harsh's file says: {more}")
+    return ForeignHabit(name.strip(), schedule, None, "; ".join(filter(None, notes)), ends=ends)
+
+
+def _days(number: str, unit: str) -> int:
+    return int(number) * DAYS[unit]
+
+
+def _last_day(words: str) -> date | None:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None

@@ -27,9 +27,9 @@ SKIPPED_AMOUNT = (
 
 
 class LoopAnswer(NamedTuple):
-    """What one entry says."""
+    """What one entry says; neither an answer nor an amount where it holds a note alone."""
 
-    answer: Answer | None
+    answer: Answer | None = None
     value: float | None = None
 
 
@@ -39,25 +39,25 @@ def answered(value: int, note: str | None, *, measurable: bool) -> LoopAnswer:
     A measurable habit's 3 is what Loop's own skip button stores, and what Loop shows as a
     skip; its form took two decimals when that was chosen, so 0.003 is nobody's amount.
 
-    Raises LeftOutError for what nobody answered, and RowError where a note hangs on it.
+    Raises LeftOutError for what nobody answered, unless a note hangs on it.
     """
     if value == UNKNOWN:
-        raise _nothing(UNANSWERED, note)
+        return _noted(UNANSWERED, note)
     if value == SKIP:
         return LoopAnswer("skip")
     if measurable:
         return LoopAnswer(None, cells.checked_amount(value / THOUSANDTHS))
     if value == IMPLIED:
-        raise _nothing(BY_SCHEDULE, note)
+        return _noted(BY_SCHEDULE, note)
     if value not in {YES, NO}:
         raise RowError(f"{value} is no answer of a yes-or-no habit")
     return LoopAnswer("yes" if value == YES else "no")
 
 
-def _nothing(why: str, note: str | None) -> Exception:
+def _noted(why: str, note: str | None) -> LoopAnswer:
     if note:
-        return RowError(f"it holds a note and is {why}. Answer the day in Loop to keep the note")
-    return LeftOutError(why)
+        return LoopAnswer()
+    raise LeftOutError(why)
 
 
 def habit(
@@ -78,7 +78,13 @@ def habit(
     notes = [note, *(one_line(str(text or "")) for text in said)]
     if archived:
         notes.append("archived in Loop: give it an end")
-    return ForeignHabit(name, how_often, quantity, "; ".join(filter(None, notes)))
+    return ForeignHabit(
+        name,
+        how_often,
+        quantity,
+        "; ".join(filter(None, notes)),
+        empty_is_zero=quantity is not None and quantity.at_most,  # as `ScoreList.kt` scores it
+    )
 
 
 def schedule(times: int, days: int) -> tuple[Schedule, str]:

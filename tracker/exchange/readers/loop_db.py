@@ -7,25 +7,18 @@ time zone enters.
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
-from tracker.errors import TrackerError
-from tracker.exchange.readers import cells, loop
+from tracker.exchange.readers import cells, loop, sqlite_backup
+from tracker.exchange.readers.sqlite_backup import Backup, Fields, whole
 from tracker.exchange.records import Collector, ForeignHabit, ForeignRecord, Reading, RowError
 from tracker.habits.model import Quantity
-from tracker.text.escape import terminal
 
-MAGIC = b"SQLite format 3\x00"
 DAY = 86_400_000  # milliseconds; of UTC, where every day has as many
 EPOCH = date(1970, 1, 1)
-Fields = Mapping[str, Any]
 # Colours and order are no part of a goals.yml; what a writer said of a habit is kept as a comment.
 KNOWN = {
     "habits": frozenset({
@@ -39,73 +32,25 @@ KNOWN = {
 
 def read(path: Path) -> Reading:
     """Every habit and answer of a backup; TrackerError for a file that is none."""
-    collector = Collector(loop.SOURCE)
-    with _opened(path) as connection:
-        for table in KNOWN:
-            _note_unknown(collector, connection, table)
-        habits = _habits(collector, connection)
-        for row in _rows(connection, "SELECT * FROM repetitions ORDER BY habit, timestamp, id"):
-            _take(collector, habits, row)
+    collector = Collector(loop.SOURCE, str(path))
+    with sqlite_backup.opened(path, "loop", KNOWN, collector) as backup:
+        habits = _habits(collector, backup)
+        for row in backup.rows("repetitions", "habit timestamp id"):
+            collector.row(
+                partial(_record, collector, habits, row), whole(row.get("id"), 0), "Repetitions"
+            )
     return collector.reading()
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """A copy of the database, what its journal still holds included."""
-    with TemporaryDirectory() as folder:
-        copy = Path(folder) / "loop.db"
-        shutil.copyfile(path, copy)
-        journal = path.with_name(path.name + "-wal")
-        if journal.is_file():
-            shutil.copyfile(journal, copy.with_name("loop.db-wal"))
-        try:
-            with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
-                connection.row_factory = sqlite3.Row
-                connection.text_factory = lambda data: data.decode("utf-8", "replace")
-                connection.execute("PRAGMA trusted_schema = OFF")
-                connection.execute("PRAGMA query_only = ON")
-                _check_tables(connection, path)
-                yield connection
-        except sqlite3.Error as error:
-            raise TrackerError(
-                f"{path}: SQLite cannot read it ({terminal(str(error))}). Make the backup in Loop anew: "
-                "Settings, Export full backup. Nothing was imported."
-            ) from error
-
-
-def _check_tables(connection: sqlite3.Connection, path: Path) -> None:
-    query = "SELECT lower(name) FROM sqlite_master WHERE type = 'table'"
-    missing = KNOWN.keys() - {name for (name,) in connection.execute(query)}
-    if missing:
-        raise TrackerError(
-            f"{path}: a SQLite database, and no backup of Loop: it has no table "
-            f"{' and no table '.join(sorted(missing))}. Choose the file that Loop's Settings, "
-            "Export full backup has made."
-        )
-
-
-def _rows(connection: sqlite3.Connection, query: str) -> Iterator[dict[str, Any]]:
-    for row in connection.execute(query):
-        yield {name.casefold(): row[name] for name in row.keys()}  # noqa: SIM118 - a Row has no items
-
-
-def _note_unknown(collector: Collector, connection: sqlite3.Connection, table: str) -> None:
-    for row in connection.execute(f"PRAGMA table_info({table})"):
-        if row["name"].casefold() not in KNOWN[table]:
-            collector.unknown_columns.append(f"{table.capitalize()}.{row['name']}")
-
-
-def _habits(
-    collector: Collector, connection: sqlite3.Connection
-) -> dict[object, tuple[ForeignHabit, bool]]:
+def _habits(collector: Collector, backup: Backup) -> dict[object, tuple[ForeignHabit, bool]]:
     """Each habit by its number, and whether it is measured."""
     habits: dict[object, tuple[ForeignHabit, bool]] = {}
     taken: set[str] = set()
-    for row in _rows(connection, "SELECT * FROM habits ORDER BY id"):
+    for row in backup.rows("habits", "id"):
         name = cells.note(str(row.get("name") or "")) or f"habit {row['id']}"
         if name.casefold() in taken:
             name = f"{name} ({row['id']})"
-            collector.remarks.append(f'two habits share a name; the second is called "{name}" here')
+            collector.remark(f'two habits share a name; the second is called "{name}" here')
         taken.add(name.casefold())
         habits[row["id"]] = (_habit(name, row), row.get("type") == 1)
     collector.habits.extend(habit for habit, _ in habits.values())
@@ -121,7 +66,7 @@ def _habit(name: str, row: Fields) -> ForeignHabit:
             str(row.get("unit") or ""),
             at_most=row.get("target_type") == 1,
         )
-    times, days = (_whole(row.get(key), 1) for key in ("freq_num", "freq_den"))
+    times, days = (whole(row.get(key), 1) for key in ("freq_num", "freq_den"))
     notes = [row.get("question"), row.get("description"), _reminder(row)]
     archived = bool(row.get("archived"))
     return loop.habit(name, times, days, quantity=amount, archived=archived, said=notes)
@@ -135,29 +80,26 @@ def _reminder(row: Fields) -> str:
     return f"Loop asked at {hour:02d}:{minute:02d}"
 
 
-def _take(
+def _record(
     collector: Collector, habits: Mapping[object, tuple[ForeignHabit, bool]], row: Fields
-) -> None:
-    def record() -> ForeignRecord:
-        if row["habit"] not in habits:
-            raise RowError(f"it belongs to habit {row['habit']}, which the backup does not have")
-        habit, measurable = habits[row["habit"]]
-        note = cells.note(str(row.get("notes") or ""))
-        # Before amounts and skips there was no value: a row meant yes.
-        value = _whole(row.get("value", loop.YES), None)
-        answered = loop.answered(value, note, measurable=measurable)
-        if measurable and answered.answer == "skip":
-            collector.remarks.append(loop.SKIPPED_AMOUNT)
-        unit = habit.quantity.unit if habit.quantity else ""
-        return ForeignRecord(
-            habit.name, _day(row["timestamp"]), answered.answer, answered.value, unit, note
-        )
-
-    collector.row(record, _whole(row["id"], 0), "Repetitions")
+) -> ForeignRecord:
+    if row["habit"] not in habits:
+        raise RowError(f"it belongs to habit {row['habit']}, which the backup does not have")
+    habit, measurable = habits[row["habit"]]
+    note = cells.note(str(row.get("notes") or ""))
+    # Before amounts and skips there was no value: a row meant yes.
+    value = whole(row.get("value", loop.YES), None)
+    answered = loop.answered(value, note, measurable=measurable)
+    if measurable and answered.answer == "skip":
+        collector.remark(loop.SKIPPED_AMOUNT)
+    unit = habit.quantity.unit if habit.quantity else ""
+    return ForeignRecord(
+        habit.name, _day(row["timestamp"]), answered.answer, answered.value, unit, note
+    )
 
 
 def _day(timestamp: object) -> date:
-    moment = _whole(timestamp, None)
+    moment = whole(timestamp, None)
     if moment % DAY:
         try:
             shown = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=moment)).isoformat()
@@ -171,11 +113,3 @@ def _day(timestamp: object) -> date:
     if day.year not in cells.YEARS:
         raise RowError(f"the year {day.year} cannot be meant")
     return day
-
-
-def _whole(value: object, otherwise: int | None) -> int:
-    if isinstance(value, int):
-        return value
-    if otherwise is None:
-        raise RowError(f"{cells.quoted(str(value))} is no whole number")
-    return otherwise

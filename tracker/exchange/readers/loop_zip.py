@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from tracker.errors import TrackerError
+from tracker.exchange import bounded
+from tracker.exchange.bounded import TextFile
 from tracker.exchange.readers import cells, csv_text, loop
 from tracker.exchange.records import (
     Collector,
@@ -19,9 +20,7 @@ from tracker.exchange.records import (
     Reading,
     RowError,
 )
-from tracker.text.escape import terminal
 
-LARGEST = 256 * 2**20  # bytes one file may unpack to; a bomb is larger, a life's history is not
 HABITS = "Habits.csv"
 FOLDER = re.compile(r"(\d{3,})\b\s*(.*)")  # position and name
 CHECKMARKS = "Checkmarks.csv"
@@ -41,51 +40,30 @@ class _Habit(NamedTuple):
     measurable: bool
 
 
-def read(data: bytes, name: str, day_of: DayOf) -> Reading:
+def read(file: BinaryIO, name: str, day_of: DayOf) -> Reading:
     """Every habit and answer of an export; TrackerError for a zip that is none."""
-    try:
-        return _read(_unpacked(data), day_of)
-    except TrackerError as error:
-        raise TrackerError(f"{name}: {error}") from error
-
-
-def _read(files: dict[str, str], day_of: DayOf) -> Reading:
-    collector = Collector(loop.SOURCE)
-    habits = _read_habits(collector, files.get(HABITS, ""))
-    folders = [path for path in files if path.endswith("/" + CHECKMARKS)]
-    for path in sorted(folders):
-        _read_folder(collector, habits, path, files[path], day_of)
-    if not folders and CHECKMARKS in files:
-        _read_overview(collector, habits, files[CHECKMARKS], day_of)
-    elif not folders:
-        raise TrackerError(
-            "a zip without Checkmarks.csv, so no CSV export of Loop. Choose the file that Loop's "
-            "Settings, Export as CSV has made."
-        )
+    collector = Collector(loop.SOURCE, name)
+    with bounded.unpacked(file, name, _is_read) as members:
+        root = _root([PurePosixPath(path).parts for path in members])
+        files = {"/".join(PurePosixPath(path).parts[root:]): text for path, text in members.items()}
+        habits = _read_habits(collector, files.get(HABITS))
+        folders = sorted(path for path in files if path.endswith("/" + CHECKMARKS))
+        for path in folders:
+            _read_folder(collector, habits, path, files[path], day_of)
+        if not folders and CHECKMARKS in files:
+            _read_overview(collector, habits, files[CHECKMARKS], day_of)
+        elif not folders:
+            raise TrackerError(
+                f"{name}: a zip without Checkmarks.csv, so no CSV export of Loop. Choose the file "
+                "that Loop's Settings, Export as CSV has made."
+            )
     return collector.reading()
 
 
-def _unpacked(data: bytes) -> dict[str, str]:
-    """The CSV files by their path below the export's own folder."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [info for info in archive.infolist() if info.filename.endswith(".csv")]
-            for info in members:
-                if info.file_size > LARGEST:
-                    raise TrackerError(
-                        f"{terminal(info.filename)} unpacks to too much. Nothing was read."
-                    )
-            contents = {info.filename: archive.read(info) for info in members}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise TrackerError(
-            f"the zip cannot be unpacked ({terminal(str(error))}). Export anew."
-        ) from error
-    root = _root([PurePosixPath(path).parts for path in contents])
-    return {
-        "/".join(PurePosixPath(path).parts[root:]): csv_text.decoded(content, terminal(path))
-        for path, content in contents.items()
-        if not path.startswith("__MACOSX")
-    }
+def _is_read(path: str) -> bool:
+    """Whether a member is needed; the scores are Loop's own, and large."""
+    name = PurePosixPath(path).name
+    return name in {HABITS, CHECKMARKS} and not path.startswith("__MACOSX")
 
 
 def _root(paths: Sequence[tuple[str, ...]]) -> int:
@@ -100,11 +78,11 @@ def _is_habit(parts: tuple[str, ...]) -> bool:
     return len(parts) > 1 and FOLDER.fullmatch(parts[-2]) is not None
 
 
-def _read_habits(collector: Collector, text: str) -> dict[int, _Habit]:
+def _read_habits(collector: Collector, text: TextFile | None) -> dict[int, _Habit]:
     """The habits by their position."""
     habits: dict[int, _Habit] = {}
     heading: list[str | None] = []
-    for row in csv_text.rows(text, HABITS):
+    for row in csv_text.rows(text) if text else ():
         if not heading:
             heading = [_field(collector, cell) for cell in row.cells]
             continue
@@ -119,7 +97,7 @@ def _read_habits(collector: Collector, text: str) -> dict[int, _Habit]:
 def _field(collector: Collector, cell: str) -> str | None:
     heading = cell.strip().casefold()
     if heading and heading not in HEADINGS and heading not in NOT_OURS:
-        collector.unknown_columns.append(f"{HABITS}: {cell.strip()}")
+        collector.unknown(f"{HABITS}: {cell.strip()}")
     return HEADINGS.get(heading)
 
 
@@ -145,7 +123,7 @@ def _habit(fields: dict[str, str]) -> _Habit:
 
 
 def _read_folder(
-    collector: Collector, habits: dict[int, _Habit], path: str, text: str, day_of: DayOf
+    collector: Collector, habits: dict[int, _Habit], path: str, text: TextFile, day_of: DayOf
 ) -> None:
     """One habit's answers; its folder is called by its position and its name, cut short."""
     folder = PurePosixPath(path).parent.name
@@ -154,52 +132,51 @@ def _read_folder(
     entry = habits.get(position) or _Habit(ForeignHabit(name or folder), False)
     if position not in habits:
         collector.habits.append(entry.habit)
-    for row in csv_text.rows(text, terminal(path)):
+    for row in csv_text.rows(text):
         if row.cells[0].strip().casefold() == "date":
             headings = [cell.strip() for cell in row.cells[3:] if cell.strip()]
-            collector.unknown_columns.extend(f"{CHECKMARKS}: {heading}" for heading in headings)
+            collector.unknown(*(f"{CHECKMARKS}: {heading}" for heading in headings))
             continue
-        _take(collector, entry, row.cells[:3], day_of, row.number, path)
+        read_one = partial(_record, collector, entry, row.cells[:3], day_of)
+        collector.row(read_one, row.number, path)
 
 
 def _read_overview(
-    collector: Collector, habits: dict[int, _Habit], text: str, day_of: DayOf
+    collector: Collector, habits: dict[int, _Habit], text: TextFile, day_of: DayOf
 ) -> None:
     """The table of all habits, a column each: Loop writes it without quotation marks or notes."""
     columns: list[_Habit] = []
     known = {entry.habit.name: entry for entry in habits.values()}
-    for row in csv_text.rows(text.replace('"', "'"), CHECKMARKS):
+    for row in csv_text.unquoted_rows(text):
         day, *values = row.cells
         if not columns and day.strip().casefold() != "date":
-            raise TrackerError(f"{CHECKMARKS}: the first row names no habits. Export anew.")
+            raise TrackerError(f"{text.name}: the first row names no habits. Export anew.")
         if not columns:
             names = [cell.strip() for cell in values if cell.strip()]
             columns = [known.get(name) or _Habit(ForeignHabit(name), False) for name in names]
             collector.habits.extend(e.habit for e in columns if e.habit.name not in known)
             continue
         for entry, value in zip(columns, values, strict=False):
-            _take(collector, entry, [day, value], day_of, row.number, CHECKMARKS)
+            read_one = partial(_record, collector, entry, [day, value], day_of)
+            collector.row(read_one, row.number, CHECKMARKS)
 
 
-def _take(
-    collector: Collector, entry: _Habit, row: Sequence[str], day_of: DayOf, number: int, place: str
-) -> None:
-    def record() -> ForeignRecord:
-        day, value, text = (*row, "", "")[:3]
-        note = cells.note(text)
-        word = value.strip().upper()
-        if word not in loop.WORDS and not re.fullmatch(r"-?\d{1,15}", word):
-            raise RowError(f"{cells.quoted(value)} is nothing that Loop writes")
-        stored = loop.WORDS[word] if word in loop.WORDS else int(word)
-        answered = loop.answered(stored, note, measurable=entry.measurable and word != "YES_AUTO")
-        if entry.measurable and answered.answer == "skip":
-            collector.remarks.append(loop.SKIPPED_AMOUNT)
-        unit = entry.habit.quantity.unit if entry.habit.quantity else ""
-        return ForeignRecord(
-            entry.habit.name, cells.day(day, day_of), answered.answer, answered.value, unit, note
-        )
-
-    collector.row(record, number, place)
+def _record(
+    collector: Collector, entry: _Habit, row: Sequence[str], day_of: DayOf
+) -> ForeignRecord:
+    day, value, text = (*row, "", "")[:3]
+    note = cells.note(text)
+    word = value.strip().upper()
+    if word not in loop.WORDS and not re.fullmatch(r"-?\d{1,15}", word):
+        raise RowError(f"{cells.quoted(value)} is nothing that Loop writes")
+    stored = loop.WORDS[word] if word in loop.WORDS else int(word)
+    answered = loop.answered(stored, note, measurable=entry.measurable and word != "YES_AUTO")
+    if entry.measurable and answered.answer == "skip":
+        collector.remark(loop.SKIPPED_AMOUNT)
+    unit = entry.habit.quantity.unit if entry.habit.quantity else ""
+    return ForeignRecord(
+        entry.habit.name, cells.day(day, day_of), answered.answer, answered.value, unit, note
+    )
 
 
 def _whole(text: str, otherwise: int) -> int:

@@ -187,7 +187,8 @@ def test_remarks_about_units_seasons_and_repeated_days() -> None:
     )  # fmt: skip
     assert made.remarks == (
         "read: days with several answers, of which the last counts; to put amounts together "
-        "write aggregate: sum, max or count below its quantity:",
+        "write one of these as aggregate: below its quantity: first, sum, min, max, mean, median, "
+        "count",
         'run: the file counts "miles" and goals.yml counts "km"; amounts are taken as they are',
         "1 answer lies outside the seasons of goals.yml (feeds 1): kept, and not scored until a "
         "season holds those days",

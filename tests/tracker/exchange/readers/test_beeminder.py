@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -33,7 +35,10 @@ GOAL = {
 
 def read(content: object, stem: str = "pages") -> Reading:
     data = content if isinstance(content, str) else json.dumps(content)
-    return beeminder.read(data.encode(), f"{stem}.json", stem, day_of)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{stem}.json"
+        path.write_text(data, encoding="utf-8")
+        return beeminder.read(path, day_of)
 
 
 def test_the_daystamp_is_the_day() -> None:
@@ -88,6 +93,81 @@ def test_a_rate_becomes_a_schedule(
     assert (habit.schedule.written, habit.quantity) == (schedule, quantity)
 
 
+OURS = {
+    "sum": "sum", "max": "max", "min": "min", "last": "last", "first": "first", "count": "count",
+    "median": "median", "truemean": "mean", "average": "mean", "mu": "mean",
+}  # fmt: skip
+NOT_OURS = [
+    "mean", "uniqmean", "munique", "mode", "trimmean", "mutrim", "cap1", "satsum", "binary", "unary",
+    "jolly", "nonzero", "unaryflat", "triangle", "square", "clocky", "skatesum", "kyshoc", "sqrt",
+    "countflat", "muflat", "of tomorrow",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("aggday", "aggregate"), OURS.items())
+def test_a_day_s_amounts_are_put_together_as_in_beeminder(aggday: str, aggregate: str) -> None:
+    reading = read({**GOAL, "aggday": aggday})
+    assert reading.habits[0].quantity == Quantity(70.0, "pages", aggregate)  # type: ignore[arg-type]
+    assert reading.remarks == ()
+
+
+@pytest.mark.parametrize("aggday", NOT_OURS)
+def test_what_goals_yml_cannot_say_is_named_and_never_a_sum(aggday: str) -> None:
+    reading = read({**GOAL, "aggday": aggday})
+    habit = reading.habits[0]
+    assert habit.quantity == Quantity(None, "pages", "last")
+    assert not habit.schedule.scored
+    assert f'put together by "{aggday}", which goals.yml cannot say' in habit.note
+    assert reading.remarks == (
+        f'pages: a day\'s amounts are put together by "{aggday}", which goals.yml cannot say; '
+        "choose one of last, first, sum, min, max, mean, median, count",
+    )
+    assert len(reading.records) == 3
+
+
+@pytest.mark.parametrize(
+    ("more", "remark"),
+    [({"odom": True}, "readings of an odometer"), ({"goal_type": "biker"}, "readings of an odometer"),
+     ({"kyoom": False}, "totals or levels"), ({"goal_type": "fatloser"}, "totals or levels"),
+     ({"goal_type": "gainer"}, "totals or levels"), ({"goal_type": "inboxer"}, "totals or levels"),
+     ({"yaw": 1, "dir": -1}, "on another side"), ({"yaw": -1, "dir": -1}, "on another side")],
+)  # fmt: skip
+def test_values_that_are_no_day_s_amount_are_never_taken_for_one(
+    more: dict[str, object], remark: str
+) -> None:
+    reading = read({**GOAL, **more})
+    assert reading.habits[0].schedule.written == "track-only"
+    assert remark in reading.remarks[0]
+    assert [record.value for record in reading.records] == [3.0, 0.5, 2.0]
+
+
+@pytest.mark.parametrize(("kyoom", "aggregate"), [(True, "sum"), (None, "last")])
+def test_without_a_word_a_day_is_put_together_as_beeminder_does(
+    kyoom: bool | None, aggregate: str
+) -> None:
+    habit = read({**GOAL, "aggday": None, "kyoom": kyoom}).habits[0]
+    assert habit.quantity == Quantity(70.0, "pages", aggregate)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("runits", "schedule", "target", "note"),
+    [("h", "daily", 1680.0, "per hour"), ("m", "every 30 days", 70.0, "a month is 30 days here"),
+     ("y", "every 365 days", 70.0, "a year is 365 days here"), ("d", "daily", 70.0, "")],
+)  # fmt: skip
+def test_a_rate_s_unit_that_days_do_not_say_is_told(
+    runits: str, schedule: str, target: float, note: str
+) -> None:
+    habit = read({**GOAL, "runits": runits}).habits[0]
+    assert habit.quantity is not None
+    assert (habit.schedule.written, habit.quantity.target) == (schedule, target)
+    assert note in habit.note
+
+
+def test_half_a_character_is_marked_and_not_the_end_of_the_file() -> None:
+    point = '{"daystamp": "20260101", "value": 1, "comment": "\\ud83d \\ud83d\\ude00 \\\\ud83d"}'
+    assert read(f"[{point}]").records[0].note == "? 😀 \\ud83d"
+
+
 @pytest.mark.parametrize(
     "content",
     ['2026-01-01,3,"a, b",web\n2026-01-02,1.5,,\n',
@@ -117,8 +197,8 @@ def test_other_files_are_refused(content: str, message: str) -> None:
 
 def test_a_table_of_timestamps_has_days_too() -> None:
     """Seconds since 1970, counted where the log's writer is, whose day ends at three."""
-    data = b"timestamp,value,comment\n1759712400,3,late at night\n2026-10-07T09:00:00Z,4,\n"
-    found = beeminder.read(data, "run.csv", "run", day_of)
+    data = "timestamp,value,comment\n1759712400,3,late at night\n2026-10-07T09:00:00Z,4,\n"
+    found = read(data, "run")
     assert [(str(record.day), record.value) for record in found.records] == [
         ("2025-10-05", 3.0), ("2026-10-07", 4.0),
     ]  # fmt: skip

@@ -4,15 +4,15 @@ from datetime import date
 
 import pytest
 
-from tests.tracker.exchange.files_made import day_of
+from tests.tracker.exchange.files_made import day_of, text
 from tracker.errors import TrackerError
 from tracker.exchange.readers import csv_table
 from tracker.exchange.records import Reading
+from tracker.habits.model import Quantity
 
 
-def read(text: str | bytes, stem: str = "gym") -> Reading:
-    data = text.encode() if isinstance(text, str) else text
-    return csv_table.read(data, f"{stem}.csv", stem, day_of)
+def read(content: str | bytes, stem: str = "gym") -> Reading:
+    return csv_table.read(text(content, f"{stem}.csv"), stem, day_of)
 
 
 def answers(reading: Reading) -> list[tuple[str, str, str | None, float | None, str | None]]:
@@ -26,8 +26,8 @@ def answers(reading: Reading) -> list[tuple[str, str, str | None, float | None, 
      "\ufeffDate, Activity ,Status,Count,Remark"],
 )  # fmt: skip
 def test_columns_by_any_usual_name(heading: str) -> None:
-    text = f'{heading}\n2026-01-05,Gym,yes,5.5,"good, long"\n2026-01-06,Gym,skip,,\n2026-01-07,Gym,,3,\n'
-    assert answers(read(text)) == [
+    table = f'{heading}\n2026-01-05,Gym,yes,5.5,"good, long"\n2026-01-06,Gym,skip,,\n2026-01-07,Gym,,3,\n'
+    assert answers(read(table)) == [
         ("Gym", "2026-01-05", "yes", 5.5, "good, long"),
         ("Gym", "2026-01-06", "skip", None, None),
         ("Gym", "2026-01-07", None, 3.0, None),
@@ -48,9 +48,10 @@ def test_without_a_column_the_file_s_name_is_the_habit() -> None:
 
 
 def test_an_amount_in_the_answer_s_column_and_the_other_way_round() -> None:
-    assert answers(read("date,done\n2026-01-05,5.2\n2026-01-06,1\n")) == [
+    assert answers(read("date,done\n2026-01-05,5.2\n2026-01-06,1\n2026-01-07,0\n")) == [
         ("gym", "2026-01-05", None, 5.2, None),
-        ("gym", "2026-01-06", "yes", None, None),
+        ("gym", "2026-01-06", None, 1.0, None),  # of what is counted, one is one
+        ("gym", "2026-01-07", None, 0.0, None),
     ]
     assert answers(read("date,value\n2026-01-05,yes\n2026-01-06,1\n")) == [
         ("gym", "2026-01-05", "yes", None, None),
@@ -59,7 +60,7 @@ def test_an_amount_in_the_answer_s_column_and_the_other_way_round() -> None:
 
 
 def test_bad_rows_are_named_as_a_spreadsheet_counts_them() -> None:
-    text = (
+    table = (
         "day,habit,answer,value,note\n"
         '2026-01-05,Gym,yes,,"two\nlines"\n'
         "\n"
@@ -76,12 +77,15 @@ def test_bad_rows_are_named_as_a_spreadsheet_counts_them() -> None:
         "2026-01-06,Gym,,,\n"
         "0026-01-06,Gym,yes,,\n"
     )
-    reading = read(text)
-    assert answers(reading) == [("Gym", "2026-01-05", "yes", None, "two\nlines")]
-    assert [trouble.row for trouble in reading.unreadable] == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15]
+    reading = read(table)
+    assert answers(reading) == [
+        ("Gym", "2026-01-05", "yes", None, "two\nlines"),
+        ("Gym", "2026-01-06", None, None, "only a note"),
+    ]
+    assert [trouble.row for trouble in reading.unreadable] == [4, 5, 6, 7, 8, 9, 11, 12, 13, 15]
     assert reading.left_out == {"neither an answer nor an amount": 1}
     assert reading.unreadable[1].why == '"perhaps" is no answer. Write yes, no or skip'
-    assert reading.unreadable[7].why == '"1,000" may be two amounts. Write it without the comma'
+    assert reading.unreadable[6].why == '"1,000" may be two amounts. Write it without the comma'
 
 
 @pytest.mark.parametrize(
@@ -150,3 +154,53 @@ def test_what_is_no_zone_is_said_and_not_kept() -> None:
     reading = read("timestamp,zone,answer\n2026-07-05T17:30:00Z,JST,y\n2026-07-06,,y\n")
     assert [record.given.zone for record in reading.records] == [None, None]
     assert reading.remarks == ('"JST" is no time zone; such times count where you were then',)
+
+
+WIDE = """\
+Date,Gym,Glasses,Weekday,Tasks,Notes
+2026-01-05,x,2,Mon,yes,a good day
+2026-01-06,,1,Tue,no,
+2026-01-07,skip,0,Wed,,
+2026-01-08,perhaps,,Thu,-,
+8.1.2026,y,1,Thu,,
+someday,y,1,,,
+"""
+
+
+def test_a_day_a_row_and_a_habit_a_column() -> None:
+    """What is nearly a word of ours (Tasks, task) is a habit; a note would be nobody's."""
+    reading = read(WIDE)
+    assert answers(reading) == [
+        ("Gym", "2026-01-05", "yes", None, None),
+        ("Glasses", "2026-01-05", None, 2.0, None),
+        ("Tasks", "2026-01-05", "yes", None, None),
+        ("Glasses", "2026-01-06", None, 1.0, None),  # a column that counts
+        ("Tasks", "2026-01-06", "no", None, None),
+        ("Gym", "2026-01-07", "skip", None, None),
+        ("Glasses", "2026-01-07", None, 0.0, None),
+        ("Tasks", "2026-01-08", "skip", None, None),
+        ("Gym", "2026-01-08", "yes", None, None),
+        ("Glasses", "2026-01-08", None, 1.0, None),
+    ]
+    assert [(t.place, t.row) for t in reading.unreadable] == [("Gym", 5), ("", 7)]
+    assert reading.unknown_columns == ("Notes (it says not of which habit)",)
+    quantities = {habit.name: habit.quantity for habit in reading.habits}
+    assert quantities == {"Gym": None, "Tasks": None, "Glasses": Quantity(None, "times")}
+
+
+def test_of_two_columns_of_one_name_none_is_lost() -> None:
+    with pytest.raises(TrackerError, match='two columns are called "Gym"'):
+        read("Date,Gym,Gym\n2026-01-05,x,\n")
+
+
+def test_zeros_and_ones_alone_are_answers_and_beside_amounts_they_are_amounts() -> None:
+    text_of_both = "day,habit,answer\n" + "".join(
+        f"2026-01-0{day},{habit},{cell}\n"
+        for habit, cells in (("Gym", "101"), ("Run", "105"), ("Sit", ["1.0", "0", "0.0"]))
+        for day, cell in enumerate(cells, 1)
+    )
+    assert [(r.habit, r.answer, r.value) for r in read(text_of_both).records] == [
+        ("Gym", "yes", None), ("Gym", "no", None), ("Gym", "yes", None),
+        ("Run", None, 1.0), ("Run", None, 0.0), ("Run", None, 5.0),
+        ("Sit", "yes", None), ("Sit", "no", None), ("Sit", "no", None),
+    ]  # fmt: skip

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
-from tests.tracker.exchange.files_made import day_of
+from tests.tracker.conftest import GOALS
+from tests.tracker.exchange.files_made import day_of, text
+from tracker.exchange.imports.habit_names import unknown
 from tracker.exchange.readers import harsh
 from tracker.exchange.records import Reading
+from tracker.goals_file.parse import parse
 
 HABITS = """\
 # This is your habits file.
@@ -37,7 +40,7 @@ soon : Gym : y : Bad date : 1.0
 
 
 def read(log: str = LOG, habits: str | None = HABITS) -> Reading:
-    return harsh.read(log, habits, day_of)
+    return harsh.read(text(log), None if habits is None else text(habits), day_of)
 
 
 def test_every_line_of_a_log() -> None:
@@ -83,5 +86,59 @@ def test_a_first_line_may_order_the_fields() -> None:
 
 
 def test_what_else_a_habit_s_line_says_is_kept_as_a_comment() -> None:
-    found = harsh.read("", "Gym: 3/7: until 2027: really\n", day_of)
+    found = read("", "Gym: 3/7: until 2027: really\n")
     assert found.habits[0].note == "harsh's file says: until 2027: really"
+
+
+# As harsh writes its own file on the first day, with the last days its README tells of.
+DEFAULT = """\
+# This is your habits file.
+# 1 means daily, 7 (or 1w) means weekly, 14 every two weeks.
+
+! Body
+Gymmed: 3/7
+Bed by midnight: 1
+Cleaned House: 7
+Called Mom: 1w
+Tracked Finances: 2w
+New Skill: 3m
+Dentist: 1y
+Sauna: 2/3w
+Too much coffee: 0
+
+! Retired
+Running: 3/7: 2024-06-15
+Piano: 1w: 2026-12-06
+"""
+
+
+def test_weeks_months_and_years_as_its_own_file_has_them() -> None:
+    reading = read("", DEFAULT)
+    assert reading.unreadable == ()
+    assert [(habit.name, habit.schedule.written) for habit in reading.habits] == [
+        ("Gymmed", "3/7"), ("Bed by midnight", "daily"), ("Cleaned House", "every 7 days"),
+        ("Called Mom", "every 7 days"), ("Tracked Finances", "every 14 days"),
+        ("New Skill", "every 90 days"), ("Dentist", "every 365 days"), ("Sauna", "2/21"),
+        ("Too much coffee", "track-only"), ("Running", "3/7"), ("Piano", "every 7 days"),
+    ]  # fmt: skip
+    notes = {habit.name: habit.note for habit in reading.habits}
+    assert notes["New Skill"] == "a month is 30 days here; it stands under Body in harsh"
+    assert notes["Dentist"].startswith("a year is 365 days here")
+
+
+def test_the_last_day_of_a_habit_goes_where_it_can() -> None:
+    """Into the key where the season holds it, else into words: the lines are to be pasted."""
+    project = parse(GOALS)
+    reading = read("2024-06-01 : Running : y\n2026-11-01 : Piano : y\n", DEFAULT)
+    snippets = {item.name: item.snippet for item in unknown(reading, project, {})}
+    assert "it ends on 2024-06-15" in snippets["Running"]
+    assert "ends:" not in snippets["Running"]
+    assert snippets["Piano"].endswith("        ends: 2026-12-06\n")
+    goals = parse(GOALS + "".join(snippets.values()))
+    assert [str(habit.ends) for habit in goals.seasons[-1].habits[-2:]] == ["None", "2026-12-06"]
+
+
+def test_a_line_is_what_harsh_takes_for_one() -> None:
+    """A comment may hold what other programs take for the end of a line."""
+    notes = [record.note for record in read("2025-01-01 : Gym : y : a\u2028b\x0cc : 1\n").records]
+    assert notes == ["a\u2028b\x0cc"]
