@@ -58,7 +58,8 @@ def main() -> None:
 @click.option(
     "--strict",
     is_flag=True,
-    help="Broken links, references, citations and missing images end the render.",
+    help="Broken links, references, citations, missing images, and what Quarto does and the press "
+    "does not, end the render.",
 )
 @click.option(
     "--timeout",
@@ -166,13 +167,16 @@ def publish(
         )
     for page in summary.reused:
         console.say(f"  reused    {page}  (frozen)")
+    for page in summary.resumed:
+        console.say(f"  reused    {page}  (executed in the last render, which failed later)")
     for finding in findings:
         console.say(f"  warning   {finding}", "yellow" if finding.breaks else "dim")
     if summary.others:
         console.say(f"  kept      {some_of(summary.others)}  (not written by the press)", "dim")
-    pages = len(summary.executed) + len(summary.reused) + summary.plain
+    reused = len(summary.reused) + len(summary.resumed)
+    pages = len(summary.executed) + reused + summary.plain
     console.say(
-        f"  {pages} pages: {len(summary.executed)} executed, {len(summary.reused)} reused, "
+        f"  {pages} pages: {len(summary.executed)} executed, {reused} reused, "
         f"{summary.plain} with nothing to execute; {summary.unchanged} bodies unchanged"
     )
     steps = ", ".join(f"{step} {seconds:.1f}" for step, seconds in summary.seconds.items())

@@ -66,7 +66,7 @@ class Findings:
         key = ("", option)
         self._found.setdefault(
             key,
-            RenderFinding(page, line, f"{option} (Quarto does this; the press does not)", False),
+            RenderFinding(page, line, f"{option} (Quarto does this; the press does not)"),
         )
 
     def __iter__(self) -> Iterator[RenderFinding]:

@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -92,6 +93,8 @@ class PandocRequest:
         if "references" in self.options:
             meta["references"] = self.options["references"]
         meta.setdefault("link-citations", True)
+        if "-meta=" in self.markdown:  # content that a page's own options show or hide
+            meta["press-meta"] = f"`{' '.join(true_options(self.options))}`"
         if self.profiles:
             meta["press-profiles"] = " ".join(self.profiles)
         return meta
@@ -119,6 +122,15 @@ class PandocResult:
 
     html: str
     notes: list[tuple[str, str]]
+
+
+def true_options(options: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """The dotted names of the options that are set to something."""
+    names = [f"{prefix}{key}" for key, value in options.items() if value not in (None, False, "")]
+    inner = {key: value for key, value in options.items() if isinstance(value, Mapping)}
+    return names + [
+        name for key, value in inner.items() for name in true_options(value, f"{prefix}{key}.")
+    ]
 
 
 @cache

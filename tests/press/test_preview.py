@@ -43,7 +43,7 @@ class Preview:
 
     def until(self, pattern: str, after: int = 0) -> str:
         """Wait until it has said something; the first group of it."""
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline:
             found = re.search(pattern, self.said.read_text()[after:])
             if found:
