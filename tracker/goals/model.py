@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from tracker.habits.model import Aggregate, Break, Habit, Span, amount_words, number_words
+from tracker.habits.model import (
+    Aggregate,
+    Aggregates,
+    Break,
+    Habit,
+    Span,
+    amount_words,
+    number_words,
+)
 
 SEASON_RECORDS = "progress/seasons"  # what anyone may read of each frozen season, by its id
 
@@ -117,6 +125,17 @@ class Project(NamedTuple):
             for habit in season.habits
             if habit.measure
         }
+
+    def aggregates_by_day(self) -> dict[str, Aggregates]:
+        """As `aggregates`, with the day since when each definition decides."""
+        by_habit: dict[str, list[tuple[str, Aggregate]]] = {}
+        for season in self.seasons:
+            for habit in season.habits:
+                aggregate = habit.measure.aggregate if habit.measure else "last"
+                turns = by_habit.setdefault(habit.id, [])
+                if not turns or turns[-1][1] != aggregate:
+                    turns.append((span_in(season, habit).first.isoformat(), aggregate))
+        return {**by_habit}
 
     def is_public(self, habit_id: str) -> bool:
         """Whether a habit may be shown: its newest definition decides."""

@@ -10,7 +10,7 @@ from tracker.goals_file.problems import LOST, Problem, Problems
 from tracker.goals_file.schema import TEXT_KEYS, ProjectForm
 from tracker.goals_file.validate import build
 from tracker.text.escape import one_line
-from tracker.text.yaml_lines import Document, composed, keep_spelling, path_words
+from tracker.text.yaml_lines import Document, composed, keep_spelling, old_numbers, path_words
 
 MOST_SHOWN = 10  # problems in one message; more would push the first ones off the screen
 
@@ -31,6 +31,12 @@ def parse(text: str, name: str = "goals.yml") -> Project:
         )
     keep_spelling(document, TEXT_KEYS)
     problems = Problems()
+    for old in old_numbers(document, "id"):
+        problems.add(
+            old.path,
+            f"{old.text} was {old.number} to this file until now, and answers may be kept under "
+            f'that. Write id: "{old.text}" in quotes, or id: {old.number}.',
+        )
     project = build(_form(document, problems), problems)
     if problems.found:
         raise _refusal(name, document, problems.found)

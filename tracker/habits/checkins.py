@@ -9,7 +9,16 @@ from typing import Literal, NamedTuple
 
 from tracker.calendar.days import each_day
 from tracker.errors import TrackerError
-from tracker.habits.model import Aggregate, Habit, Span, amount_words, number_words, total
+from tracker.habits.model import (
+    LAST,
+    Aggregate,
+    Aggregates,
+    Habit,
+    Span,
+    amount_words,
+    number_words,
+    total,
+)
 
 Answer = Literal["yes", "no", "skip"]  # the fourth, unanswered, is the absence of a row
 WORDS: dict[str, Answer] = {
@@ -212,8 +221,11 @@ TOGETHER: dict[Aggregate, Callable[[Sequence[float]], float]] = {
 }  # fmt: skip
 
 
-def days_of(entries: Iterable[AnswerRow], aggregate: Aggregate) -> dict[date, Mark]:
-    """A habit's entries, in the order they were given, as one mark a day."""
+def days_of(entries: Iterable[AnswerRow], aggregates: Aggregates = LAST) -> dict[date, Mark]:
+    """A habit's entries, in the order they were given, as one mark a day.
+
+    Each day's are put together as the definition in force on it says.
+    """
     by_day: dict[str, Mark] = {}
     several: dict[str, list[Mark]] = {}
     for day, answer, value in entries:
@@ -221,12 +233,24 @@ def days_of(entries: Iterable[AnswerRow], aggregate: Aggregate) -> dict[date, Ma
         if day in by_day:
             several.setdefault(day, [by_day[day]]).append(mark)
         by_day[day] = mark
-    if aggregate == "count":  # it makes something else of a single entry too
-        several = {day: several.get(day, [mark]) for day, mark in by_day.items()}
+    if any(aggregate == "count" for _, aggregate in aggregates):
+        for day, mark in by_day.items():  # it makes something else of a single entry too
+            if aggregate_on(aggregates, day) == "count":
+                several.setdefault(day, [mark])
     for day, marks in several.items():
-        by_day[day] = combine(marks, aggregate)
+        by_day[day] = combine(marks, aggregate_on(aggregates, day))
     as_day = date.fromisoformat
     return {as_day(day): mark for day, mark in by_day.items()}
+
+
+def aggregate_on(aggregates: Aggregates, day: str) -> Aggregate:
+    """How the entries of a day make one; before the first definition, as that one says."""
+    standing = aggregates[0][1]
+    for first, aggregate in aggregates[1:]:
+        if first > day:
+            break
+        standing = aggregate
+    return standing
 
 
 def rested(spans: Sequence[Span], marks: Marks) -> Marks:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day, week_start
 from tracker.habits.checkins import Marks, rested
-from tracker.habits.model import Aggregate, Habit, Span
+from tracker.habits.model import Habit, Span
 from tracker.habits.runs import Run, follow
 from tracker.habits.strength import RULES, Level, level_on, window_of
 from tracker.text.codec import packed, rebuilt
@@ -111,7 +111,7 @@ def reach(spans: Sequence[Span], day: date) -> timedelta:
     return timedelta(max(windows, default=0) + 7)
 
 
-def terms(spans: Sequence[Span], day: date, aggregate: Aggregate) -> str:
+def terms(spans: Sequence[Span], day: date) -> str:
     """What a checkpoint of a day depends on besides the answers, letter for letter."""
     parts: list[Any] = []
     previous: tuple[object, ...] = ()
@@ -124,7 +124,7 @@ def terms(spans: Sequence[Span], day: date, aggregate: Aggregate) -> str:
                 parts.append([habit.schedule, habit.quantity, rests])
             parts.append(first.toordinal())
             parts.append(min(last, day).toordinal())
-    return json.dumps([FORM, RULES, aggregate, *parts])
+    return json.dumps([FORM, RULES, *parts])
 
 
 def dump(checkpoint: Checkpoint) -> str:

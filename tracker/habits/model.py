@@ -8,7 +8,7 @@ whatever is put together from several is put together in decimals (`total`).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Aggregate = Literal["last", "first", "sum", "min", "max", "mean", "median", "count"]
 AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)
+# How a habit's entries of one day make one, and since which day (ISO) they do; oldest first.
+Aggregates = Sequence[tuple[str, Aggregate]]
+LAST: Aggregates = (("", "last"),)
 AHEAD = timedelta(days=7)  # Beeminder's: a break that is declared later is no plan
 
 
@@ -145,8 +148,7 @@ class Habit(NamedTuple):
         schedule = self.schedule
         if self.limit:
             return schedule.limit_window[1] > 1
-        times, days = schedule.frequency
-        return self.aim is not None and times == 1 and days > 1 and schedule.kind != "weekdays"
+        return self.aim is not None and schedule.pools and schedule.times == 1
 
 
 class Span(NamedTuple):

@@ -261,5 +261,5 @@ def follow(
     run = start or Run()
     if habit.limit and habit.sums_window:
         return LimitRuns(habit, days, marks, run)
-    by_amount = habit.aim is not None and habit.schedule.kind == "rolling"
+    by_amount = habit.aim is not None and habit.schedule.window[1] > 1
     return (AmountRuns if by_amount else DayRuns)(habit, days, marks, run)

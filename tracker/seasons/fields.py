@@ -14,8 +14,9 @@ from tracker.calendar.days import each_day
 from tracker.goals.evidence import in_prose, wanted_kind
 from tracker.goals.model import Goal, Season, span_in
 from tracker.goals.pace import season_line, value_at
-from tracker.habits.model import Break, Habit, Quantity, amount_words, number_words
+from tracker.habits.model import Break, Habit, Quantity, amount_words, number_words, total
 from tracker.habits.schedule import Schedule
+from tracker.habits.windows import limit_of
 from tracker.text.codec import Plain, rebuilt
 
 A_MONDAY, A_SUNDAY = date(2026, 11, 23), date(2026, 11, 29)  # of whichever week
@@ -63,11 +64,8 @@ def of_habit(field: str, before: Habit, after: Habit) -> Direction:
     """A change of one field of a habit."""
     if field in WORDING:
         return "neutral"
-    if field == "schedule":
-        judge = _schedule_of_limit if before.limit and after.limit else _schedule
-        return judge(before.schedule, after.schedule)
-    if field == "quantity":
-        return _quantity(before.quantity, after.quantity)
+    if field in {"schedule", "quantity"}:
+        return _asked(before, after)
     if field == "starts":
         return _more(after.starts or date.min, before.starts or date.min)
     if field == "ends":
@@ -111,6 +109,33 @@ def _line(before: Goal, after: Goal, season: Season) -> Direction:
     return "harder" if min(gaps) > -1e-9 else "easier"
 
 
+def _asked(before: Habit, after: Habit) -> Direction:
+    """How often and how much count together: 10 km a week are no more than 5 km a day."""
+    if before.limit and after.limit:
+        return _limit(before, after)
+    ways = {
+        _schedule(before.schedule, after.schedule),
+        _quantity(before.quantity, after.quantity),
+    }
+    return "easier" if "easier" in ways else "harder" if "harder" in ways else "neutral"
+
+
+def _limit(before: Habit, after: Habit) -> Direction:
+    """Harder where whoever keeps the limit in its new window has kept it in the old one."""
+    assert before.quantity is not None
+    assert after.quantity is not None
+    one, other = before.schedule, after.schedule
+    as_measured = before.quantity._replace(target=None) == after.quantity._replace(target=None)
+    if not other.scored or not as_measured or _can_count(one) - _can_count(other):
+        return "easier"
+    days, new_days = one.limit_window[1], other.limit_window[1]
+    windows = -(-days // new_days)  # new ones that an old one can be cut into
+    if other.by_week and days > 1 and (not one.by_week or one.week_starts != other.week_starts):
+        windows += 1  # any seven days lie in two calendar weeks
+    most = total([limit_of(after)] * windows)
+    return "harder" if not one.scored or most <= limit_of(before) else "easier"
+
+
 def _schedule(before: Schedule, after: Schedule) -> Direction:
     scored = before.scored, after.scored
     if scored[0] != scored[1]:
@@ -127,19 +152,6 @@ def _schedule(before: Schedule, after: Schedule) -> Direction:
     return "easier" if "easier" in ways else "harder"
 
 
-def _schedule_of_limit(before: Schedule, after: Schedule) -> Direction:
-    """Harder where whoever keeps the limit in its new window has kept it in the old one."""
-    if before == after:
-        return "neutral"
-    if not after.scored or _can_count(before) - _can_count(after):
-        return "easier"
-    (times, days), (new_times, new_days) = before.limit_window, after.limit_window
-    windows = -(-days // new_days)  # new ones that an old one can be cut into
-    if after.by_week and (not before.by_week or before.week_starts != after.week_starts):
-        windows += 1  # any seven days lie in two calendar weeks
-    return "harder" if not before.scored or windows * new_times <= times else "easier"
-
-
 def _can_count(schedule: Schedule) -> set[int]:
     """The weekdays on which an answer can count."""
     return {day.weekday() for day in each_day(A_MONDAY, A_SUNDAY) if schedule.asks_on(day)}
@@ -147,7 +159,7 @@ def _can_count(schedule: Schedule) -> set[int]:
 
 def _must_count(schedule: Schedule) -> set[int]:
     """The weekdays that are due whatever the others brought."""
-    return _can_count(schedule) if schedule.kind in {"daily", "weekdays"} else set()
+    return _can_count(schedule) if schedule.scored and not schedule.pools else set()
 
 
 def _quantity(before: Quantity | None, after: Quantity | None) -> Direction:

@@ -6,12 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.habits.checkins import AnswerRow, CheckIn, Mark, Provenance, days_of
+from tracker.habits.model import LAST
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
 
-    from tracker.habits.model import Aggregate
+    from tracker.habits.model import Aggregates
     from tracker.store.database import Database
 
 ZONES_SCHEMA = 5  # the step of migrations.py that makes the table of zones
@@ -44,21 +45,21 @@ class CheckinStore:
                 old = None if keep else newest(connection, entry.habit, entry.day)
                 insert(connection, action, _with_note(connection, entry, old), old)
 
-    def marks(self, aggregates: Mapping[str, Aggregate]) -> dict[str, dict[date, Mark]]:
+    def marks(self, aggregates: Mapping[str, Aggregates]) -> dict[str, dict[date, Mark]]:
         """How every habit's days stand.
 
         Args:
-            aggregates: how a habit's entries of one day make one; the last one stands
-                where a habit is not named.
+            aggregates: how a habit's entries of one day make one, from which day on; the last
+                one stands where a habit is not named.
         """
         query = "SELECT habit, day, answer, value FROM current_checkins ORDER BY id"
         rows: dict[str, list[AnswerRow]] = {}
         for habit, day, answer, value in self.database.rows(query):
             rows.setdefault(habit, []).append((day, answer, value))
-        return {name: days_of(of, aggregates.get(name, "last")) for name, of in rows.items()}
+        return {name: days_of(of, aggregates.get(name, LAST)) for name, of in rows.items()}
 
     def marks_since(
-        self, since: Mapping[str, date], aggregates: Mapping[str, Aggregate]
+        self, since: Mapping[str, date], aggregates: Mapping[str, Aggregates]
     ) -> dict[str, dict[date, Mark]]:
         """How the days of some habits stand, each habit's from a day on."""
         query = (
@@ -68,7 +69,7 @@ class CheckinStore:
         days = {}
         for habit, day in since.items():
             rows = self.database.rows(query, [habit, day.isoformat()])
-            days[habit] = days_of(map(tuple, rows), aggregates.get(habit, "last"))
+            days[habit] = days_of(map(tuple, rows), aggregates.get(habit, LAST))
         return days
 
     def is_untouched(self) -> bool:
@@ -77,7 +78,9 @@ class CheckinStore:
 
     def ever_seen(self) -> set[tuple[str, date]]:
         """Every day of a habit that was ever answered, those undone included."""
-        rows = self.database.rows("SELECT DISTINCT habit, day FROM checkins")
+        rows = self.database.rows(
+            "SELECT DISTINCT habit, day FROM checkins WHERE answer IS NOT NULL"
+        )
         return {(habit, date.fromisoformat(day)) for habit, day in rows}
 
     def public_notes(self) -> dict[str, dict[date, str]]:

@@ -18,7 +18,7 @@ from tracker.errors import TrackerError
 from tracker.goals.model import Project, Season
 from tracker.habits import checkpoints
 from tracker.habits.checkpoints import GROWN_OLD, Checkpoint
-from tracker.habits.model import Aggregate, Span
+from tracker.habits.model import Span
 from tracker.seasons.history import Histories
 from tracker.store.checkins import CheckinStore
 from tracker.store.connection import VERSION_WANTED, connect
@@ -125,18 +125,17 @@ class Recent(NamedTuple):
 
 def recent(store: CheckpointStore, project: Project, season: Season, today: date) -> Recent:
     """A season's habits in the weeks before a day, with their strength and their streaks."""
-    aggregates = project.aggregates()
     spans = _begun(project, season, today)
     with store.at_once():
         upto, sound = store.newest(), store.sound()
-        old = _usable(sound, spans, aggregates, today)
+        old = _usable(sound, spans, today)
         since = {
             name: old[name].day - checkpoints.reach(spans[name], old[name].day)
             if name in old
             else date.min
             for name in spans
         }
-        marks = CheckinStore(store.database).marks_since(since, aggregates)
+        marks = CheckinStore(store.database).marks_since(since, project.aggregates_by_day())
     bases, made = dict(old), False
     for name, own in spans.items():
         day = checkpoints.wanted_day(own, today)
@@ -147,7 +146,7 @@ def recent(store: CheckpointStore, project: Project, season: Season, today: date
     histories = Histories(project, marks, today)
     histories.bases = bases
     behind = any(name in bases and sound[name].day > bases[name].day for name in sound)
-    renewed = _renewed(bases, spans, aggregates) if made and not behind else []
+    renewed = _renewed(bases, spans) if made and not behind else []
     return Recent(histories, upto, renewed)
 
 
@@ -161,7 +160,6 @@ def _begun(project: Project, season: Season, today: date) -> dict[str, list[Span
 def _usable(
     sound: Mapping[str, StoredCheckpoint],
     spans: Mapping[str, Sequence[Span]],
-    aggregates: Mapping[str, Aggregate],
     today: date,
 ) -> dict[str, Checkpoint]:
     """The checkpoints made by the terms that still hold, early enough for the day."""
@@ -170,7 +168,7 @@ def _usable(
         stored, wanted = sound.get(name), checkpoints.wanted_day(own, today)
         if stored is None or wanted is None or stored.day > wanted:
             continue
-        if stored.terms == checkpoints.terms(own, stored.day, aggregates.get(name, "last")):
+        if stored.terms == checkpoints.terms(own, stored.day):
             checkpoint = checkpoints.load(stored.day, stored.body)
             if checkpoints.serves(checkpoint, own):
                 usable[name] = checkpoint
@@ -180,13 +178,12 @@ def _usable(
 def _renewed(
     bases: Mapping[str, Checkpoint],
     spans: Mapping[str, Sequence[Span]],
-    aggregates: Mapping[str, Aggregate],
 ) -> list[StoredCheckpoint]:
     return [
         StoredCheckpoint(
             name,
             checkpoint.day,
-            checkpoints.terms(spans[name], checkpoint.day, aggregates.get(name, "last")),
+            checkpoints.terms(spans[name], checkpoint.day),
             checkpoints.dump(checkpoint),
         )
         for name, checkpoint in bases.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import yaml
@@ -16,7 +17,10 @@ except ImportError:  # PyYAML without libyaml reads the same, slower
     from yaml import SafeLoader  # type: ignore[assignment]
 
 
-INT, FLOAT, TIMESTAMP = (f"tag:yaml.org,2002:{name}" for name in ("int", "float", "timestamp"))
+TEXT, INT, FLOAT, TIMESTAMP = (
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "timestamp")
+)
+DIGITS = frozenset("+-0123456789")
 
 
 class Loader(SafeLoader):
@@ -32,13 +36,13 @@ class Loader(SafeLoader):
     }
 
 
-Loader.add_implicit_resolver(INT, re.compile(r"[-+]?(?:0|[1-9]\d*)$"), list("-+0123456789"))
+Loader.add_implicit_resolver(INT, re.compile(r"[-+]?(?:0|[1-9]\d*)$"), list(DIGITS))
 Loader.add_implicit_resolver(
     FLOAT,
     re.compile(
         r"(?:[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
     ),
-    list("-+.0123456789"),
+    [*DIGITS, "."],
 )
 
 
@@ -76,20 +80,48 @@ def keep_spelling(document: Document, keys: frozenset[str]) -> None:
 
     `title: 1.50` names version 1.50, not 1.5.
     """
-    waiting, seen = [(document.root, document.data)], set[int]()
+    for path, data, node in _scalars(document):
+        if path[-1] in keys and node.tag == FLOAT:
+            data[path[-1]] = node.value
+
+
+class OldNumber(NamedTuple):
+    """A text without quotes that YAML 1.1 reads as a number: `012` as 10."""
+
+    path: KeyPath
+    text: str
+    number: int | float
+
+
+def old_numbers(document: Document, key: str) -> Iterator[OldNumber]:
+    """The values of a key that older readers have taken for other numbers than they look like."""
+    for path, _, node in _scalars(document):
+        if path[-1] == key and not node.style and node.tag == TEXT and node.value[:1] in DIGITS:
+            number = yaml.load(node.value, SafeLoader)
+            if isinstance(number, (int, float)):
+                yield OldNumber(path, node.value, number)
+
+
+def _scalars(document: Document) -> Iterator[tuple[KeyPath, dict[Key, Any], Any]]:
+    """Every value of a mapping that is no list or mapping: its path, its mapping, its node."""
+    waiting: list[tuple[KeyPath, Any, Any]] = [((), document.root, document.data)]
+    seen: set[int] = set()
     while waiting:
-        node, data = waiting.pop()
+        path, node, data = waiting.pop()
         if id(node) in seen:  # an alias
             continue
         seen.add(id(node))
         if isinstance(node, yaml.SequenceNode) and isinstance(data, list):
-            waiting += zip(node.value, data, strict=False)
+            items = enumerate(zip(node.value, data, strict=False))
+            waiting += [((*path, index), child, item) for index, (child, item) in items]
         elif isinstance(node, yaml.MappingNode) and isinstance(data, dict):
             for key, value in node.value:
-                if key.value in keys and value.tag == FLOAT:
-                    data[key.value] = value.value
-                elif not isinstance(value, yaml.ScalarNode):
-                    waiting.append((value, data.get(key.value)))
+                if not isinstance(key, yaml.ScalarNode):
+                    continue
+                if isinstance(value, yaml.ScalarNode):
+                    yield (*path, key.value), data, value
+                else:
+                    waiting.append(((*path, key.value), value, data.get(key.value)))
 
 
 class RepeatedKey(NamedTuple):

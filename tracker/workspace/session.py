@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.habits.checkins import Mark, Reply
-    from tracker.habits.model import Aggregate, Habit
+    from tracker.habits.model import Aggregates, Habit
     from tracker.seasons.record import SeasonRecord
     from tracker.store.database import Database
     from tracker.store.seasons import SeasonStore
@@ -178,8 +178,8 @@ class Session:
         return self.checkins.marks_since({habit: day}, self._aggregates)[habit]
 
     @cached_property
-    def _aggregates(self) -> dict[str, Aggregate]:
-        return self.project.aggregates()
+    def _aggregates(self) -> dict[str, Aggregates]:
+        return self.project.aggregates_by_day()
 
     @property
     def seasons(self) -> SeasonStore:

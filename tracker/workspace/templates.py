@@ -33,7 +33,7 @@ seasons:
         why: What is not written down was not understood.
 
     habits:
-      # schedule: daily, 3/7, 3 per week, mon,wed,fri, every 2 days, track-only
+      # schedule: daily, 2 per day, 3/7, 3 per week, mon,wed,fri, every 2 days, track-only
       - id: write
         title: Write in the log
         schedule: mon,tue,wed,thu,fri

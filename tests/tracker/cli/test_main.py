@@ -129,6 +129,7 @@ def test_status_as_json(run: Run) -> None:
     assert data["habits"][0] == {
         "habit": "write", "title": "Write", "schedule": "every day", "state": "done", "due": False,
         "strength": 0.0519, "streak": 1, "streak_unit": "days", "breaks_in": 1, "breaks": [],
+        "group": None, "of_day": None,
     }  # fmt: skip
     assert data["goals"][0]["safe_days"] == 0
     assert data["goals"][0]["colour"] == "red"

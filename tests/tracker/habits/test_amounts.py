@@ -96,9 +96,17 @@ def test_what_means_one_thing_is_taken(written: str, quantity: Quantity) -> None
 
 
 def test_what_yaml_alone_takes_for_numbers_is_the_text_it_is() -> None:
-    text = SEASON.replace("id: run", "id: 012").replace("title: Run", "title: 1.50")
+    text = SEASON.replace("id: run", 'id: "012"').replace("title: Run", "title: 1.50")
     habit = parse(text).seasons[0].habits[0]
     assert (habit.id, habit.title) == ("012", "1.50")
+    for written, was in (("012", "10"), ("0x1F", "31"), ("1_000", "1000")):
+        with pytest.raises(TrackerError) as caught:
+            parse(SEASON.replace("id: run", f"id: {written}"))
+        assert str(caught.value) == (
+            f"goals.yml:7: seasons[0].habits[0].id: {written} was {was} to this file until now, and "
+            f'answers may be kept under that. Write id: "{written}" in quotes, or id: {was}.'
+        )
+    assert parse(SEASON.replace("id: run", "id: 2026")).seasons[0].habits[0].id == "2026"
     for written, title in (("1:30", "1:30"), ("0x1F", "0x1F"), ("1_000", "1_000"), ("7", "7")):
         assert (
             parse(SEASON.replace("title: Run", f"title: {written}")).seasons[0].habits[0].title

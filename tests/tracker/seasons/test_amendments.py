@@ -50,6 +50,7 @@ def ways(before: Season, after: Season) -> list[tuple[str, str, date]]:
     return [(c.field, c.direction, c.effective) for c in changes(before, [], after, DAY)]
 
 
+BEERS, WEEKLY = Quantity(4.0, "beers", "sum", at_most=True), Schedule("weekly", 1, 7)
 HARDER, EASIER, NEUTRAL = ("harder", DAY), ("easier", LATER), ("neutral", DAY)
 REST = Break(DAY, LATER, planned=True)
 STONE = Milestone(STARTS + timedelta(30), 3.0)
@@ -87,6 +88,12 @@ STONE = Milestone(STARTS + timedelta(30), 3.0)
         (habit(schedule=Schedule("rolling", 1, 7)), habit(schedule=Schedule("weekdays", weekdays=(1, 2))), "schedule", EASIER),
         (habit(schedule=Schedule("weekdays", weekdays=(0,))), habit(), "schedule", HARDER),
         (habit(), habit(quantity=Quantity(5.0, at_most=True)), "quantity", EASIER),
+        (habit(quantity=BEERS, schedule=WEEKLY), habit(quantity=BEERS), "schedule", EASIER),
+        (habit(quantity=BEERS), habit(quantity=BEERS, schedule=WEEKLY), "schedule", HARDER),
+        (habit(quantity=BEERS, schedule=WEEKLY), habit(quantity=BEERS, schedule=Schedule("rolling", 1, 7)), "schedule", HARDER),
+        (habit(quantity=BEERS, schedule=Schedule("rolling", 1, 7)), habit(quantity=BEERS, schedule=WEEKLY), "schedule", EASIER),
+        (habit(), habit(schedule=Schedule("daily", per_day=2)), "schedule", HARDER),
+        (habit(schedule=Schedule("daily", per_day=2)), habit(), "schedule", EASIER),
         (habit(), habit(if_then="If it rains, then I run."), "if_then", NEUTRAL),
         (habit(), habit(public=False), "public", NEUTRAL),
         (habit(), habit(schedule=Schedule("rolling", 3, 7)), "schedule", EASIER),
@@ -259,3 +266,12 @@ def test_an_end_announced_too_late_moves_nothing_on_any_day() -> None:
     made = amended(original, (85, original._replace(ends=ENDS + timedelta(30))))
     for offset in (85, 89, 92, 99, 150):
         assert season_on(original, made, STARTS + timedelta(offset)).ends == ENDS
+
+
+def test_how_often_and_how_much_count_together() -> None:
+    """5 km a day made 20 km a week is easier, and on no day is it 20 km a day."""
+    daily = habit(quantity=Quantity(5.0, "km"))
+    weekly = habit(quantity=Quantity(20.0, "km"), schedule=WEEKLY)
+    assert ways(daily, weekly) == [("schedule", *EASIER), ("quantity", *EASIER)]
+    looser = habit(quantity=BEERS._replace(target=20.0), schedule=WEEKLY)
+    assert ways(habit(quantity=BEERS), looser) == [("schedule", *EASIER), ("quantity", *EASIER)]

@@ -56,7 +56,7 @@ def take(path: str, *records: ForeignRecord, replace: bool = False) -> Plan:
 
 def marks(path: str) -> dict[str, dict[date, Mark]]:
     with Database(path) as database:
-        return CheckinStore(database).marks(PROJECT.aggregates())
+        return CheckinStore(database).marks(PROJECT.aggregates_by_day())
 
 
 def count(path: str, table: str = "checkins") -> int:

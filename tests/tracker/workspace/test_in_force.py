@@ -254,3 +254,26 @@ def test_a_frozen_season_taken_over_from_its_file_is_asked_too(run: Run, frozen:
         if path.is_file():
             path.unlink()
     assert [entry["habit"] for entry in stored(run, WAITING, "run=y")] == ["run"]
+
+
+def test_the_answers_of_a_day_are_put_together_as_its_own_definition_says(
+    run: Run, log: Path
+) -> None:
+    edit(log, SWIM, "quantity: {target: 500, unit: m, aggregate: sum}")
+    run("season", "start", now=START)
+    for amount in ("swim=300", "swim=250"):
+        stored(run, CHANGED, amount)
+    edit(log, "aggregate: sum", "aggregate: max")
+    amend(run)
+    for now in (CHANGED, WAITING, COUNTS, "2027-02-01T12:00:00+00:00"):
+        days = json.loads(run("show", "swim", "--json", now=now).stdout)["days"]
+        assert {day["day"]: day["state"] for day in days}["2026-11-20"] == "done", now
+    for now, state in ((WAITING, "done"), (COUNTS, "partial")):
+        for amount in ("swim=300", "swim=250"):
+            stored(run, now, amount)
+        days = json.loads(run("show", "swim", "--json", now="2026-12-20T12:00:00+00:00").stdout)[
+            "days"
+        ]
+        assert {day["day"]: day["state"] for day in days}[now[:10]] == state, now
+        report = json.loads(run("status", "--json", now=now).stdout)["habits"]
+        assert {h["habit"]: h["state"] for h in report}["swim"] == state

@@ -41,7 +41,7 @@ def command(ctx: click.Context, as_of: str | None) -> None:
     with Database(session.folder.sample_database, writing=True) as database:
         store = CheckinStore(database)
         store.add(entries)
-        marks = store.marks(session.project.aggregates())
+        marks = store.marks(session.project.aggregates_by_day())
         record = record_of_checkins(session, store, marks, today, sample=True)
     echo(f"Made up {number_of(len(entries), 'check-in')} until {today}, kept in .tracker/demo.db.")
     echo(tell(write_progress(session, record, today)))

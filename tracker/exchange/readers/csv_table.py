@@ -38,6 +38,7 @@ from tracker.habits.schedule import DAILY
 SOURCE = "csv"
 IGNORED = "ignored"  # understood, and of no use here
 UNANSWERED = "neither an answer nor an amount"
+MOST_COLUMNS = MOST_HABITS + 24  # of habits, and of what tells of their day
 TIMES = frozenset({"logged_at", "zone", "origin", "created_at", "updated_at"})  # and their ways
 SHORT = 16  # characters that a day has at most, blanks around it included
 MOST_NAMED = 20  # words that are no time zone
@@ -113,6 +114,10 @@ def first_row(text: TextFile) -> list[str]:
 
 def columns(heading: Sequence[str], name: str) -> Columns:
     """The columns by their names; TrackerError where the needed ones are missing."""
+    if len(heading) > MOST_COLUMNS:
+        raise TrackerError(
+            f"{name}: {len(heading):,} columns. Use at most {MOST_COLUMNS:,}, or a row an answer."
+        )
     places: dict[str, int] = {}
     unknown: dict[str, int] = {}
     exact = [_field(cell, close=False) for cell in heading]
@@ -159,10 +164,6 @@ def _one_a_habit(heading: Sequence[str], places: Mapping[str, int], name: str) -
             )
         else:
             habits[csv_text.unguarded(cell.strip())] = index
-    if len(habits) > MOST_HABITS:
-        raise TrackerError(
-            f"{name}: {len(habits):,} columns of habits. Use at most {MOST_HABITS:,}."
-        )
     return Columns({"day": places["day"]}, tuple(unknown), len(heading), habits)
 
 
