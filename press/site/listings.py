@@ -36,6 +36,7 @@ WAYS = {
     ("date", "asc"): "Oldest", ("date", "desc"): "Newest",
     ("number", "asc"): "Ascending", ("number", "desc"): "Descending",
 }  # fmt: skip
+UNSORTED = ("href", "image", "image-alt", "description")  # long, and nobody's order
 IMAGE = re.compile(r'<img\b[^>]*\ssrc="([^"]+)"')
 YAML = (".yml", ".yaml")
 
@@ -281,7 +282,11 @@ def completed(
     item.setdefault("date", "")
     item["categories"] = [str(name) for name in as_list(fields.get("categories"))]
     item["_date"] = dates.get("date")
-    keys = {key: value.lower() or None for key, value in item.items() if isinstance(value, str)}
+    keys = {
+        key: value.lower() or None
+        for key, value in item.items()
+        if isinstance(value, str) and key not in UNSORTED
+    }
     numbers = {
         key: value
         for key, value in fields.items()
