@@ -27,7 +27,7 @@ DONE = {
     "link-citations", "listing", "metadata-files", "nocite", "number-depth", "order", "quarto-required", "resources",
     "respect-user-color-scheme", "subtitle", "suppress-bibliography", "title", "variables", "citation", "draft",
     "categories", "footnotes-hover", "crossrefs-hover", "editor", "number-offset", "format", "profile", "date-modified",
-    "tbl-colwidths", "metadata-file", "language", "about",
+    "tbl-colwidths", "metadata-file", "language", "about", "title-block-banner-color",
 }  # fmt: skip
 LISTING_DONE = ("feed.type", "image-placeholder")  # beside those that its layout reads
 SITE_DONE = {"website.image-alt", "website.reader-mode"}

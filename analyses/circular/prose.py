@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from analyses.circular.result import CategoryResult, LayerResult, Result
 from lab.pages.number_format import (
@@ -13,60 +12,8 @@ from lab.pages.number_format import (
     number,
     out_of,
     p_value,
-    percent,
 )
 from lab.stats.estimates import Measured
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """One category's measures at one layer, written out with their intervals."""
-
-    share: str
-    share_null: str
-    share_p: str
-    probe: str
-    probe_null: str
-    full: str
-    full_null: str
-    angle: str
-    angle_null: str
-    closure: str
-    neighbours: str
-    plane_share: str
-    orders: str
-    contexts: str
-
-
-def speak(result: Result, name: str, layer: int | None = None) -> Spoken:
-    """A category at a layer, by default the focus layer."""
-    found = result.categories[name]
-    return _spoken(found, found.at(result.focus if layer is None else layer))
-
-
-def speak_shared(result: Result, name: str) -> Spoken:
-    """A category at the focus layer, from the contexts that all categories share."""
-    found = result.categories[name]
-    return _spoken(found, found.shared)
-
-
-def _spoken(found: CategoryResult, at: LayerResult) -> Spoken:
-    return Spoken(
-        share=interval(at.first_frequency),
-        share_null=number(at.first_frequency.null.mean),
-        share_p=p_value(at.first_frequency),
-        probe=interval(at.plane_probe),
-        probe_null=number(at.plane_probe.null.mean),
-        full=interval(at.full_probe),
-        full_null=number(at.full_probe.null.mean),
-        angle=interval(at.angle_error, digits=0),
-        angle_null=number(at.angle_error.null.mean, 0),
-        closure=interval(at.closure),
-        neighbours=out_of(at.angular_order, len(found.words)),
-        plane_share=percent(at.plane_share),
-        orders=count(at.first_frequency.null.draws),
-        contexts=str(at.closure.n),
-    )
 
 
 def layers_where(found: CategoryResult, holds: Callable[[LayerResult], bool]) -> str:
@@ -100,29 +47,28 @@ def at_focus(result: Result) -> str:
         "| | first frequency | *p* | plane → circle R² | full space R² | angle error | closure | neighbours |",
         "|:--|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for name, found in result.categories.items():
+    for found in result.categories.values():
         at = found.at(result.focus)
-        words = speak(result, name)
         rows.append(
-            f"| {found.title} | {beside(at.first_frequency)} | {words.share_p} "
+            f"| {found.title} | {beside(at.first_frequency)} | {p_value(at.first_frequency)} "
             f"| {beside(at.plane_probe)} | {beside(at.full_probe)} "
-            f"| {number(at.angle_error.estimate.mean, 0)}° ({words.angle_null}°) "
-            f"| {number(at.closure.mean)} | {words.neighbours} |"
+            f"| {number(at.angle_error.estimate.mean, 0)}° ({number(at.angle_error.null.mean, 0)}°) "
+            f"| {number(at.closure.mean)} | {out_of(at.angular_order, len(found.words))} |"
         )
     return "\n".join(rows)
 
 
 def claims(result: Result) -> str:
     """The paper's claims beside what was found here, as a Markdown table."""
-    days, months = speak(result, "days"), speak(result, "months")
+    days, months = (result.categories[name].at(result.focus) for name in ("days", "months"))
     here = f"class means of SmolLM2 at layer {result.focus}"
     rows = [
         "| The paper, GPT-2 small, layer 7 | Here | Verdict |",
         "|:-----------|:-----------|:---|",
         f"| Points of the weekday cluster lie around a circle in calendar order | {here}: "
-        f"{days.neighbours} neighbours kept, R² {days.probe} | different model |",
-        f"| So do the months’ | {here}: {months.neighbours} neighbours kept, "
-        f"R² {months.probe} | different model |",
+        f"{out_of(days.angular_order, 7)} neighbours kept, R² {interval(days.plane_probe)} | different model |",
+        f"| So do the months’ | {here}: {out_of(months.angular_order, 12)} neighbours kept, "
+        f"R² {interval(months.plane_probe)} | different model |",
         "| The weekday cluster ranks 9th of 1,000 by irreducibility, the months' 28th (§4) "
         "| needs a sparse autoencoder | not run here |",
         "| Years make a circle-like cluster too, ranked 15th (§4) | not asked | not run here |",

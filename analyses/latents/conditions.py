@@ -73,42 +73,39 @@ def search_all(
     before = report.activations(fresh, contexts[chosen], sae.layer)
     control = loader.load(SMALL_UNTRAINED_SAE, fresh)
     less = report.chosen(read, chosen)
-    return [
-        _search(TRAINED, sae, read, encoded, words, found[0].latents, params, params.clusters),
-        search.search(
-            *(RANDOM, drawn, words.tokens, words.spelling, {}, 0.0, params),
-            clusters=params.clusters // 2,
+    subjects = [
+        _subject(TRAINED, sae, read, encoded, words, found[0].latents, params.clusters),
+        search.Subject(
+            *(RANDOM, drawn, words.tokens, words.spelling, {}, 0.0), clusters=params.clusters // 2
         ),
-        _search(
+        _subject(
             *(SMALL, small, less, report.encoded(small, less.vectors), text(loaded, less)),
-            *(found[1].latents, params, few),
+            *(found[1].latents, few),
         ),
-        _search(
+        _subject(
             *(UNTRAINED, control, before, report.encoded(control, before.vectors)),
             # Only its scores are compared, so nothing is looked up in it.
-            *(text(loaded, before), {}, params, few),
+            *(text(loaded, before), {}, few),
         ),
     ]
+    return search.search(subjects, params)
 
 
-def _search(
+def _subject(
     condition: str,
     sae: autoencoder.LoadedSae,
     read: report.Rows,
     encoded: report.Encoded,
     words: Text,
     sets: Mapping[str, Indices],
-    params: Params,
     clusters: int,
-) -> Search:
-    told = {name: sets[name] for name in CATEGORIES if name in sets}
-    return search.search(
+) -> search.Subject:
+    return search.Subject(
         condition,
         search.Codes(encoded.codes, sae.W_dec.cpu().double().numpy()),
         words.tokens,
         words.spelling,
-        told,
+        {name: sets[name] for name in CATEGORIES if name in sets},
         report.explained(read.vectors, encoded),
-        params,
-        clusters=clusters,
+        clusters,
     )

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from analyses.latents.result import (
-    CLUSTER,
-    DECODED,
-    LOOKUP,
-    PLANES,
     RANDOM,
-    RAW,
     SPECTRAL,
     Marked,
     Result,
 )
 from lab.pages.number_format import (
     band,
-    interval,
     number,
-    out_of,
-    p_phrase,
 )
+from lab.stats.estimates import Null
 
 LEVEL = 0.05
 
@@ -34,52 +25,9 @@ def minutes(result: Result) -> int:
     return round(sum(seconds.values()) / 60)
 
 
-@dataclass(frozen=True)
-class Spoken:
-    """One category by one route, written out."""
-
-    latents: int
-    share: str
-    share_chance: str
-    share_p: str
-    probe: str
-    probe_chance: str
-    probe_p: str
-    second: str
-    random: str
-    random_p: str
-    random_share_p: str
-    order: str
-    angle: str
-    angle_p: str
-    closure: str
-    contexts: int
-
-
-def speak(result: Result, name: str, route: str = LOOKUP) -> Spoken:
-    """A category's measures by a route that it has."""
-    found = result.categories[name]
-    at = found.routes[route]
-    plane, second = at.planes[PLANES[0]], at.planes[PLANES[1]]
-    null = at.random_sets.get(PLANES[0])
-    return Spoken(
-        latents=len(at.latents),
-        share=interval(at.first_frequency),
-        share_chance=band(at.first_frequency),
-        share_p=p_phrase(at.first_frequency),
-        probe=interval(plane.probe),
-        probe_chance=band(plane.probe),
-        probe_p=p_phrase(plane.probe),
-        second=interval(second.probe),
-        random=f"{number(null.mean)} (95%: {band(null)})" if null else "",
-        random_p=p_phrase(null) if null else "",
-        random_share_p=p_phrase(at.random_sets["first_frequency"]) if null else "",
-        order=out_of(plane.order, len(found.words)),
-        angle=number(at.angle_error, 0),
-        angle_p=p_phrase(at.angle_null),
-        closure=number(at.closure, 1),
-        contexts=found.contexts,
-    )
+def null_range(null: Null) -> str:
+    """What chance gives: its mean and the middle 95% of its draws."""
+    return f"{number(null.mean)} (95%: {band(null)})"
 
 
 def rank(result: Result, name: str, method: str = SPECTRAL) -> Marked:
@@ -113,18 +61,3 @@ def passing(result: Result, route: str) -> list[str]:
         for found in result.categories.values()
         if route in found.routes and found.routes[route].first_frequency.null.p <= LEVEL
     ]
-
-
-__all__ = [
-    "CLUSTER",
-    "DECODED",
-    "LOOKUP",
-    "RAW",
-    "above_random",
-    "median_score",
-    "minutes",
-    "passing",
-    "rank",
-    "samples_and_score",
-    "speak",
-]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -32,6 +33,7 @@ from lab.errors import AnalysisError
 from lab.geometry import category_latents
 from lab.geometry.set_geometry import isometric
 from lab.models.loader import LoadedModel
+from lab.processes import compute_all
 from lab.project import PACKAGE, ROOT
 from lab.sae import autoencoder, loader
 from lab.sae import report as sae_report
@@ -73,9 +75,10 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
     both = (found, among_few)
     searches = search_all(sae, small, loaded, read, encoded, everything, both, params)
     report("circles", 4, 5)
-    categories = {
-        name: describe(name, sae, loaded, found, searches[0], params) for name in CATEGORIES
-    }
+    described = compute_all(
+        [partial(describe, name, sae, loaded, found, searches[0], params) for name in CATEGORIES],
+        device=loaded.device,
+    )
     report("all", 5, 5)
     recipe = loader.shipped()[params.sae] / loader.RECIPE_FILE
     return Result(
@@ -86,7 +89,7 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
         training=json.loads(recipe.read_text(encoding="utf-8")),
         fits=fits,
         searches=searches,
-        categories=categories,
+        categories=dict(zip(CATEGORIES, described, strict=True)),
     )
 
 

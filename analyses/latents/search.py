@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,10 +18,12 @@ from analyses.latents.params import Params
 from analyses.latents.result import GRAPH, SPECTRAL, Marked, Ranking, Search, Told
 from lab.geometry import ranking as discovery
 from lab.geometry.clusters import graph_clusters, members, spectral_clusters
+from lab.processes import compute_all
 
 Indices = NDArray[np.int64]
 ROWS = 4_096  # encoded at a time
 TOKENS = 8  # told of a cluster
+METHODS = (SPECTRAL, GRAPH)
 HOLDS = 2  # looked-up latents that a cluster must hold to be told as a category's
 
 
@@ -53,41 +57,56 @@ def random_directions(
     return Codes(vstack(parts), drawn.double().numpy())
 
 
-def search(
-    condition: str,
-    codes: Codes,
-    spelt: Int[np.ndarray, " token"],
-    words: Mapping[int, str],
-    looked_up: Mapping[str, Indices],
-    kept: float,
-    params: Params,
-    *,
-    clusters: int,
-) -> Search:
+@dataclass(frozen=True)
+class Subject:
+    """Latents to be searched, and the text they were read on.
+
+    `spelt` are token numbers, `words` their spelling; `looked_up` are a category's own latents;
+    `explained` is the share of the text's variance that the latents explain.
+    """
+
+    condition: str
+    codes: Codes
+    spelt: Int[np.ndarray, " token"]
+    words: Mapping[int, str]
+    looked_up: Mapping[str, Indices]
+    explained: float
+    clusters: int
+
+
+def search(subjects: Sequence[Subject], params: Params) -> list[Search]:
     """Both methods on all latents, of which those that never fire then leave their clusters.
 
-    `spelt` are token numbers, `words` their spelling. Whether a rare latent fires at all hangs on
-    which value is the 32nd of one row, at times on rounding; left out before k-means, one latent
-    would move every cluster. Out of its cluster, it moves one.
+    Whether a rare latent fires at all hangs on which value is the 32nd of one row, at times on
+    rounding; left out before k-means, one latent would move every cluster. Out of its cluster, it
+    moves one.
     """
-    pointing = torch.from_numpy(codes.directions)
-    groups = {
-        SPECTRAL: members(
-            spectral_clusters(pointing, min(clusters, len(pointing)), seed=params.seed), at_least=2
-        ),
-        GRAPH: graph_clusters(pointing, params.neighbours, params.threshold),
-    }
-    return Search(
-        condition=condition,
-        latents=len(codes.directions),
-        alive=len(codes.alive),
-        tokens=codes.codes.shape[0],
-        explained=kept,
-        rankings={
-            method: ranking(_firing(found, codes), codes, spelt, words, looked_up, params)
-            for method, found in groups.items()
-        },
+    rankings = compute_all(
+        [partial(rank_by, method, each, params) for each in subjects for method in METHODS]
     )
+    every = iter(rankings)
+    return [
+        Search(
+            condition=each.condition,
+            latents=len(each.codes.directions),
+            alive=len(each.codes.alive),
+            tokens=each.codes.codes.shape[0],
+            explained=each.explained,
+            rankings={method: next(every) for method in METHODS},
+        )
+        for each in subjects
+    ]
+
+
+def rank_by(method: str, subject: Subject, params: Params) -> Ranking:
+    """The clusters of one method, ranked."""
+    pointing = torch.from_numpy(subject.codes.directions)
+    if method == SPECTRAL:
+        count = min(subject.clusters, len(pointing))
+        groups = members(spectral_clusters(pointing, count, seed=params.seed), at_least=2)
+    else:
+        groups = graph_clusters(pointing, params.neighbours, params.threshold)
+    return ranking(_firing(groups, subject.codes), subject, params)
 
 
 def _firing(groups: list[Indices], codes: Codes) -> list[Indices]:
@@ -96,15 +115,9 @@ def _firing(groups: list[Indices], codes: Codes) -> list[Indices]:
     return sorted((group for group in found if len(group) > 1), key=len, reverse=True)
 
 
-def ranking(
-    groups: list[Indices],
-    codes: Codes,
-    spelt: Int[np.ndarray, " token"],
-    words: Mapping[int, str],
-    looked_up: Mapping[str, Indices],
-    params: Params,
-) -> Ranking:
+def ranking(groups: list[Indices], subject: Subject, params: Params) -> Ranking:
     """Every cluster by (1 - M)·S; the first few told, and those of the categories marked."""
+    codes, looked_up = subject.codes, subject.looked_up
     order = discovery.rank(codes.codes, codes.directions, groups)
     told = [
         Told(
@@ -115,7 +128,7 @@ def ranking(
             separability_code=each.separability_code,
             mixture=each.mixture,
             score=each.score,
-            tokens=_strongest(codes, np.array(each.latents), spelt, words),
+            tokens=_strongest(np.array(each.latents), subject),
             categories=[
                 name
                 for name, latents in looked_up.items()
@@ -157,17 +170,12 @@ def marked(
     )
 
 
-def _strongest(
-    codes: Codes,
-    latents: Indices,
-    spelt: Int[np.ndarray, " token"],
-    words: Mapping[int, str],
-) -> list[str]:
+def _strongest(latents: Indices, subject: Subject) -> list[str]:
     """The tokens on which the cluster's activations add up to most."""
-    strength = np.asarray(codes.codes[:, latents].sum(axis=1)).ravel()
-    total = np.bincount(spelt, weights=strength)
+    strength = np.asarray(subject.codes.codes[:, latents].sum(axis=1)).ravel()
+    total = np.bincount(subject.spelt, weights=strength)
     return [
-        words[int(token)]
+        subject.words[int(token)]
         for token in np.argsort(-total, kind="stable")[:TOKENS]
         if total[token] > 0
     ]

@@ -103,9 +103,8 @@ def statistics(
     encoded = report.encoded(sae, read.vectors)
     kept = report.explained(read.vectors, encoded)
     codes = search.Codes(encoded.codes, sae.W_dec.double().numpy())
-    found = search.search(
-        "", codes, words.tokens, words.spelling, {}, kept, params, clusters=clusters
-    )
+    subject = search.Subject("", codes, words.tokens, words.spelling, {}, kept, clusters)
+    (found,) = search.search([subject], params)
     return {
         "explained": round(kept, 4),
         "alive": round(found.alive / found.latents, 4),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from analyses.lookup.result import LOOKUP, ROUTES, Clustering, Result
 from lab.pages.number_format import (
     band,
@@ -20,68 +18,23 @@ from lab.pages.number_format import (
 LEVEL = 0.05
 
 
-@dataclass(frozen=True)
-class Spoken:
-    """How look-up sets meet the clusters of one method."""
-
-    groups: str
-    largest: str
-    clustered: str
-    precision: str
-    recall: str
-    jaccard: str
-    null: str
-    p: str
-    beyond: str  # categories whose overlap is beyond chance
-    best: str
-    best_jaccard: str
-    top: str
-    untouched: str
-
-
-def speak(result: Result, method: str) -> Spoken:
-    """One clustering, written out."""
-    clustering, agreed = result.clusterings[method], result.agreement[method]
+def best_met(result: Result, method: str) -> tuple[str, float]:
+    """The category whose look-up set meets a cluster of the method best, and their Jaccard index."""
     met = {each.title: each.met[method] for each in result.categories.values() if each.met}
     best = max(met, key=lambda title: met[title].jaccard.value)
-    return Spoken(
-        groups=count(clustering.groups),
-        largest=count(clustering.largest),
-        clustered=count(clustering.clustered),
-        precision=interval(agreed.precision),
-        recall=interval(agreed.recall),
-        jaccard=interval(agreed.jaccard, 3),
-        null=number(agreed.jaccard.null.mean, 3),
-        p=p_value(agreed.jaccard),
-        beyond=f"{sum(each.jaccard.null.p <= LEVEL for each in met.values())} of {len(met)}",
-        best=best.lower(),
-        best_jaccard=number(met[best].jaccard.value),
-        top=str(len(clustering.top)),
-        untouched=str(clustering.untouched),
-    )
+    return best.lower(), met[best].jaccard.value
 
 
-@dataclass(frozen=True)
-class OverSeeds:
-    """The overlap with spectral clusters from several seeds."""
-
-    seeds: str
-    jaccard: str  # the means' span
-    beyond: str  # seeds from which the mean overlap is beyond chance
-    p: str  # from the least to the greatest
+def beyond_chance(result: Result, method: str) -> str:
+    """Of the categories that meet a cluster of the method, those whose overlap is beyond chance."""
+    met = [each.met[method].jaccard.null.p for each in result.categories.values() if each.met]
+    return f"{sum(p <= LEVEL for p in met)} of {len(met)}"
 
 
-def over_seeds(result: Result) -> OverSeeds:
-    """How much of the overlap is the seed's, written out."""
-    every = [each.jaccard for each in result.by_seed]
-    p_values = sorted(each.null.p for each in every)
-    means = [each.estimate.mean for each in every]
-    return OverSeeds(
-        seeds=count(len(every)),
-        jaccard=f"{number(min(means), 3)} to {number(max(means), 3)}",
-        beyond=f"{sum(p <= LEVEL for p in p_values)} of {len(every)}",
-        p=f"{p_value(p_values[0])} to {p_value(p_values[-1])}",
-    )
+def seeds_beyond_chance(result: Result) -> str:
+    """Of the seeds, those from which the mean overlap with spectral clusters is beyond chance."""
+    beyond = sum(each.jaccard.null.p <= LEVEL for each in result.by_seed)
+    return f"{beyond} of {len(result.by_seed)}"
 
 
 def seeds(result: Result) -> str:

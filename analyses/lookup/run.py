@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ from analyses.lookup.result import (
 from lab.geometry import category_latents, ranking
 from lab.geometry.clusters import graph_clusters, members, spectral_clusters
 from lab.models.loader import LoadedModel
+from lab.processes import compute_all
 from lab.project import PACKAGE, ROOT
 from lab.sae import loader
 from lab.sae.latent_activations import AtWords, read_categories, read_others
@@ -58,7 +59,7 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
     """Look every category up, cluster the decoder, and set the two beside each other."""
     sae = loader.load(params.sae, loaded)
     text = ROOT / PACKAGE / "lookup" / TEXT
-    steps = len(CATEGORIES) + 3
+    steps = len(CATEGORIES) + 4
     report("reading", 0, steps)
     words = read_categories(loaded, sae)
     other, spelt = read_others(loaded, sae, text, params.each)
@@ -72,14 +73,20 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
         for name, chosen in sets.items()
         if len(chosen)
     }
-    found, chance = {}, {}
-    for done, name in enumerate(CATEGORIES):
-        report(CATEGORIES[name].title, done + 2, steps)
-        found[name], chance[name] = describe(
-            name, sets[name], random.get(name), groups, read, params
-        )
-    report("ranking", steps - 1, steps)
+    report("categories", 2, steps)
+    described = compute_all(
+        [
+            partial(describe, name, sets[name], random.get(name), groups, read, params)
+            for name in CATEGORIES
+        ],
+        report=lambda done: report("categories", 2 + done, steps),
+    )
+    found = {name: result for name, (result, _) in zip(CATEGORIES, described, strict=True)}
+    chance = {name: draws for name, (_, draws) in zip(CATEGORIES, described, strict=True)}
+    report("ranking", steps - 2, steps)
     clusterings = {method: ranked(groups[method], sets, read, params) for method in groups}
+    report("seeds", steps - 1, steps)
+    by_seed = reseeded(sets, random, read.decoder, params)
     report("all", steps, steps)
     return Result(
         sae=sae.name,
@@ -99,7 +106,7 @@ def run(params: Params, loaded: LoadedModel, report: Report = lambda *_: None) -
             )
             for method in groups
         },
-        by_seed=reseeded(sets, random, read.decoder, params),
+        by_seed=by_seed,
         missed=measure.missed({name: each.judged for name, each in found.items()}),
     )
 
@@ -122,14 +129,16 @@ def reseeded(
     sets: Mapping[str, Indices], random: Mapping[str, Indices], decoder: Floats, params: Params
 ) -> list[Reseeded]:
     """The overlap with spectral clusters once more, from other seeds and the same random sets."""
-    found = []
-    for seed in range(params.seed, params.seed + params.cluster_seeds):
+
+    def once(seed: int) -> Reseeded:
         labels = spectral(decoder, params, seed)
         every = [measure.meet(sets[name], labels, random[name]) for name in random]
         draws = np.stack([each for _, _, each in every])
         agreed = measure.agreement([met for met, _, _ in every], draws, params)
-        found.append(Reseeded(seed, agreed.jaccard))
-    return found
+        return Reseeded(seed, agreed.jaccard)
+
+    seeds = range(params.seed, params.seed + params.cluster_seeds)
+    return compute_all([partial(once, seed) for seed in seeds])
 
 
 def drawer(name: str, read: Read) -> measure.Draw:

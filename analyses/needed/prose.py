@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from analyses.needed.result import Result
+from analyses.needed.result import CategoryResult, Member, Result, Subset
 from lab.pages.number_format import (
     Ranged,
     Real,
     beside,
-    count,
-    interval,
     listed,
     number,
     out_of,
     p_value,
     percent,
     placed,
-    span,
 )
 
 PARTS = {
@@ -30,97 +25,6 @@ PARTS = {
 }
 
 
-@dataclass(frozen=True)
-class Spoken:
-    """One category, written out."""
-
-    members: str
-    contexts: str
-    points: str
-    probe: str
-    probe_null: str
-    random: str  # R² of random latents that fire as often
-    random_p: str
-    plane: str
-    plane_p: str
-    neighbours: str
-    angle: str
-    angle_null: str
-    smallest: str  # how many
-    smallest_latents: str
-    smallest_probe: str
-    smallest_sizes: str  # range over resamples
-    smallest_same: str
-    steady: str  # latents in nearly every resample's smallest subset
-    subsets: str
-    ring: str  # the highest plane R² on the greedy path
-    ring_size: str
-    ring_neighbours: str
-    ring_next: str  # plane R² after the next latent has joined
-    ring_null: str
-    ring_p: str
-    best: str  # the latent with the largest share
-    best_share: str
-    noise: str  # latents whose share no shuffled calendar is far from
-    span: str
-    isotropic: str
-    inside: str
-    inside_null: str
-    inside_p: str
-    inside_latents: str
-    cluster_between: str
-    verdict: str
-
-
-def speak(result: Result, name: str) -> Spoken:
-    """A category's numbers for the prose."""
-    found = result.categories[name]
-    whole, inside = found.whole, found.inside
-    place = max(range(len(found.path)), key=lambda size: found.path[size].plane)
-    ring, after = found.path[place], found.path[min(place + 1, len(found.path) - 1)]
-    best = max(found.members, key=lambda member: member.shapley.estimate.mean)
-    return Spoken(
-        members=str(len(found.members)),
-        contexts=str(found.contexts),
-        points=str(found.contexts * len(found.words)),
-        probe=interval(whole.probe),
-        probe_null=number(whole.probe.null.mean),
-        random=number(whole.beyond_random.null.mean),
-        random_p=p_value(whole.beyond_random),
-        plane=interval(whole.plane_probe),
-        plane_p=p_value(whole.plane_probe),
-        neighbours=out_of(whole.order, len(found.words)),
-        angle=interval(whole.angle_error, digits=0),
-        angle_null=number(whole.angle_error.null.mean, 0),
-        smallest=str(len(found.smallest.members)),
-        smallest_latents=listed(
-            [str(found.members[place].latent) for place in found.smallest.members]
-        ),
-        smallest_probe=number(found.smallest.probe),
-        smallest_sizes=span(found.smallest.sizes, 0),
-        smallest_same=percent(found.smallest.same),
-        steady=str(sum(member.in_smallest >= STEADY for member in found.members)),
-        subsets=count(len(found.table.probe)),
-        ring=number(ring.plane),
-        ring_size=str(len(ring.members)),
-        ring_neighbours=out_of(ring.order, len(found.words)),
-        ring_next=number(after.plane),
-        ring_null=number(found.best_ring.null.mean),
-        ring_p=p_value(found.best_ring),
-        best=str(best.latent),
-        best_share=interval(best.shapley),
-        noise=str(sum(member.shapley.null.p > NOISE for member in found.members)),
-        span=str(inside.dimensions),
-        isotropic=share(inside.isotropic),
-        inside=share(inside.rest),
-        inside_null=share(inside.rest.null.mean),
-        inside_p=p_value(inside.rest),
-        inside_latents=share(inside.rest_latents.null.mean),
-        cluster_between=share(found.parts["cluster"].difference),
-        verdict=found.verdict.said,
-    )
-
-
 STEADY = 0.95  # of the resamples
 NOISE = 0.05  # of the shuffled calendars give a latent as large a share
 
@@ -130,17 +34,47 @@ def share(found: Real | Ranged) -> str:
     return percent(found, digits=None)
 
 
+def smallest_latents(found: CategoryResult) -> str:
+    """The latents of the smallest subset that keeps the share."""
+    return listed([str(found.members[place].latent) for place in found.smallest.members])
+
+
+def steady(found: CategoryResult) -> int:
+    """How many latents stand in nearly every resample's smallest subset."""
+    return sum(member.in_smallest >= STEADY for member in found.members)
+
+
+def noise(found: CategoryResult) -> int:
+    """How many latents have a share that shuffled calendars give as well."""
+    return sum(member.shapley.null.p > NOISE for member in found.members)
+
+
+def largest(found: CategoryResult) -> Member:
+    """The latent with the largest share."""
+    return max(found.members, key=lambda member: member.shapley.estimate.mean)
+
+
+def best_ring(found: CategoryResult) -> Subset:
+    """The subset on the greedy path whose plane is the best ring."""
+    return max(found.path, key=lambda subset: subset.plane)
+
+
+def after_best_ring(found: CategoryResult) -> Subset:
+    """The subset once the next latent has joined."""
+    return found.path[min(len(best_ring(found).members), len(found.path) - 1)]
+
+
 def clusters(result: Result) -> str:
     """The clusters as wholes, as a Markdown table."""
     rows = [
         "| | latents | probe R² | random latents | plane R² | *p* | neighbours | S, bits | M |",
         "|:--|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for name, found in result.categories.items():
-        said, whole = speak(result, name), found.whole
+    for found in result.categories.values():
+        whole = found.whole
         rows.append(
-            f"| {found.title} | {said.members} | {number(whole.probe.estimate.mean)} | {said.random} "
-            f"| {number(whole.plane_probe.estimate.mean)} | {said.plane_p} | {said.neighbours} "
+            f"| {found.title} | {len(found.members)} | {number(whole.probe.estimate.mean)} | {number(whole.beyond_random.null.mean)} "
+            f"| {number(whole.plane_probe.estimate.mean)} | {p_value(whole.plane_probe)} | {out_of(whole.order, len(found.words))} "
             f"| {placed(whole.separability)} | {placed(whole.mixture)} |"
         )
     return "\n".join(rows)

@@ -24,6 +24,7 @@ from typing import Any
 from analyses.steering import cells
 from analyses.steering.cells import Arrays, Cell
 from lab.errors import AnalysisError
+from lab.processes import keep_freed_memory
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 Compute = Callable[[Cell], Arrays]
@@ -115,6 +116,7 @@ def _one_thread() -> None:
     import torch
 
     torch.set_num_threads(1)
+    keep_freed_memory()
 
 
 def _on_cluster(

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from analyses.successor.result import Answered, Result, TaskResult, Turned
+from analyses.successor.result import Answered, Result, Turned
 from lab.pages.number_format import (
-    count,
-    out_of,
-    p_value,
     percent,
     span,
 )
@@ -19,89 +14,6 @@ FORMS = {
     "shown elsewhere": "Asked after examples of other kinds",
     "span": "Everyday sentence that runs from one to the next",
 }
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """One kind of word at one layer, written out with its intervals."""
-
-    moved: str
-    plane: str
-    plane_null: str
-    plane_p: str
-    rest: str
-    span: str
-    remainder: str
-    other: str
-    other_scaled: str
-    flipped: str
-    flipped_whole: str
-    alone: str
-    alone_null: str
-    alone_p: str
-    alone_whole: str
-    alone_rest: str
-    between: str
-    carried: str
-    neighbours: str
-    wordings: str
-    pairs: str
-
-
-def speak(result: Result, name: str, layer: int) -> Spoken:
-    """A kind of word at a layer."""
-    task = result.tasks[name]
-    at = task.at(layer)
-    return Spoken(
-        moved=percent(at.moved),
-        plane=percent(at.plane),
-        plane_null=percent(at.plane.null),
-        plane_p=p_value(at.plane),
-        rest=percent(at.rest),
-        span=percent(at.span),
-        remainder=percent(at.remainder),
-        other=percent(at.other),
-        other_scaled=percent(at.other_scaled),
-        flipped=percent(at.flipped),
-        flipped_whole=percent(at.flipped_whole),
-        alone=percent(at.alone),
-        alone_null=percent(at.alone.null),
-        alone_p=p_value(at.alone),
-        alone_whole=percent(at.alone_whole),
-        alone_rest=percent(at.alone_rest),
-        between=percent(at.between),
-        carried=percent(at.carried),
-        neighbours=out_of(at.neighbours, len(task.words)),
-        wordings=str(at.moved.n),
-        pairs=str(at.pairs),
-    )
-
-
-@dataclass(frozen=True)
-class SpokenTurn:
-    """The turned circle at one layer, written out."""
-
-    fits: str
-    fits_null: str
-    fits_p: str
-    answers: str
-    answers_null: str
-    answers_p: str
-    turns: str
-
-
-def speak_turn(result: Result, name: str, layer: int) -> SpokenTurn:
-    """What turning did to a kind of word at a layer."""
-    found = _turned(result.tasks[name], layer)
-    return SpokenTurn(
-        fits=percent(found.fits_best),
-        fits_null=percent(found.fits_best.null),
-        fits_p=p_value(found.fits_best),
-        answers=percent(found.answers),
-        answers_null=percent(found.answers.null),
-        answers_p=p_value(found.answers),
-        turns=count(found.turns),
-    )
 
 
 def answered(result: Result, name: str) -> str:
@@ -156,23 +68,23 @@ def arithmetic(result: Result) -> str:
 
 def at_layer(result: Result, layer: int) -> str:
     """Every intervention at one layer, as a Markdown table."""
-    told = {name: speak(result, name, layer) for name in result.tasks}
+    tasks = result.tasks.values()
+    effects = [task.at(layer) for task in tasks]
     lines = {
-        "The plane": "plane",
-        "… random planes at its norm": "plane_null",
-        "Everything but the plane": "rest",
-        "All directions in which class means differ": "span",
-        "Their other directions, at the plane's norm": "remainder",
-        "The other kind's plane": "other",
-        "… at the plane's norm": "other_scaled",
+        "The plane": [each.plane for each in effects],
+        "… random planes at its norm": [each.plane.null for each in effects],
+        "Everything but the plane": [each.rest for each in effects],
+        "All directions in which class means differ": [each.span for each in effects],
+        "Their other directions, at the plane's norm": [each.remainder for each in effects],
+        "The other kind's plane": [each.other for each in effects],
+        "… at the plane's norm": [each.other_scaled for each in effects],
     }
     rows = [
-        "| Patched | " + " | ".join(result.tasks[name].title for name in told) + " |",
-        "|:------|" + "--:|" * len(told),
+        "| Patched | " + " | ".join(task.title for task in tasks) + " |",
+        "|:------|" + "--:|" * len(tasks),
     ]
     rows += [
-        f"| {title} | " + " | ".join(getattr(each, field) for each in told.values()) + " |"
-        for title, field in lines.items()
+        f"| {title} | " + " | ".join(map(percent, shares)) + " |" for title, shares in lines.items()
     ]
     return "\n".join(rows)
 
@@ -198,5 +110,6 @@ def _cell(every: list[Answered]) -> str:
     return span([each.right / each.asked for each in every], 0, percent)
 
 
-def _turned(task: TaskResult, layer: int) -> Turned:
-    return next(found for found in task.turned if found.layer == layer)
+def turned(result: Result, name: str, layer: int) -> Turned:
+    """What turning the circle at one layer did to a kind of word."""
+    return next(found for found in result.tasks[name].turned if found.layer == layer)

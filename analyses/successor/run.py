@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from jaxtyping import Float, Int
@@ -14,11 +15,19 @@ from analyses.successor.data import TASKS, Task, Wording, arithmetic
 from analyses.successor.effects import Surface
 from analyses.successor.measure import Space
 from analyses.successor.params import Params
-from analyses.successor.result import Answered, Arithmetic, Result, TaskResult
+from analyses.successor.result import (
+    Answered,
+    Arithmetic,
+    Effects,
+    Result,
+    TaskResult,
+    Turned,
+)
 from lab.errors import AnalysisError
 from lab.models import hooks
 from lab.models.activations import residuals_at, single_token, token_ids
 from lab.models.loader import LoadedModel
+from lab.processes import compute_all
 
 Report = Callable[[str, int, int], None]  # what, done, of how many
 
@@ -88,14 +97,20 @@ def examine(
             forward=lambda at, rows: _forward(loaded, kept[at], layer, rows, words, params.batch),
         )
 
+    turned = params.turned if task.cyclic else ()
+    parts: list[Callable[[], Effects | Turned]] = [
+        *(partial(effects.effects, surface(layer), params) for layer in params.layers),
+        *(partial(turning.turned, surface(layer), params) for layer in turned),
+    ]
+    found = compute_all(parts, device=loaded.device)
     return TaskResult(
         name=task.name,
         title=task.title,
         words=task.words,
         other=task.other,
         wordings=told,
-        layers=[effects.effects(surface(layer), params) for layer in params.layers],
-        turned=[turning.turned(surface(layer), params) for layer in params.turned if task.cyclic],
+        layers=[each for each in found if isinstance(each, Effects)],
+        turned=[each for each in found if isinstance(each, Turned)],
     )
 
 

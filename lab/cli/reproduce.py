@@ -11,6 +11,7 @@ from rich.table import Table
 
 from lab.cli.ledger import write_ledger
 from lab.cli.log import log_here
+from lab.processes import keep_freed_memory
 from lab.results import resume
 from lab.results.compare import Difference
 from lab.results.reproduce import Reproduction, reproduce_result, wanted_results
@@ -31,6 +32,7 @@ def reproduce(study: str | None, name: str | None, write: bool, go_on: bool) -> 
     numbers do not come out again within tolerance. Without STUDY: every result of the log.
     """
     project, failed = log_here(), False
+    keep_freed_memory()
     if not go_on:
         resume.clear(project.root)
     for each in [project.study(study)] if study else project.recorded_studies():

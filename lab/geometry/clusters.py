@@ -98,7 +98,7 @@ def spectral_embedding(
     degree = [rows.sum(dim=1, dtype=torch.float64) for rows in torch.split(matrix, ROWS)]
     root = torch.cat(degree).sqrt()
     for rows, below in zip(torch.split(matrix, ROWS), torch.split(root, ROWS), strict=True):
-        rows.copy_(rows / root / below[:, None])
+        rows.div_(root).div_(below[:, None])
     place: Tensor = leading_eigenvectors(matrix, count, seed=seed, depth=depth) / root[:, None]
     return place
 
@@ -141,7 +141,9 @@ def leading_eigenvectors(
         for _ in range(2):  # once leaves what rounding put back
             block = torch.linalg.qr(block - done @ (done.T @ block)).Q
         basis[:, start : start + width] = block
-        block = torch.cat([rows.double() @ block for rows in torch.split(matrix, ROWS)])
+        # Turned: so few columns are multiplied twice as fast as rows.
+        turned = block.T.contiguous()
+        block = torch.cat([turned @ rows.double().T for rows in torch.split(matrix, ROWS)], dim=1).T
         end = start + width
         small[:end, start:end] = basis[:, :end].T @ block  # the matrix in the basis, its upper half
     vectors: Tensor = torch.linalg.eigh(small, UPLO="U").eigenvectors[:, -count:]

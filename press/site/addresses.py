@@ -26,6 +26,11 @@ APART = re.compile(r"<(script|style)\b.*?</\1>", re.S)
 SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:|^//")
 OFFSET = re.compile(r'(<meta name="smalldocs:offset" content=")[^"]*(")')
 ANCHOR = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
+LOADED = re.compile(
+    r'<(?:img|script|source|video|audio|iframe|embed)\b[^>]*?\s(?:src|poster)="([^"]+)"'
+    r'|<link\b[^>]*?\shref="([^"]+)"'
+)
+NAMED = re.compile(r"""url\(\s*(?:["']([^"']+)["']|([^"')]+))\s*\)|@import\s+["']([^"']+)["']""")
 EXTERNAL = re.compile(r'<a\b[^>]*?\shref="(?P<href>(?:https?:)?//[^"]*)"[^>]*>')
 IDENTIFIER = re.compile(r'\sid="([^"]+)"')
 IMAGE = re.compile(r"\.(png|jpe?g|svg|gif|webp|avif)$", re.I)
@@ -107,7 +112,9 @@ class AddressResolver:
             for number, line in enumerate(lines, 1):
                 if href.lstrip("/") in line:
                     return name, number
-        return (str(page.src), 0) if page is not None else (self.config.files[0], 0)
+        if page is None:
+            return self.config.files[0], 0
+        return str(page.src), self.sources[page.src].find(href.lstrip("/")).line
 
     def path(self, href: str, page: Any) -> PurePosixPath | None:
         """The path in the project that a link means; None for one that leads elsewhere."""
@@ -193,6 +200,18 @@ def has_feed(page: Any) -> bool:
         isinstance(listing, dict) and bool(listing.get("feed"))
         for listing in as_list(page.meta.get("listing"))
     )
+
+
+def loaded(markup: str) -> Iterator[str]:
+    """The address of everything that a page loads by itself: pictures, scripts, styles, films."""
+    for match in LOADED.finditer(markup):
+        yield html.unescape(match[1] or match[2])
+
+
+def referenced(sheet: str) -> Iterator[str]:
+    """The address of every file that a style sheet names."""
+    for match in NAMED.finditer(re.sub(r"/\*.*?\*/", "", sheet, flags=re.S)):
+        yield (match[1] or match[2] or match[3]).strip()
 
 
 def rewritten(markup: str, resolve: Callable[[str], str]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from smalldocs import config as base_config
 from smalldocs import layout as base_layout
@@ -28,7 +29,7 @@ from press.input.project import (
     merge,
     with_rooted_files,
 )
-from press.input.source import PageSource
+from press.input.source import PageSource, read_text
 from press.site import addresses, css_purge, feed, listings, title_block
 from press.site.addresses import AddressResolver
 from press.site.assets import PageAssets
@@ -111,6 +112,30 @@ class PressSite(base.Site):  # type: ignore[misc]
         self.resources |= self.assets.named_resources(self.pages.values())
         self.assets.copy_resources(self.resources, self.pages)
         self.assets.copy_figures(self.figures)
+
+    def add_loaded_files(self, texts: Mapping[PurePosixPath, str]) -> None:
+        """Publish what included HTML and the site's style sheets load from the project too."""
+        seen: set[PurePosixPath] = set()
+
+        def add(path: PurePosixPath | None) -> None:
+            if path is None or path in seen:
+                return
+            seen.add(path)
+            is_source = path.suffix in (".qmd", ".md", ".ipynb") or path.parts[:1] == ("site_libs",)
+            file = self.root / path
+            if is_source or self.assets.globs.leaves_out(path) or not file.is_file():
+                return
+            self.resources.add(path)
+            if path.suffix == ".css":
+                for href in addresses.referenced(read_text(file, str(path))):
+                    if addresses.is_local(href):
+                        bare = unquote(re.split(r"[?#]", href, maxsplit=1)[0])
+                        folder = "" if bare.startswith("/") else path.parent
+                        add(addresses.within(PurePosixPath(folder) / bare.lstrip("/")))
+
+        for source, text in texts.items():
+            for href in addresses.loaded(text):
+                add(self.addresses.path(href, self.pages[source]))
 
     # -- reading
 
@@ -259,6 +284,7 @@ class PressSite(base.Site):  # type: ignore[misc]
             self.write_page(navigation, self.pages[source], markup)
         self.addresses.check_fragments(self.identifiers)
         self.copy_assets(navigation)
+        self.add_loaded_files(texts)
         self.copy_resources()
         if not whole:
             shutil.rmtree(self.out / "site_libs" / "bootstrap")

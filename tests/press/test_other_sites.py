@@ -331,3 +331,38 @@ def test_the_sites_own_texts_have_values_that_a_script_may_have_written(
     assert "<title>A – Site 1.2</title>" in markup
     assert "Version 1.2" in markup[markup.index("<footer") :]
     assert "It is 1.2." in markup
+
+
+def test_what_styles_and_included_html_load_is_published(make: Make, run: Run) -> None:
+    root = make(
+        {
+            "_quarto.yml": "project:\n  type: website\nformat:\n  html:\n    css: look/site.css\n",
+            "look/site.css": "@import 'more.css';\nbody { background: url(\"../img/a.svg?v=1\") }\n"
+            "/* url(../img/no.svg) */ i { background: url(data:image/png;base64,AA) }\n",
+            "look/more.css": "@font-face { src: url(fonts/f.woff2) }\n",
+            "look/fonts/f.woff2": "font",
+            "img/a.svg": "<svg/>",
+            "img/no.svg": "<svg/>",
+            "index.qmd": "---\ntitle: A\n---\n",
+            "posts/a.qmd": "---\ntitle: B\ninclude-after-body: foot.html\n---\n",
+            "posts/foot.html": '<script src="own.js"></script><script src="https://e.org/x.js"></script>',
+            "posts/own.js": "1;",
+        }
+    )
+    assert run(root, "--strict").returncode == 0
+    out = root / "_site"
+    for name in (
+        "look/site.css",
+        "look/more.css",
+        "look/fonts/f.woff2",
+        "img/a.svg",
+        "posts/own.js",
+    ):
+        assert (out / name).is_file(), name
+    assert not (out / "img/no.svg").exists()
+    assert not (out / "posts/foot.html").exists()
+
+
+def test_a_banner_that_is_missing_is_named_with_its_line(make: Make, run: Run) -> None:
+    root = make({"index.qmd": "---\ntitle: A\ntitle-block-banner: gone.png\n---\n\nText.\n"})
+    assert "index.qmd:3: missing image gone.png" in run(root).stdout

@@ -37,7 +37,7 @@ def sealed(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(*_: object, **__: object) -> None:
         raise OSError(101, "Network is unreachable")
 
-    monkeypatch.setattr(link_check, "urlopen", nobody)
+    monkeypatch.setattr(link_check, "ask", nobody)
 
 
 def edit(log: Path, old: str, new: str) -> None:

@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from tests.tracker.text.test_bytes import commands
 from tracker.cli import main
 from tracker.cli.terminal import columns_of, wrapped
+from tracker.workspace import link_check
 
 COLUMNS = 40
 NOW = "2026-11-23T12:00:00+00:00"
@@ -163,7 +164,12 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[str
     )
     (log / "import.csv").write_text(rows, encoding="utf-8")
     results = []
+
+    def nobody(*_: object) -> None:
+        raise OSError(101, "Network is unreachable")
+
     with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(link_check, "ask", nobody)
         patched.chdir(log)
         for name in ("TRACKER_PROJECT", "TRACKER_ZONE"):
             patched.delenv(name, raising=False)

@@ -71,16 +71,29 @@ def _message(error: Exception) -> str:
 @click.command(
     cls=Commands,
     modules=COMMANDS,
+    invoke_without_command=True,
+    no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 all is well, 1 something is wrong, 2 the command was mistyped.",
 )
 @click.version_option(__version__, prog_name="tracker", message="%(prog)s %(version)s")
+@click.option("--json", "as_json", is_flag=True, help="Without a command: print today as JSON.")
 @common_options
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context, as_json: bool) -> None:
     """Goals closed by evidence, habits kept a day at a time.
 
-    The log is the folder that holds goals.yml, looked for from here upwards.
+    Without a command it shows today and, in a terminal, asks for what is open. The log is
+    the folder that holds goals.yml, looked for from here upwards.
     """
+    if ctx.invoked_subcommand is None:
+        from tracker.cli.checkins.today import show_and_ask
+
+        show_and_ask(ctx, as_json)
+    elif as_json:
+        raise click.UsageError(
+            f"--json stands after the command: tracker {ctx.invoked_subcommand} --json", ctx
+        )
 
 
 def _read_utf8() -> None:

@@ -13,10 +13,20 @@ from tracker.text.escape import terminal
 STYLE = "\x1b\\[[0-9;]*m"  # what colours a text and takes no room
 
 
+def knows_utf8() -> bool:
+    """Whether what is printed may hold more than ASCII."""
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    return bool(encoding.casefold().startswith("utf"))
+
+
 def glyph(state: DayState) -> str:
     """One sign for a day, in ASCII where the terminal knows no better."""
-    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").casefold()
-    return (GLYPHS if encoding.startswith("utf") else PLAIN_GLYPHS)[state]
+    return (GLYPHS if knows_utf8() else PLAIN_GLYPHS)[state]
+
+
+def arrow() -> str:
+    """From before to after."""
+    return "→" if knows_utf8() else "->"
 
 
 def with_legend(command: Callable[..., None]) -> Callable[..., None]:
@@ -110,6 +120,5 @@ def amount(value: float | None, habit: Habit | None) -> str:
 
 def sparkline(shares: Sequence[float]) -> str:
     """Shares of one as a line of bars, one a share; in ASCII where bars are not known."""
-    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").casefold()
-    bars = "▁▂▃▄▅▆▇█" if encoding.startswith("utf") else "_.-~=+*#"
+    bars = "▁▂▃▄▅▆▇█" if knows_utf8() else "_.-~=+*#"
     return "".join(bars[min(int(share * len(bars)), len(bars) - 1)] for share in shares)

@@ -24,7 +24,7 @@ from tracker.text.escape import terminal
 
 # Ten years of 27 habits are 98,000 answers: 25 MB as our own JSON, 12 MB as a table.
 MOST_BYTES = 64 * 2**20  # of one file, or of all that is unpacked from a zip
-MOST_LINES = 2**20  # a note of several lines is several of them
+MOST_LINES = 2**21  # a note of several lines is several of them
 LONGEST_LINE = 2**20  # characters; a note of a book's length still passes
 MOST_VALUES = 2_500_000  # in one file of JSON
 MOST_MEMBERS = 10_000  # files in a zip; a folder a habit, three files a folder

@@ -13,7 +13,8 @@ from tracker.habits.model import Quantity
 from tracker.habits.schedule import DAILY, Schedule
 
 # What a file may hold: a life's history does not reach it, and memory bears it.
-MOST_ROWS = 250_000
+MOST_ROWS = 250_000  # that are answers, or cannot be read
+MOST_SEEN = 1_000_000  # with those that nobody answered: Loop writes a row for every day
 MOST_HABITS = 1_000
 MOST_TEXT = 2**25  # characters of all notes, names and times together
 
@@ -94,6 +95,7 @@ class ForeignHabit(NamedTuple):
         note: what the schedule or the quantity could not say.
         title: where the file tells it from the name.
         ends: its last day, where the file sets one.
+        group: the heading it stands under.
         empty_is_zero: whether its program scores a day without an entry as an amount of 0.
     """
 
@@ -103,6 +105,7 @@ class ForeignHabit(NamedTuple):
     note: str = ""
     title: str = ""
     ends: date | None = None
+    group: str = ""
     empty_is_zero: bool = False
 
 
@@ -156,14 +159,14 @@ class Collector:
         self.left_out: Counter[str] = Counter()
         self.unknown_columns: dict[str, None] = {}
         self.remarks: dict[str, None] = {}
-        self.rows = self.text = 0
+        self.seen = self.text = 0
         self.names: dict[str, str] = {}
         self.days: dict[date, date] = {}
 
     def row(self, read: Callable[[], ForeignRecord], row: int, place: str = "") -> None:
         """Take one row in, or the reason why not."""
-        self.rows += 1
-        self._check_rows(self.rows)
+        self.seen += 1
+        self._check_seen(self.seen)
         try:
             record = read()
         except RowError as error:
@@ -176,13 +179,14 @@ class Collector:
     def counted(self, rows: Iterable[Item]) -> Iterator[Item]:
         """Rows that are only looked at, and no more of them than can be taken in."""
         for number, row in enumerate(rows, 1):
-            self._check_rows(number)
+            self._check_seen(number)
             yield row
 
     def trouble(self, row: int, why: str, place: str = "") -> None:
         """A row that cannot be read."""
         self._measure(why)
         self.unreadable.append(Trouble(row, why, place))
+        self._check_taken()
 
     def unknown(self, *columns: str) -> None:
         """Columns that the file holds beyond what is understood."""
@@ -227,10 +231,15 @@ class Collector:
                 place=place,
             )
         )
+        self._check_taken()
 
-    def _check_rows(self, number: int) -> None:
-        if number > MOST_ROWS:
-            raise self._too_much(f"more than {MOST_ROWS:,} rows")
+    def _check_seen(self, number: int) -> None:
+        if number > MOST_SEEN:
+            raise self._too_much(f"more than {MOST_SEEN:,} rows")
+
+    def _check_taken(self) -> None:
+        if len(self.records) + len(self.unreadable) > MOST_ROWS:
+            raise self._too_much(f"more than {MOST_ROWS:,} answers")
 
     def _measure(self, *texts: str | None) -> None:
         self.text += sum(map(len, filter(None, texts)))

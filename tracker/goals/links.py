@@ -29,6 +29,25 @@ def state_words(state: LinkState, detail: str) -> str:
     return f"{WORDS[state]}, {detail}" if detail else WORDS[state]
 
 
+class Found(NamedTuple):
+    """What a check over the network found.
+
+    Attributes:
+        status: the server's answer, as HTTP numbers it.
+        address: where it was in the end, where that is another address.
+        title: of the page, where it has one.
+    """
+
+    status: int
+    address: str = ""
+    title: str = ""
+
+    def __str__(self) -> str:
+        """ "A title", at https://example.org/where-it-is-now"""
+        title = f'"{self.title}"' if self.title else ""
+        return ", ".join(part for part in (title, self.address and f"at {self.address}") if part)
+
+
 class Link(NamedTuple):
     """One piece of evidence as it stands.
 
@@ -38,6 +57,7 @@ class Link(NamedTuple):
         state: what the last check said of it.
         checked: the civil day of that check.
         detail: the check's own words, where it has any.
+        found: what it found, where it asked the network.
     """
 
     number: int
@@ -51,6 +71,7 @@ class Link(NamedTuple):
     state: LinkState
     checked: date | None = None
     detail: str = ""
+    found: Found | None = None
 
     @property
     def address(self) -> str:
@@ -61,6 +82,18 @@ class Link(NamedTuple):
     def counts(self) -> bool:
         """Whether somebody has seen that it is there."""
         return self.scheme != CLAIM and self.state in COUNTING
+
+    @property
+    def title(self) -> str:
+        """What it is called: by whoever gave it, else by itself."""
+        return self.note or (self.found.title if self.found else "") or self.target
+
+    @property
+    def last_check(self) -> str:
+        """What the last check said, when, and what it found."""
+        day = f" on {self.checked}" if self.checked else ""
+        parts = (f"{WORDS[self.state]}{day}", self.detail, str(self.found or ""))
+        return ", ".join(part for part in parts if part)
 
 
 class Waiting(NamedTuple):
@@ -104,9 +137,7 @@ def with_links(
             served.setdefault(link.address, []).append(goal.id)
         else:
             kind = wanted_kind(goal) or ""
-            given.append(
-                LogEntry(link.address, link.note or link.target, link.day, kind, (goal.id,))
-            )
+            given.append(LogEntry(link.address, link.title, link.day, kind, (goal.id,)))
     return [*(_serving(entry, served.get(entry.path, [])) for entry in entries), *given]
 
 

@@ -9,6 +9,7 @@ import re
 from typing import Literal, NamedTuple
 
 from tracker.errors import TrackerError
+from tracker.goals.addresses import is_public, literal
 
 Scheme = Literal["doi", "url", "file"]
 # Crossref's own recommendation for modern DOIs, widened to every printable suffix.
@@ -70,15 +71,23 @@ def _address(word: str) -> Reference:
     except ValueError:
         raise TrackerError(f'"{word}" is no web address. Copy it once more.') from None
     host = (parts.hostname or "").casefold()
-    if parts.scheme.casefold() not in PORTS or "." not in host.strip("."):
+    named = "." in host.strip(".") or literal(host) is not None
+    if parts.scheme.casefold() not in PORTS or not named:
         raise TrackerError(
             f'"{word}" is no web address. Write it out, like https://example.org/paper.'
         )
     if parts.username or parts.password:
         raise TrackerError("A web address with a name or password in it would publish them.")
+    written = literal(host)
+    if written is not None and not is_public(written):
+        raise TrackerError(
+            f"{word} leads to {written}, an address of a private network: nobody else could open "
+            "it. Give one that anyone can reach, or put the file into the log."
+        )
     if host in DOI_HOSTS and parts.path.strip("/"):
         return _doi(word, unquote(parts.path.strip("/")))
     scheme = parts.scheme.casefold()
+    host = f"[{host}]" if ":" in host else host
     authority = host if port in {None, PORTS[scheme]} else f"{host}:{port}"
     return Reference(
         "url", urlunsplit((scheme, authority, parts.path, parts.query, parts.fragment))

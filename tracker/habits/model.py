@@ -148,8 +148,7 @@ class Habit(NamedTuple):
         schedule = self.schedule
         if self.limit:
             return schedule.limit_window[1] > 1
-        times, days = schedule.frequency
-        return self.aim is not None and times == 1 and days > 1 and schedule.kind != "weekdays"
+        return self.aim is not None and schedule.pools and schedule.times == 1
 
 
 class Span(NamedTuple):

@@ -42,6 +42,11 @@ class Schedule(NamedTuple):
         """Whether calendar weeks are what holds, not days."""
         return self.kind == "weekly"
 
+    @property
+    def pools(self) -> bool:
+        """Whether its times may lie anywhere in a window; else each day it asks on is one."""
+        return self.kind in {"rolling", "weekly"}
+
     def week_of(self, day: date) -> date:
         """The first day of the calendar week that holds a day."""
         return week_start(day, self.week_starts or 0)

@@ -208,11 +208,21 @@ def evidence_line(entry: LogEntry, links: Sequence[Link], goal: str) -> str:
     else:
         shown = (
             f"{markdown(entry.title)} (`{entry.path}`)"
-            if given and given.note
+            if given and entry.title != given.target
             else f"`{entry.path}`"
         )
-    how = f", {state_words(given.state, '')}" if given else ""
+    how = f", {_check_words(given)}" if given else ""
     return f"- {shown}, {in_words(entry.day)}{how}" if entry.day else f"- {shown}{how}"
+
+
+def _check_words(link: Link) -> str:
+    """How anyone knows that a link is there: "checked on 1 October 2026, status 200"."""
+    words = state_words(link.state, "")
+    if link.found is None or link.checked is None:
+        return words
+    words += f" on {in_words(link.checked)}"
+    at = f", now at {markdown(link.found.address)}" if link.found.address else ""
+    return f"{words}, status {link.found.status}{at}"
 
 
 def open_lines(shown: GoalEvidence) -> str:

@@ -159,7 +159,7 @@ def _can_count(schedule: Schedule) -> set[int]:
 
 def _must_count(schedule: Schedule) -> set[int]:
     """The weekdays that are due whatever the others brought."""
-    return _can_count(schedule) if schedule.kind in {"daily", "weekdays"} else set()
+    return _can_count(schedule) if schedule.scored and not schedule.pools else set()
 
 
 def _quantity(before: Quantity | None, after: Quantity | None) -> Direction:

@@ -29,8 +29,8 @@ class CheckinStore:
         """Reads and adds through a database that whoever opened it closes."""
         self.database = database
 
-    def add(self, entries: Sequence[CheckIn], additive: Iterable[str] = ()) -> None:
-        """Store answers that were given together.
+    def add(self, entries: Sequence[CheckIn], additive: Iterable[str] = ()) -> list[int]:
+        """Store answers that were given together; the numbers of their rows.
 
         Args:
             entries: the answers, in the order they were given.
@@ -40,10 +40,12 @@ class CheckinStore:
         added = frozenset(additive)
         with self.database.transaction() as connection:
             action = new_action(connection, "checkin", entries[0].logged_at)
+            rows = []
             for entry in entries:
                 keep = entry.habit in added and entry.value is not None
                 old = None if keep else newest(connection, entry.habit, entry.day)
-                insert(connection, action, _with_note(connection, entry, old), old)
+                rows.append(insert(connection, action, _with_note(connection, entry, old), old))
+            return rows
 
     def marks(self, aggregates: Mapping[str, Aggregates]) -> dict[str, dict[date, Mark]]:
         """How every habit's days stand.
@@ -78,7 +80,9 @@ class CheckinStore:
 
     def ever_seen(self) -> set[tuple[str, date]]:
         """Every day of a habit that was ever answered, those undone included."""
-        rows = self.database.rows("SELECT DISTINCT habit, day FROM checkins")
+        rows = self.database.rows(
+            "SELECT DISTINCT habit, day FROM checkins WHERE answer IS NOT NULL"
+        )
         return {(habit, date.fromisoformat(day)) for habit, day in rows}
 
     def public_notes(self) -> dict[str, dict[date, str]]:
@@ -136,9 +140,11 @@ def new_action(
 
 def insert(
     connection: sqlite3.Connection, action: int, entry: CheckIn, supersedes: int | None
-) -> None:
-    """Add one row."""
-    connection.execute(INSERT, (action, *entry._replace(day=entry.day.isoformat()), supersedes))  # type: ignore[arg-type]
+) -> int:
+    """Add one row; its number."""
+    values = entry._replace(day=entry.day.isoformat())  # type: ignore[arg-type]
+    cursor = connection.execute(INSERT, (action, *values, supersedes))
+    return int(cursor.lastrowid or 0)
 
 
 def _with_note(connection: sqlite3.Connection, entry: CheckIn, old: int | None) -> CheckIn:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.habits.checkins import CheckIn, Mark
-from tracker.store.checkins import INSERT, insert, new_action
+from tracker.store.checkins import INSERT, insert, new_action, newest
 
 if TYPE_CHECKING:
     from tracker.store.database import Database
@@ -141,6 +141,37 @@ class Journal:
                 last = standing[-1] if standing else None
                 if answer is not None or last is not None:
                     _insert_answer(connection, action, entry, answer, last)
+
+    def correct(self, entry: CheckIn, row: int) -> int:
+        """Let an answer replace the one that a row holds; the number of its own row.
+
+        Of a day whose amounts are put together, the others stand. A note that comes with none
+        is taken over.
+        """
+        with self.database.transaction() as connection:
+            head = _head(connection, row, {})
+            query = "SELECT note, note_public FROM checkins WHERE id = ?"
+            old = connection.execute(query, [head]).fetchone()
+            if entry.note is None and old["note"] is not None:
+                entry = entry._replace(note=old["note"], note_public=bool(old["note_public"]))
+            action = new_action(connection, "checkin", entry.logged_at)
+            return insert(connection, action, entry, head)
+
+    def annotate(self, entry: CheckIn) -> int:
+        """Add a note to what a day holds last, or to a day that holds nothing; its row's number.
+
+        Args:
+            entry: the note, beside an answer that is not looked at.
+        """
+        with self.database.transaction() as connection:
+            row = newest(connection, entry.habit, entry.day)
+            query = "SELECT answer, value, note FROM checkins WHERE id = ?"
+            old = connection.execute(query, [row]).fetchone()
+            if old is not None:
+                note = f"{old['note']}; {entry.note}" if old["note"] else entry.note
+                entry = entry._replace(answer=old["answer"], value=old["value"], note=note)
+            action = new_action(connection, "checkin", entry.logged_at)
+            return insert(connection, action, entry, row)
 
 
 def _last_action(connection: sqlite3.Connection) -> int | None:

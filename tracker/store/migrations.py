@@ -14,7 +14,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tracker.store import backups
-from tracker.store.tables import append_only, create_import_tables, create_season_tables
+from tracker.store.tables import (
+    EVIDENCE_FOUND,
+    append_only,
+    create_import_tables,
+    create_season_tables,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -28,7 +33,7 @@ CREATE TABLE actions (
   reverses INTEGER REFERENCES actions(id)
 )"""
 
-# answer is NULL where an undo left the day unanswered.
+# answer is NULL where an undo left the day unanswered, and where a note stands alone.
 CHECKINS = """
 CREATE TABLE checkins (
   id INTEGER PRIMARY KEY,
@@ -131,6 +136,13 @@ def m006_adoptions(db: Database) -> None:
     append_only(db, "adoptions")
 
 
+def m007_found(db: Database) -> None:
+    """What each check of a piece of evidence found: its status, its address in the end, its title."""
+    for column in ("status INTEGER", "final_address TEXT", "title TEXT"):
+        db.execute(f"ALTER TABLE evidence_checks ADD COLUMN {column}")
+    db.create_view("evidence_now", EVIDENCE_FOUND, replace=True)
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     m001_checkins,
     m002_seasons,
@@ -138,6 +150,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     m004_checkpoints,
     m005_zones,
     m006_adoptions,
+    m007_found,
 )
 VERSION = len(STEPS)
 

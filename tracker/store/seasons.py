@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.errors import TrackerError
 from tracker.goals.forecasts import Forecast
-from tracker.goals.links import Link, LinkState
+from tracker.goals.links import Found, Link
 from tracker.seasons.amendments import Amendment, Change
 from tracker.seasons.promise import Promise, season_of
 from tracker.seasons.record import SeasonRecord
@@ -104,10 +104,10 @@ class SeasonStore:
         with self.database.transaction() as connection:
             return _insert_link(connection, link, zone)
 
-    def check(self, number: int, state: LinkState, detail: str, day: date, checked_at: str) -> None:
-        """Keep what a later check said of a link."""
+    def check(self, link: Link, checked_at: str) -> None:
+        """Keep what a later check said of a link, as the link has it now."""
         with self.database.transaction() as connection:
-            _insert_check(connection, number, state, detail, day, checked_at)
+            _insert_check(connection, link.number, link, checked_at)
 
     def adopt(self, record: SeasonRecord, zone: str) -> None:
         """Take over a season that another machine froze, from its public record."""
@@ -194,23 +194,19 @@ def _insert_link(connection: sqlite3.Connection, link: Link, zone: str) -> int:
     }  # fmt: skip
     number = _insert(connection, "evidence_links", values)
     if link.checked is not None:
-        _insert_check(connection, number, link.state, link.detail, link.checked, link.added_at)
+        _insert_check(connection, number, link, link.added_at)
     return number
 
 
-def _insert_check(
-    connection: sqlite3.Connection,
-    number: int,
-    state: LinkState,
-    detail: str,
-    day: date,
-    checked_at: str,
-) -> None:
+def _insert_check(connection: sqlite3.Connection, number: int, link: Link, checked_at: str) -> None:
     """Keep what a check said of a link."""
     values = {
-        "link": number, "state": state, "detail": detail, "day": str(day),
+        "link": number, "state": link.state, "detail": link.detail, "day": str(link.checked),
         "checked_at": checked_at,
     }  # fmt: skip
+    if link.found is not None:
+        status, address, title = link.found
+        values |= {"status": status, "final_address": address, "title": title}
     _insert(connection, "evidence_checks", values)
 
 
@@ -262,7 +258,15 @@ def _link_of(row: sqlite3.Row) -> Link:
         state=row["state"],
         checked=date.fromisoformat(row["checked"]) if row["checked"] else None,
         detail=row["detail"],
+        found=_found(row),
     )
+
+
+def _found(row: sqlite3.Row) -> Found | None:
+    """What the last check found; a database of an older schema does not know."""
+    if "status" not in row.keys() or row["status"] is None:  # noqa: SIM118 - a Row holds values
+        return None
+    return Found(row["status"], row["final_address"], row["title"])
 
 
 def _json(value: object) -> str:

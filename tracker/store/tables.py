@@ -96,6 +96,12 @@ FROM evidence_links AS link
 LEFT JOIN evidence_checks AS last ON last.id = (
   SELECT max(id) FROM evidence_checks WHERE evidence_checks.link = link.id)
 ORDER BY link.id"""
+# The same with what it found; the columns of step 7 are of no use before it.
+EVIDENCE_FOUND = EVIDENCE.replace(
+    "last.day AS checked, ",
+    "last.day AS checked, last.status, coalesce(last.final_address, '') AS final_address,\n"
+    "  coalesce(last.title, '') AS title, ",
+)
 # Every change with its reason, in the order it was made.
 HISTORY = """
 SELECT amendments.season, amendments.number, amendments.day, amendments.reason, change.kind,

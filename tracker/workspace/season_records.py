@@ -175,4 +175,6 @@ def link_data(link: Link) -> dict[str, Any]:
     return {
         "season": link.season, "goal": link.goal, "scheme": link.scheme, "address": link.address,
         "day": link.day.isoformat(), "note": link.note, "state": link.state, "detail": link.detail,
+        "checked": link.checked.isoformat() if link.checked else None,
+        "found": link.found._asdict() if link.found else None,
     }  # fmt: skip

@@ -13,6 +13,7 @@ from tracker.goals.links import Link, goal_evidence, with_links
 from tracker.goals.model import Season
 from tracker.habits.strength import RULES
 from tracker.pages.season_blocks import Account
+from tracker.seasons.history import Histories
 from tracker.seasons.record import SeasonRecord, private_habits, public
 from tracker.seasons.report import SeasonReport, season_report
 from tracker.seasons.verdict import Verdict, graded_twice, tally
@@ -141,11 +142,27 @@ def _forecast(session: Session, now: SeasonStatus) -> list[str]:
     return [f"No forecast this week: tracker forecast {example}"] if left else []
 
 
-def current_report(session: Session, season: Season) -> tuple[SeasonReport, list[str], list[str]]:
-    """The season as it counts, what there is to say about it, and what was wrong in the log.
+class Current(NamedTuple):
+    """A season as it counts at this moment.
 
-    Of the habits only the last weeks are in it, taken up from checkpoints.
+    Attributes:
+        report: of the habits only the last weeks are in it, taken up from checkpoints.
+        histories: the habits it was made from.
+        notices: what there is to say about it.
+        problems: what was wrong in the log.
     """
+
+    report: SeasonReport
+    histories: Histories
+    notices: list[str]
+    problems: list[str]
+
+
+def current_season(session: Session) -> Current | None:
+    """The season of today as it counts, or the one nearest; None where goals.yml has none yet."""
+    season = session.project.season_near(session.today)
+    if season is None:
+        return None
     entries, problems = read_log(session.folder.path, session.folder.log_cache)
     now = season_status(session, season, entries)
     weeks = recent(CheckpointStore(session.database), session.project, season, session.today)
@@ -153,10 +170,11 @@ def current_report(session: Session, season: Season) -> tuple[SeasonReport, list
         session.project, season, weeks.histories.marks, now.entries, session.today,
         histories=weeks.histories,
     )  # fmt: skip
-    if weeks.renewed:
+    if weeks.renewed and session.folder.database_exists():
         keep(session.folder.database, weeks.upto, weeks.renewed)
     unknown = unknown_goals(entries, goal_ids(session))
-    return report, notices(session, now), [*problems, *unknown]
+    said = notices(session, now)
+    return Current(report, weeks.histories, said, [*problems, *unknown])
 
 
 def verdict_today(session: Session, record: SeasonRecord, early: str) -> Verdict:

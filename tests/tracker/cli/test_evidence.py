@@ -42,10 +42,11 @@ def test_a_link_counts_once_it_is_seen(
     assert (len(unchecked["counts"]), len(unchecked["not_counted"])) == (0, 1)
     monkeypatch.setattr(link_check, "_doi", lambda name: Check("found", "doi.org knows it"))
     assert run("evidence", "check", now=SOON).output == (
-        "tool: https://doi.org/10.1234/abc: checked, doi.org knows it\n"
+        "tool: https://doi.org/10.1234/abc: checked on 2026-10-20, doi.org knows it\n"
     )
     assert run("evidence", "list", "tool", now=SOON).output == (
         "tool: 1 counts\n  2026-10-20  Tool 1.0: https://doi.org/10.1234/abc (1)\n"
+        "      checked on 2026-10-20, doi.org knows it\n"
     )
     assert run("evidence", "check", now=SOON).output == (
         "Every link has been seen: there is nothing to check.\n"
@@ -118,4 +119,5 @@ def test_a_draft_does_not_count_until_it_is_published(run: Run, log: Path) -> No
     path.write_text(text, encoding="utf-8")
     assert run("evidence", "list", "papers", now=LATER).output == (
         "papers: 1 counts\n  2026-11-01  one: log/one/index.qmd (1)\n"
+        "      checked on 2026-11-20, in the log\n"
     )

@@ -300,7 +300,7 @@ def test_an_answer_to_a_question_is_logged_when_it_is_given(
     minutes = iter(range(60))
     noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
     monkeypatch.setattr(
-        "tracker.cli.checkins.ask.clock", lambda: noon + timedelta(minutes=next(minutes))
+        "tracker.cli.checkins.round.clock", lambda: noon + timedelta(minutes=next(minutes))
     )
     assert run("checkin", "write", "feeds", typed="y\n20\n").exit_code == 0
     rows = json.loads(run("log", "--json").output)

@@ -152,6 +152,19 @@ def test_a_file_that_now_has_the_answer_keeps_the_note(run: Run, noted: Path) ->
     assert "  write: yes # ill\n" in shown(run)
 
 
+def test_a_private_note_that_stands_alone_stays_here(run: Run, noted: Path) -> None:
+    done = run("export", "json")
+    assert "ill" not in done.output
+    assert "3 private notes" in done.output
+    (noted.parent / "log.json").write_text(run("export", "json").stdout, encoding="utf-8")
+    assert (
+        json.loads(run("import", "json", str(noted.parent / "log.json"), "--json").output)[
+            "unreadable"
+        ]
+        == []
+    )
+
+
 @pytest.mark.parametrize("name", ["all.zip", "all.csv", "all.json"])
 def test_what_was_exported_is_read_back_to_the_same_state(
     run: Run, log: Path, noted: Path, name: str, tmp_path_factory: pytest.TempPathFactory

@@ -45,7 +45,7 @@ def test_schedules(raw: str | int | list[str], schedule: Schedule) -> None:
         ("0/7", '"0/7" asks for nothing. Use track-only to record without a score.'),
         ("8 per week", '"8 per week" asks for 8 days in 7. Use 1 to 7 per week.'),
         ("1/400", '"1/400" looks 400 days back. Use at most 366 days.'),
-        ("often", '"often" is no schedule. Use daily, 3/7, 3 per week'),
+        ("often", '"often" is no schedule. Use daily, 2 per day, 3/7, 3 per week'),
         ("mon,foo", '"mon,foo" is no schedule: "foo" is no weekday.'),
         ([], '"" is no schedule.'),
         ("-1", '"-1" is no schedule.'),

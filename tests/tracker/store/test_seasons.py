@@ -144,7 +144,8 @@ def test_a_second_verdict_is_refused(tmp_path: Path) -> None:
 
 def test_a_later_check_stands_beside_the_earlier_one(tmp_path: Path) -> None:
     with filled(tmp_path / "tracker.db") as store:
-        store.check(1, "gone", "404", DAY, NOW)
+        (link,) = store.links()
+        store.check(link._replace(state="gone", detail="404", checked=DAY), NOW)
         assert [(link.state, link.detail) for link in store.links()] == [("gone", "404")]
     rows = sqlite3.connect(tmp_path / "tracker.db").execute("SELECT state FROM evidence_checks")
     assert rows.fetchall() == [("found",), ("gone",)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,19 @@ from tracker.workspace.session import Session
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tracker.workspace.effects import Effects
+
 
 @click.command("checkin", short_help="Answer today's habits, or those of another day.")
 @click.argument("answers", nargs=-1, metavar="[HABIT=ANSWER]...")
 @click.option("--day", metavar="DAY", help="today, yesterday, monday, -2 or 2026-11-20.")
 @click.option("--note", metavar="TEXT", help="A note to keep with every answer given here.")
 @click.option("--public", is_flag=True, help="Show the note on the progress pages.")
+@click.option(
+    "--effect/--no-effect",
+    default=None,
+    help="Say what each answer did. On its own in a terminal and with --json, else only if asked.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was stored (or is open) as JSON.")
 @common_options
 @click.pass_context
@@ -33,6 +41,7 @@ def command(
     day: str | None,
     note: str | None,
     public: bool,
+    effect: bool | None,
     as_json: bool,
 ) -> None:
     """Answer the habits that are due and have no answer yet.
@@ -56,14 +65,31 @@ def command(
     if public and not note and not any("#" in answer for answer in answers):
         raise click.UsageError("--public needs a note to show: add --note TEXT.")
     chosen = parse_day(day, session.today) if day else None
+    shown = effect or (effect is None and (as_json or sys.stdout.isatty()))
     if any("=" in answer for answer in answers):
         entries = read_answers(session, answers, chosen or session.today, note, public)
+        effects = effects_before(session) if shown else None
         store_answers(session, entries)
-        report(session, entries, as_json)
+        report(session, entries, as_json, effects)
         return
-    from tracker.cli.checkins.ask import ask
+    from tracker.cli.checkins.ask import ask, open_data
+    from tracker.cli.checkins.round import Round, days_back
+    from tracker.cli.checkins.today import today_data
 
-    ask(session, answers, chosen, note, public, as_json)
+    days = [chosen] if chosen else days_back(session.today)
+    if not as_json:
+        ask(session, answers, days, note, public, effects_before(session) if shown else None)
+    elif answers or day:
+        echo_json({"open": open_data(Round(session, answers, days))})
+    else:
+        echo_json(today_data(session))
+
+
+def effects_before(session: Session) -> Effects | None:
+    """What answers are measured against. A script's check-in does without: it loads all scoring."""
+    from tracker.workspace.effects import effects_today
+
+    return effects_today(session)
 
 
 def read_answers(
@@ -109,17 +135,52 @@ def store_answers(session: Session, entries: list[CheckIn]) -> None:
     session.checkins.add(entries, additive)
 
 
-def report(session: Session, entries: list[CheckIn], as_json: bool) -> None:
-    """Say what was stored."""
+def report(
+    session: Session, entries: list[CheckIn], as_json: bool, effects: Effects | None = None
+) -> None:
+    """Say what was stored, and what it did where that is known."""
     if as_json:
         stored = [{**entry.as_json(), **_day_data(session, entry)} for entry in entries]
-        echo_json({"day": entries[0].day.isoformat(), "stored": stored})
+        data: dict[str, object] = {"day": entries[0].day.isoformat(), "stored": stored}
+        echo_json(data if effects is None else _with_effects(data, entries, effects))
         return
     words = ", ".join(_in_words(session, entry) for entry in entries)
     echo(f"Stored for {beside_today(entries[0].day, session.today)}: {words}.")
+    if effects is not None:
+        for line in _effect_lines(entries, effects):
+            echo(line)
     for entry in entries:
         for change in session.coming(entry.habit):
             echo(f"Coming: {terminal(change)}")
+
+
+def _effect_lines(entries: list[CheckIn], effects: Effects) -> Iterable[str]:
+    """What each answer did, a line each; then what is about to break."""
+    from tracker.cli.checkins.effect_words import effect_words, risk_words
+
+    told: set[str] = set()
+    for entry in entries:
+        effect = effects.take_in(entry.habit, entry.day)
+        if effect is not None:
+            yield f"  {entry.habit}: {effect_words(effect, effects.report.today, told)}"
+            told.update(item.goal.id for item in effect.goals)
+    risks = risk_words(effects.report)
+    if risks:
+        yield risks
+
+
+def _with_effects(
+    data: dict[str, object], entries: list[CheckIn], effects: Effects
+) -> dict[str, object]:
+    """What was stored with what it did, for a script."""
+    from tracker.cli.checkins.effect_words import effect_data, risk_data
+
+    stored = data["stored"]
+    assert isinstance(stored, list)
+    for row, entry in zip(stored, entries, strict=True):
+        effect = effects.take_in(entry.habit, entry.day)
+        row["effect"] = None if effect is None else effect_data(effect, effects.report.today)
+    return {**data, "about_to_break": risk_data(effects.report)}
 
 
 def _in_words(session: Session, entry: CheckIn) -> str:

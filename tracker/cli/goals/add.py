@@ -9,7 +9,7 @@ import click
 from tracker.calendar.days import parse_day
 from tracker.cli.context import common_options, echo, echo_json, session_of
 from tracker.errors import TrackerError
-from tracker.goals.links import WORDS, Link, already_counts, goal_evidence, state_words, with_links
+from tracker.goals.links import WORDS, Link, already_counts, goal_evidence, with_links
 from tracker.goals.model import Goal, Season
 from tracker.goals.references import Reference, parse_reference
 from tracker.text.escape import one_line, terminal
@@ -26,8 +26,6 @@ from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
     from datetime import date
-
-    from tracker.workspace.link_check import Check
 
 
 @click.command("add", short_help="Add a DOI, a web address or a file of the log.")
@@ -71,7 +69,7 @@ def command(
         )
     link = Link(
         0, season.id, chosen.id, parsed.scheme, parsed.target, when, one_line(note), session.logged_at,
-        done.state, session.today, done.detail,
+        done.state, session.today, done.detail, done.found,
     )  # fmt: skip
     number = store_link(session, season, link)
     waiting = reason_against(session, link, chosen, season)
@@ -79,7 +77,7 @@ def command(
         echo_json({"number": number, **link_data(link), "counts": not waiting, "reason": waiting})
         return
     echo(f"Added to {chosen.id} for {when}: {terminal(parsed.address)}")
-    echo(_outcome(done, number, waiting))
+    echo(_outcome(link, number, waiting))
 
 
 def season_and_goal(session: Session, goal: str, day: date) -> tuple[Season, Goal]:
@@ -130,12 +128,12 @@ def reason_against(session: Session, link: Link, goal: Goal, season: Season) -> 
     return waiting[0].reason if waiting else ""
 
 
-def _outcome(done: Check, number: int, waiting: str) -> str:
-    if done.state == "unchecked":
+def _outcome(link: Link, number: int, waiting: str) -> str:
+    if link.state == "unchecked":
         return (
-            f"Unchecked: {done.detail}. It counts once it is seen: tracker evidence check, or "
+            f"Unchecked: {link.detail}. It counts once it is seen: tracker evidence check, or "
             f"tracker evidence check {number} --seen"
         )
     if waiting:
         return f"It does not count yet: {waiting}."
-    return f"It counts: {state_words(done.state, done.detail)}."
+    return f"It counts: {terminal(link.last_check)}."

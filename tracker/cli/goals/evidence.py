@@ -8,7 +8,7 @@ import click
 
 from tracker.cli.context import LazyGroup, common_options, echo, echo_json, session_of, warn
 from tracker.errors import TrackerError
-from tracker.goals.links import Link, goal_evidence, state_words, with_links
+from tracker.goals.links import Link, goal_evidence, with_links
 from tracker.goals.references import Reference
 from tracker.text.escape import terminal
 from tracker.workspace.entries import read_log
@@ -24,7 +24,7 @@ from tracker.workspace.season_records import (
 from tracker.workspace.session import Session
 
 if TYPE_CHECKING:
-    from tracker.workspace.link_check import Check
+    pass
 
 
 COMMANDS = {
@@ -80,14 +80,17 @@ def list_(ctx: click.Context, goal: str | None, season: str | None, as_json: boo
             for name, own in shown.items()
         ])  # fmt: skip
         return
-    numbers = {link.address: link.number for link in links if link.state != "withdrawn"}
+    given = {link.address: link for link in links if link.state != "withdrawn"}
     for name, own in shown.items():
         count = len(own.evidence)
         words = {0: "nothing counts yet", 1: "1 counts"}.get(count, f"{count} count")
         echo(click.style(terminal(f"{name}: {words}"), bold=True))
         for entry in own.evidence:
-            given = f" ({numbers[entry.path]})" if entry.path in numbers else ""
-            echo(terminal(f"  {entry.day}  {entry.title}: {entry.path}{given}"))
+            added = given.get(entry.path)
+            number = f" ({added.number})" if added else ""
+            echo(terminal(f"  {entry.day}  {entry.title}: {entry.path}{number}"))
+            if added:
+                echo(terminal(f"      {added.last_check}"))
         for link, reason in own.waiting:
             echo(terminal(f"  {link.day}  {link.address} ({link.number}): {reason}; not counted"))
         for link in own.claims:
@@ -113,14 +116,17 @@ def check_link(ctx: click.Context, number: int | None, seen: bool, as_json: bool
         assert link.scheme != "claim"
         reference = Reference(link.scheme, link.target)
         done = Check("seen", "") if seen else check(reference, session.folder.path)
-        if done != (link.state, link.detail):
-            _keep_check(session, link, done)
-        results.append(link._replace(state=done.state, detail=done.detail))
+        checked = link._replace(
+            state=done.state, detail=done.detail, checked=session.today, found=done.found
+        )
+        if checked != link:
+            _keep_check(session, checked)
+        results.append(checked)
     if as_json:
         echo_json([{"number": link.number, **link_data(link)} for link in results])
         return
     for link in results:
-        echo(terminal(f"{link.goal}: {link.address}: {state_words(link.state, link.detail)}"))
+        echo(terminal(f"{link.goal}: {link.address}: {link.last_check}"))
     if not results:
         echo("Every link has been seen: there is nothing to check.")
 
@@ -131,12 +137,11 @@ def check_link(ctx: click.Context, number: int | None, seen: bool, as_json: bool
 @click.pass_context
 def withdraw(ctx: click.Context, number: int) -> None:
     """Take back the link or the claim of a NUMBER; it stays in the history."""
-    from tracker.workspace.link_check import Check
 
     session = session_of(ctx, writes=True)
     session.begin_writing()
     link = _numbered(session, number, claims=True)
-    _keep_check(session, link, Check("withdrawn", ""))
+    _keep_check(session, link._replace(state="withdrawn", detail="", checked=session.today))
     what = "the claim" if link.scheme == "claim" else terminal(link.address)
     echo(f"Took back {what} for {link.goal}: it no longer counts.")
 
@@ -155,10 +160,10 @@ def _open_links(session: Session) -> list[Link]:
     return [k for k in links if k.scheme != "claim" and k.state in {"unchecked", "gone"}]
 
 
-def _keep_check(session: Session, link: Link, done: Check) -> None:
+def _keep_check(session: Session, link: Link) -> None:
     record = session.seasons.record(link.season)
     if record is not None:
         open_record(session, record.promise.season)
-    session.seasons.check(link.number, done.state, done.detail, session.today, session.logged_at)
+    session.seasons.check(link, session.logged_at)
     if record is not None:
         write_record_file(session, link.season)

@@ -26,7 +26,7 @@ from tracker.habits.model import Break
 from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.text.counts import number_of
 from tracker.text.escape import terminal
-from tracker.workspace.season_status import current_report
+from tracker.workspace.season_status import Current, current_season
 
 STRIP = 14  # days: two weeks fit beside a title on a phone
 LEAST_TITLE = 16  # columns a title needs to be known by; with less it gets a line of its own
@@ -44,22 +44,33 @@ def command(ctx: click.Context, as_json: bool) -> None:
       {legend}
     """
     session = session_of(ctx)
-    season = session.project.season_near(session.today)
-    if season is None:
-        if as_json:
-            echo_json(
-                {"today": session.today.isoformat(), "season": None, "goals": [], "habits": []}
-            )
-        else:
-            echo("goals.yml has no season yet. Add one under seasons:.")
-        return
-    report, said, problems = current_report(session, season)
-    warn(problems)
+    now = current_season(session)
     if as_json:
-        echo_json({**as_data(report), "notices": said})
+        echo_json(status_data(now, session.today))
+    else:
+        echo_status(now)
+
+
+def echo_status(now: Current | None, *, asks: bool = False) -> None:
+    """Show how things stand.
+
+    Args:
+        asks: whether the open habits are asked for right below.
+    """
+    if now is None:
+        echo("goals.yml has no season yet. Add one under seasons:.")
         return
-    echo_lines(lines(report))
-    echo_lines(notice_lines(said))
+    warn(now.problems)
+    echo_lines(lines(now.report, asks=asks))
+    echo_lines(notice_lines(now.notices))
+
+
+def status_data(now: Current | None, today: date) -> dict[str, Any]:
+    """How things stand, for a script; what is wrong in the log goes to standard error."""
+    if now is None:
+        return {"today": today.isoformat(), "season": None, "goals": [], "habits": []}
+    warn(now.problems)
+    return {**as_data(now.report), "notices": now.notices}
 
 
 def as_data(report: SeasonReport) -> dict[str, Any]:
@@ -74,12 +85,13 @@ def as_data(report: SeasonReport) -> dict[str, Any]:
             "ends": season.ends.isoformat(),
         },
         "score": report.score_on(report.today),
-        "goals": [_goal_data(item) for item in report.goals],
+        "goals": [goal_data(item) for item in report.goals],
         "habits": [_habit_data(item, report.today) for item in report.habits],
     }
 
 
-def _goal_data(item: GoalReport) -> dict[str, Any]:
+def goal_data(item: GoalReport) -> dict[str, Any]:
+    """A goal for a script."""
     return {
         "goal": item.goal.id,
         "title": item.goal.title,
@@ -130,8 +142,12 @@ def _of_day(item: HabitReport) -> dict[str, float | None] | None:
     return {"value": value or 0.0, "target": measure.target}
 
 
-def lines(report: SeasonReport) -> list[str]:
-    """The report, line by line."""
+def lines(report: SeasonReport, *, asks: bool = False) -> list[str]:
+    """The report, line by line.
+
+    Args:
+        asks: whether the open habits are asked for right below.
+    """
     text = _heading(report)
     for rest in breaks_near(report):
         text += _sentence(f"{rest}.")
@@ -140,7 +156,7 @@ def lines(report: SeasonReport) -> list[str]:
             text += _sentence(f"{item.habit.id}: {rest}.")
     if report.habits:
         text += ["", *_habit_lines(report.habits, report.today)]
-        text += ["", *wrapped(_today_line(report), width())]
+        text += ["", *wrapped(_today_line(report, asks), width())]
     if report.goals:
         text += ["", *_goal_lines(report.goals)]
     if not report.habits and not report.goals:
@@ -235,9 +251,10 @@ def _habit_facts(item: HabitReport) -> str:
     return ", ".join(facts) if facts[0].strip() else "  ".join(facts)
 
 
-def _today_line(report: SeasonReport) -> str:
+def _today_line(report: SeasonReport, asked: bool) -> str:
     due = [item.habit.id for item in report.habits if item.due]
-    asks = f"Open: {', '.join(due)}. Answer with: tracker checkin" if due else "Nothing is open."
+    how = "" if asked else " Answer with: tracker checkin"
+    asks = f"Open: {', '.join(due)}.{how}" if due else "Nothing is open."
     if not report.season.holds(report.today):
         return "Nothing is asked today: no day of the season."
     score = report.score_on(report.today)
@@ -247,7 +264,7 @@ def _today_line(report: SeasonReport) -> str:
 
 
 def _goal_lines(items: Sequence[GoalReport]) -> Iterator[str]:
-    facts = [f"{terminal(item.progress)}, {_pace(item)}" for item in items]
+    facts = [f"{terminal(item.progress)}, {pace_words(item)}" for item in items]
     longest = max(columns_of(item.goal.title) for item in items)
     room = width() - 2 - max(columns_of(click.unstyle(fact)) for fact in facts)
     beside = room >= min(LEAST_TITLE, longest)
@@ -259,7 +276,8 @@ def _goal_lines(items: Sequence[GoalReport]) -> Iterator[str]:
             yield f"  {fact}"
 
 
-def _pace(item: GoalReport) -> str:
+def pace_words(item: GoalReport) -> str:
+    """Whether a goal is in time, and with how many days to spare."""
     if item.reached:
         return click.style(REACHED, fg="green")
     if item.safe == 0:

@@ -62,11 +62,16 @@ def export(rows: Iterable[StoredAnswer], project: Project, *, private: bool) -> 
         public_ids = {row.id for row in shown} - {row.id for row in bare}
         return Export(tuple(current), True, frozenset(row.id for row in current) - public_ids)
     return Export(
-        rows=tuple(_without_private_note(row) for row in shown),
+        rows=tuple(_without_private_note(row) for row in shown if _says_anything(row)),
         private=False,
         habits_left_out=len(current) - len(shown),
         notes_left_out=len(bare),
     )
+
+
+def _says_anything(row: StoredAnswer) -> bool:
+    """Whether something is left of a check-in without its private note."""
+    return row.entry.answer is not None or row.entry.note_public
 
 
 def _without_private_note(row: StoredAnswer) -> StoredAnswer:

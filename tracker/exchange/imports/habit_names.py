@@ -16,6 +16,7 @@ from tracker.text.escape import one_line, terminal, yaml
 from tracker.text.names import nearest, resolve
 
 LONGEST_ID = 80  # what goals.yml allows
+LONGEST_UNIT = 200  # characters; a longer one is no word for what is counted
 YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 
@@ -92,7 +93,7 @@ def snippet(identity: str, habit: ForeignHabit, season: Season | None = None) ->
     if habit.ends and not inside:
         notes.append(f"it ends on {habit.ends}")
     said = one_line(habit.quantity.unit).strip() if habit.quantity else ""
-    unit = without_period(said)
+    unit = without_period(said) if len(said) <= LONGEST_UNIT else ""
     unit = unit if _is_unit(unit) else ""
     if unit != said:
         notes.append(f"its unit is {said}")
@@ -103,6 +104,8 @@ def snippet(identity: str, habit: ForeignHabit, season: Season | None = None) ->
         f"        title: {yaml(one_line(habit.title or habit.name) or identity)}",
         f"        schedule: {habit.schedule.written}{note}",
     ]
+    if group := one_line(habit.group).strip():
+        lines.append(f"        group: {yaml(group)}")
     if habit.quantity is not None:
         lines += _quantity(habit.quantity._replace(unit=unit))
     if inside:

@@ -99,7 +99,7 @@ def test_one_bad_answer_keeps_the_good_ones_out_and_all_bad_ones_are_named(
 
 
 def test_json(run: Run) -> None:
-    assert json.loads(run("checkin", "run=5.2", "--json").output) == {
+    assert json.loads(run("checkin", "run=5.2", "--json", "--no-effect").output) == {
         "day": "2026-11-23",
         "stored": [
             {"habit": "run", "day": "2026-11-23", "answer": "yes", "value": 5.2, "note": None}
