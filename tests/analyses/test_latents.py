@@ -135,7 +135,7 @@ def test_planted_clusters_are_found_marked_and_told() -> None:
     spelt = np.random.default_rng(0).integers(12, size=3_000)
     sets = {"days": np.array([3, 15, 27, 39]), "none": np.array([], dtype=np.int64)}
     words = {token: str(token) for token in range(12)}
-    found = search.search("made", codes, spelt, words, sets, 0.5, FEW, clusters=12)
+    (found,) = search.search([search.Subject("made", codes, spelt, words, sets, 0.5, 12)], FEW)
     for method in (SPECTRAL, GRAPH):
         ranking = found.rankings[method]
         days = ranking.marked["days"]
@@ -155,9 +155,8 @@ def test_one_latent_that_falls_silent_moves_no_other_cluster() -> None:
 
     def clusters(each: search.Codes) -> set[frozenset[int]]:
         spelt = np.zeros(3_000, dtype=int)
-        found = search.search(
-            "made", each, spelt, {0: "a"}, {}, 0.0, replace(FEW, told=60), clusters=30
-        )
+        subject = search.Subject("made", each, spelt, {0: "a"}, {}, 0.0, 30)
+        (found,) = search.search([subject], replace(FEW, told=60))
         return {frozenset(told.latents) for told in found.rankings[SPECTRAL].told}
 
     before, after = clusters(codes), clusters(search.Codes(csr_matrix(quiet), codes.directions))
@@ -170,16 +169,8 @@ def test_latents_that_never_fire_are_in_no_cluster() -> None:
     silent = search.Codes(
         csr_matrix(codes.codes.toarray() * (np.arange(60) != 7)), codes.directions
     )
-    found = search.search(
-        "made",
-        silent,
-        np.zeros(3_000, dtype=int),
-        {0: "a"},
-        {"x": np.array([7])},
-        0.0,
-        FEW,
-        clusters=12,
-    )
+    spelt, sets = np.zeros(3_000, dtype=int), {"x": np.array([7])}
+    (found,) = search.search([search.Subject("made", silent, spelt, {0: "a"}, sets, 0.0, 12)], FEW)
     assert found.alive == 59
     assert found.rankings[SPECTRAL].marked["x"].holds == 0
     assert found.rankings[SPECTRAL].marked["x"].rank == 0

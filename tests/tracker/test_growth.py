@@ -31,7 +31,7 @@ SAME, IN_LINE = 1.2, 4.5
 SCHEDULES = ("daily", "3/7", "2 per week", "'mon,wed,fri'")
 LOOKS = (
     "week", "week last", "status", "checkin --json", "log", "log --json", "log write", "season show",
-    "evidence list",
+    "evidence list", "export ics",
 )  # fmt: skip
 PRINTED_WHOLE = (
     "show write", "scores --habit write", "scores --json", "log --days 4000",

@@ -95,6 +95,7 @@ class ForeignHabit(NamedTuple):
         note: what the schedule or the quantity could not say.
         title: where the file tells it from the name.
         ends: its last day, where the file sets one.
+        group: the heading it stands under.
         empty_is_zero: whether its program scores a day without an entry as an amount of 0.
     """
 
@@ -104,6 +105,7 @@ class ForeignHabit(NamedTuple):
     note: str = ""
     title: str = ""
     ends: date | None = None
+    group: str = ""
     empty_is_zero: bool = False
 
 

@@ -20,7 +20,7 @@ from tracker.goals.forecasts import Z95
 from tracker.goals.model import Project
 from tracker.habits.checkins import Marks, is_done
 from tracker.habits.model import Habit, Span
-from tracker.habits.windows import is_kept, sum_of, unit_of
+from tracker.habits.windows import kept_each_day, sum_of, unit_of
 from tracker.text.counts import number_of
 
 LEAST_WEEKS = 8  # below it the interval spans nearly everything a correlation can be
@@ -68,7 +68,7 @@ def weekly_rates(span: Span, marks: Marks, until: date, week_starts: int = 0) ->
 
 def _rate(habit: Habit, marks: Marks, days: Sequence[date]) -> float:
     if habit.limit:
-        return sum(is_kept(habit, marks, day) for day in days) / len(days)
+        return sum(kept_each_day(habit, marks, days)) / len(days)
     if habit.sums_window:
         amount, _ = sum_of(habit, map(marks.get, days))
         times, window = habit.schedule.frequency

@@ -13,13 +13,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.calendar.days import ONE_DAY, each_day
 from tracker.habits.checkins import Marks, is_done, is_skipped
 from tracker.habits.checkins import is_open as day_is_open
 from tracker.habits.model import Habit, decimal_of
-from tracker.habits.windows import has_enough, is_kept, needed, worth
+from tracker.habits.windows import has_enough, kept_each_day, needed, worth
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 class Run(NamedTuple):
@@ -142,9 +145,10 @@ class AmountRuns(DayRuns):
     """As `DayRuns`, where the days of a window are put together: 4, 3 and 3 km are 10 km."""
 
     def _follow(self, run: Run) -> None:
-        habit, wanted = self.habit, needed(self.habit)
+        habit, wanted = self.habit, decimal_of(needed(self.habit))
         index, start, end, recent, broke, worths = run
         window_days, amounts = list(recent), list(worths)
+        decimals = [decimal_of(amount) for amount in amounts]
         for day in self.days:
             mark = self.marks.get(day)
             if habit.schedule.asks_on(day) and not is_skipped(mark):
@@ -155,9 +159,10 @@ class AmountRuns(DayRuns):
                 if amount:
                     window_days.append(index)
                     amounts.append(amount)
+                    decimals.append(decimal_of(amount))
                     while window_days[0] <= index - self.window:
-                        del window_days[0], amounts[0]
-                    least = _least(amounts, wanted)
+                        del window_days[0], amounts[0], decimals[0]
+                    least = _least(decimals, wanted)
                     if least is not None:
                         first, ends = window_days[0], window_days[least] + self.window
                         self.windows.append((index, first, ends))
@@ -169,10 +174,10 @@ class AmountRuns(DayRuns):
             self.after.append(run)
 
 
-def _least(amounts: Sequence[float], wanted: float) -> int | None:
+def _least(amounts: Sequence[Decimal], wanted: Decimal) -> int | None:
     """From which amount on, at the latest, the rest is still enough; None where all are not."""
-    sums = accumulate(map(decimal_of, reversed(amounts)))
-    enough = (back for back, amount in enumerate(sums, 1) if float(amount) >= wanted)
+    sums = accumulate(reversed(amounts))
+    enough = (back for back, amount in enumerate(sums, 1) if amount >= wanted)
     back = next(enough, None)
     return None if back is None else len(amounts) - back
 
@@ -183,13 +188,14 @@ class LimitRuns(DayRuns):
     def _follow(self, run: Run) -> None:
         habit = self.habit
         index, start, end, recent, broke, _ = run
-        for day in self.days:
-            mark = self.marks.get(day)
-            if habit.schedule.asks_on(day) and not is_skipped(mark):
+        for day, is_kept in zip(
+            self.days, kept_each_day(habit, self.marks, self.days), strict=True
+        ):
+            if habit.schedule.asks_on(day) and not is_skipped(self.marks.get(day)):
                 self.countable.append(day)
                 if end and index == end:
                     broke = day
-                if is_kept(habit, self.marks, day):
+                if is_kept:
                     self.windows.append((index, index, index + 1))
                     start = index if index > end or not end else start
                     end, broke, recent = index + 1, None, (index,)

@@ -11,7 +11,6 @@ from typing import Literal
 
 from tracker.habits.checkins import Marks, is_done
 from tracker.habits.model import Habit
-from tracker.habits.windows import is_kept
 
 DayState = Literal[
     "done",  # done, or a limit kept
@@ -44,7 +43,7 @@ def state(habit: Habit, marks: Marks, day: date, today: date, covered: frozenset
     if mark is not None:
         if mark.answer == "skip":
             return "skipped"
-        if is_kept(habit, marks, day) if habit.limit else is_done(habit, mark):
+        if day in covered if habit.limit and habit.sums_window else is_done(habit, mark):
             return "done"
     if habit.breaks and habit.rests_on(day):
         return "skipped"

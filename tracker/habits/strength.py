@@ -15,7 +15,7 @@ from typing import NamedTuple
 from tracker.calendar.days import ONE_DAY, each_day
 from tracker.habits.checkins import Mark, Marks, is_done, is_open, is_skipped
 from tracker.habits.model import Habit, Span
-from tracker.habits.windows import limit_of, used
+from tracker.habits.windows import limit_of, used_each_day
 
 # 2: days of a break are neutral. 3: of set weekdays only those that are due count. 4: amounts
 # are added as decimals, and states and streaks judge them over the strength's own window; the
@@ -202,15 +202,15 @@ class _Window:
 def _limit_kept(window: _Window, days: Iterable[date]) -> Iterator[tuple[date, float | None]]:
     """At most: how far the window's sum stays below its limit; a missing report is bad."""
     habit, marks = window.habit, window.marks
-    limit = limit_of(habit)
-    for day in days:
+    limit, judged = limit_of(habit), list(days)
+    for day, amount in zip(judged, used_each_day(habit, marks, judged), strict=True):
         mark = marks.get(day)
         if not habit.schedule.asks_on(day) or is_skipped(mark):
             yield day, None
         elif mark is None or (mark.value is None and mark.answer == "no"):
             yield day, 0.0
         else:
-            yield day, _within(used(habit, marks, day), limit)
+            yield day, _within(amount, limit)
 
 
 def _within(amount: float, limit: float) -> float:

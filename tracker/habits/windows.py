@@ -8,12 +8,17 @@ for seven days.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from tracker.calendar.days import each_day
+from tracker.calendar.days import ONE_DAY, each_day
 from tracker.habits.checkins import Mark, Marks, is_done, is_skipped
-from tracker.habits.model import Habit, total
+from tracker.habits.model import Habit, decimal_of, total
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 def unit_of(habit: Habit) -> float:
@@ -55,11 +60,26 @@ def has_enough(habit: Habit, marks: Iterable[Mark | None]) -> bool | None:
     return None if wanted == 0 and not amount else amount >= wanted
 
 
-def used(habit: Habit, marks: Marks, day: date) -> float:
-    """How much of a limit is used up by the end of a day, in the window that ends on it."""
-    days = each_day(_limit_from(habit, day), day)
-    window = (marks.get(past) for past in days if not habit.breaks or not habit.rests_on(past))
-    return total(mark.value for mark in window if mark is not None and mark.value is not None)
+def used_each_day(habit: Habit, marks: Marks, days: Iterable[date]) -> Iterator[float]:
+    """How much of a limit is used up by the end of each day, in the window that ends on it.
+
+    Args:
+        days: in order; each amount is added once and taken away once, in decimals.
+    """
+    window: deque[tuple[date, Decimal]] = deque()
+    amount, seen = decimal_of(0.0), date.min
+    for day in days:
+        first = _limit_from(habit, day)
+        for past in each_day(max(first, seen + ONE_DAY), day):
+            mark = marks.get(past)
+            if mark is None or not mark.value or (habit.breaks and habit.rests_on(past)):
+                continue
+            window.append((past, decimal_of(mark.value)))
+            amount += window[-1][1]
+        seen = day
+        while window and window[0][0] < first:
+            amount -= window.popleft()[1]
+        yield float(amount)
 
 
 def limit_of(habit: Habit) -> float:
@@ -69,12 +89,14 @@ def limit_of(habit: Habit) -> float:
     return total([target] * times)
 
 
-def is_kept(habit: Habit, marks: Marks, day: date) -> bool:
-    """Whether a limit holds on a day: it was reported, and its window is not over the limit."""
-    mark = marks.get(day)
-    if mark is None or is_skipped(mark) or (mark.value is None and mark.answer == "no"):
-        return False
-    return used(habit, marks, day) <= limit_of(habit)
+def kept_each_day(habit: Habit, marks: Marks, days: Sequence[date]) -> Iterator[bool]:
+    """Whether a limit holds on each day: it was reported, and its window is not over the limit."""
+    limit = limit_of(habit)
+    for day, amount in zip(days, used_each_day(habit, marks, days), strict=True):
+        mark = marks.get(day)
+        reported = mark is not None and not is_skipped(mark)
+        bare_no = mark is not None and mark.value is None and mark.answer == "no"
+        yield reported and not bare_no and amount <= limit
 
 
 def _limit_from(habit: Habit, day: date) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from sys import intern
 from typing import NamedTuple, TypeVar
@@ -89,8 +89,9 @@ class ImportStore:
             decision, arrivals = decide(self.standing())
             if arrivals:
                 action = _action(connection, file, made_at)
+                latest: dict[tuple[str, date], int] = {}
                 for arrival in arrivals:
-                    _insert(connection, action, arrival, additive)
+                    _insert(connection, action, arrival, additive, latest)
             return decision
 
 
@@ -140,16 +141,25 @@ def _action(connection: sqlite3.Connection, file: File, made_at: str) -> int:
 
 
 def _insert(
-    connection: sqlite3.Connection, action: int, arrival: Arrival, additive: Collection[str]
+    connection: sqlite3.Connection,
+    action: int,
+    arrival: Arrival,
+    additive: Collection[str],
+    latest: dict[tuple[str, date], int],
 ) -> None:
-    """One answer, over those it supersedes: the first by itself, the others by an empty row."""
+    """One answer, over those it supersedes: the first by itself, the others by an empty row.
+
+    Args:
+        latest: the last row of each day that was written before, so that none is looked up.
+    """
     entry = arrival.entry
-    first, *others = arrival.supersedes or [_newest(connection, entry, additive)]
+    first, *others = arrival.supersedes or [_newest(connection, entry, additive, latest)]
     number = _add(connection, action, entry, first)
+    latest[entry.habit, entry.day] = number
     connection.execute("INSERT INTO origins VALUES (?, ?, ?, ?, ?)", [number, *arrival.origin])
     for other in others:
         empty = (None, None, None, 0)
-        _add(connection, action, entry, other, empty)
+        latest[entry.habit, entry.day] = _add(connection, action, entry, other, empty)
 
 
 def _add(
@@ -166,11 +176,16 @@ def _add(
 
 
 def _newest(
-    connection: sqlite3.Connection, entry: CheckIn, additive: Collection[str]
+    connection: sqlite3.Connection,
+    entry: CheckIn,
+    additive: Collection[str],
+    latest: Mapping[tuple[str, date], int],
 ) -> int | None:
     """The day's last row, unless the amount is to be put together with it."""
     if entry.habit in additive and entry.value is not None:
         return None
+    if (entry.habit, entry.day) in latest:
+        return latest[entry.habit, entry.day]
     query = "SELECT max(id) FROM checkins WHERE habit = ? AND day = ?"
     newest = connection.execute(query, (entry.habit, entry.day.isoformat())).fetchone()[0]
     return None if newest is None else int(newest)

@@ -24,6 +24,7 @@ from tracker.text.codec import packed, rebuilt
 from tracker.text.escape import terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime, tzinfo
     from pathlib import Path
 
@@ -176,6 +177,18 @@ class Session:
     def answers_since(self, habit: str, day: date) -> dict[date, Mark]:
         """The answers of a habit that stand, from a day on: the years before stay unread."""
         return self.checkins.marks_since({habit: day}, self._aggregates)[habit]
+
+    def answers_around(self, days: Sequence[date]) -> dict[str, dict[date, Mark]]:
+        """The answers that decide what is due on some days, of every habit in force on one.
+
+        They reach back to where the widest window of the earliest day begins, whole weeks too.
+        """
+        asked = [habit for day in days for habit in self.project.habits_on(day)]
+        reach = 14 + max((habit.schedule.days for habit in asked), default=0)
+        earliest = min(days)
+        since = earliest.fromordinal(max(earliest.toordinal() - reach, 1))
+        names = dict.fromkeys(habit.id for habit in asked)
+        return {name: self.answers_since(name, since) for name in names}
 
     @cached_property
     def _aggregates(self) -> dict[str, Aggregates]:

@@ -44,7 +44,7 @@ def add(path: str, *entries: CheckIn, additive: tuple[str, ...] = ()) -> None:
 def current(path: str) -> dict[str, dict[date, Mark]]:
     with Database(path) as database:
         store = CheckinStore(database)
-        return store.marks({"run": "sum"})
+        return store.marks({"run": (("", "sum"),)})
 
 
 def test_the_version_is_the_number_of_steps() -> None:

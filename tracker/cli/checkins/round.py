@@ -42,11 +42,7 @@ class Round:
             for habit in habits
             if not self.names or habit.id in self.names
         ]
-        asked = [question.habit for question in self.questions]
-        reach = 14 + max((habit.schedule.days for habit in asked), default=0)  # whole weeks too
-        since = date.fromordinal(max(days[-1].toordinal() - reach, 1))
-        habits = dict.fromkeys(habit.id for habit in asked)
-        self.marks = {name: session.answers_since(name, since) for name in habits}
+        self.marks = session.answers_around(days)
         self._rows: dict[tuple[str, date], int] = {}  # what the answers of this round became
         self._answered: set[tuple[str, date]] = set()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,7 +133,9 @@ def calendar(session: Session, days: int, *, private: bool) -> bytes:
     from tracker.exchange.exports.ics import due
 
     shown = None if private else session.project
-    items = due(session.project, session.marks, session.today, days, shown)
+    ahead = [session.today + timedelta(number) for number in range(days)]
+    marks = session.answers_around(ahead)
+    items = due(session.project, marks, session.today, days, shown)
     season = session.project.season_near(session.today)
     return feed(items, session.now, season.title if season else "In Season", private=private)
 

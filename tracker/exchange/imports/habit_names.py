@@ -104,6 +104,8 @@ def snippet(identity: str, habit: ForeignHabit, season: Season | None = None) ->
         f"        title: {yaml(one_line(habit.title or habit.name) or identity)}",
         f"        schedule: {habit.schedule.written}{note}",
     ]
+    if group := one_line(habit.group).strip():
+        lines.append(f"        group: {yaml(group)}")
     if habit.quantity is not None:
         lines += _quantity(habit.quantity._replace(unit=unit))
     if inside:

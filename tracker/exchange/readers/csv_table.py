@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -196,26 +196,28 @@ def _survey(found: Columns, rows: Iterable[csv_text.Row], stem: str) -> Survey:
     no_zones: dict[str, None] = {}
     place = found.places
     for row in rows:
-        day = _cell(row, place.get("day"))
+        day = cell_at(row, place.get("day"))
         if "/" in day and len(day) < SHORT:
             days.add(day)
         for habit, index in found.habits.items():
-            if _is_amount(_cell(row, index)):
+            if _is_amount(cell_at(row, index)):
                 counted.add(habit)
-        alone = not found.habits and not _cell(row, place.get("value"))
-        if alone and _is_amount(_cell(row, place.get("answer"))):
-            habit = csv_text.unguarded(_cell(row, place.get("habit")))
+        alone = not found.habits and not cell_at(row, place.get("value"))
+        if alone and _is_amount(cell_at(row, place.get("answer"))):
+            habit = csv_text.unguarded(cell_at(row, place.get("habit")))
             counted.add(habit if "habit" in place else stem)
-        zone = _cell(row, place.get("zone"))
+        zone = cell_at(row, place.get("zone"))
         if zone and len(no_zones) < MOST_NAMED and not is_zone(zone):
             no_zones[zone] = None
     return Survey(cells.slash_order(days), frozenset(counted), tuple(sorted(no_zones)))
 
 
-def _cell(row: csv_text.Row, index: int | None) -> str:
+def cell_at(row: csv_text.Row, index: int | None) -> str:
+    """A cell of a row, "" where the row ends before it."""
     return row.cells[index].strip() if index is not None and index < len(row.cells) else ""
 
 
+@lru_cache(maxsize=4096)
 def _is_amount(cell: str) -> bool:
     """Whether a cell counts something: 0 and 1 alone may be a no and a yes."""
     return cells.is_number(cell) and float(cell.replace(",", ".")) not in {0, 1} and cell[0] != "-"
@@ -227,12 +229,12 @@ def _take_day(
     """Every answer of one row of a table with a column for each habit."""
     try:
         _check_width(found, row)
-        day = cells.day(_cell(row, found.places["day"]), day_of, survey.order)
+        day = cells.day(cell_at(row, found.places["day"]), day_of, survey.order)
     except RowError as error:
         collector.trouble(row.number, str(error))
         return
     for habit, index in found.habits.items():
-        cell = csv_text.unguarded(_cell(row, index))
+        cell = csv_text.unguarded(cell_at(row, index))
         if cell:
             collector.row(partial(_of_day, habit, day, cell, survey), row.number, habit)
 
@@ -299,7 +301,13 @@ def _answered(fields: Mapping[str, str], *, counted: bool) -> tuple[Answer | Non
     Args:
         counted: whether this habit's answers are amounts, so that 0 and 1 are too.
     """
-    answer_cell, amount_cell = fields.get("answer", "").strip(), fields.get("value", "").strip()
+    return _read_cells(fields.get("answer", "").strip(), fields.get("value", "").strip(), counted)
+
+
+@lru_cache(maxsize=4096)  # a file says most of what it says again and again
+def _read_cells(
+    answer_cell: str, amount_cell: str, counted: bool
+) -> tuple[Answer | None, float | None]:
     if cells.is_number(answer_cell) and not amount_cell:
         if counted or float(answer_cell.replace(",", ".")) not in {0, 1}:
             answer_cell, amount_cell = "", answer_cell

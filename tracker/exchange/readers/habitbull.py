@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracker.errors import TrackerError
 from tracker.exchange.bounded import TextFile, text_file
-from tracker.exchange.readers import cells, csv_table, csv_text
+from tracker.exchange.readers import csv_table, csv_text
 from tracker.exchange.records import Collector, DayOf, Reading
 from tracker.text.escape import one_line
 
@@ -39,7 +39,11 @@ def read_text(text: TextFile, stem: str, day_of: DayOf) -> Reading:
     columns = csv_table.Columns(places, tuple(unknown), len(heading))
     csv_table.read_rows(collector, columns, text, stem, day_of)
     said = _said(text, heading)
-    collector.habits = [habit._replace(note=said.get(habit.name, "")) for habit in collector.habits]
+    collector.habits = [
+        habit._replace(note=note, group=group)
+        for habit in collector.habits
+        for note, group in (said.get(habit.name, ("", "")),)
+    ]
     return collector.reading()
 
 
@@ -48,14 +52,14 @@ def is_heading(heading: list[str]) -> bool:
     return {"HabitName", "CalendarDate", "Value"} <= {cell.strip() for cell in heading}
 
 
-def _said(text: TextFile, heading: list[str]) -> dict[str, str]:
-    """What the export says of each habit besides its days."""
-    said: dict[str, str] = {}
+def _said(text: TextFile, heading: list[str]) -> dict[str, tuple[str, str]]:
+    """What the export says of each habit besides its days: a description and a category."""
+    said: dict[str, tuple[str, str]] = {}
     name = heading.index("HabitName")
-    places = [heading.index(column) for column in SAID if column in heading]
+    places = [heading.index(column) if column in heading else None for column in SAID]
     for row in islice(csv_text.rows(text), 1, None):
-        if len(row.cells) > name and row.cells[name].strip() not in said:
-            words = [one_line(row.cells[i]) for i in places if i < len(row.cells)]
-            note = cells.note("; ".join(filter(None, words))) or ""
-            said[row.cells[name].strip()] = note
+        habit = csv_table.cell_at(row, name)
+        if habit not in said:
+            description, category = (one_line(csv_table.cell_at(row, place)) for place in places)
+            said[habit] = (description, category)
     return said

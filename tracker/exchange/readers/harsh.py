@@ -119,11 +119,11 @@ def _habit(line: str, heading: str) -> ForeignHabit:
     units = {match["unit"], match["per"]} & set(ROUGH)
     notes = [note, *(f"a {ROUGH[unit]} is {DAYS[unit]} days here" for unit in sorted(units))]
     ends = _last_day(more)
-    if heading:
-        notes.append(f"it stands under {heading} in harsh")
     if more and ends is None:
         notes.append(f"harsh's file says: {more}")
-    return ForeignHabit(name.strip(), schedule, None, "; ".join(filter(None, notes)), ends=ends)
+    return ForeignHabit(
+        name.strip(), schedule, None, "; ".join(filter(None, notes)), ends=ends, group=heading
+    )
 
 
 def _days(number: str, unit: str) -> int:

@@ -37,10 +37,10 @@ def test_every_row_of_an_export() -> None:
     assert [trouble.row for trouble in read().unreadable] == [8, 9]
 
 
-def test_what_it_says_of_a_habit_is_kept_as_a_comment() -> None:
-    assert {habit.name: habit.note for habit in read().habits} == {
-        "Breed dragons": "with love and fire; Diet & Food",
-        "Glasses": "of water; Health",
+def test_what_it_says_of_a_habit_is_kept() -> None:
+    assert {habit.name: (habit.note, habit.group) for habit in read().habits} == {
+        "Breed dragons": ("with love and fire", "Diet & Food"),
+        "Glasses": ("of water", "Health"),
     }
 
 

@@ -122,8 +122,9 @@ def test_weeks_months_and_years_as_its_own_file_has_them() -> None:
         ("Too much coffee", "track-only"), ("Running", "3/7"), ("Piano", "every 7 days"),
     ]  # fmt: skip
     notes = {habit.name: habit.note for habit in reading.habits}
-    assert notes["New Skill"] == "a month is 30 days here; it stands under Body in harsh"
-    assert notes["Dentist"].startswith("a year is 365 days here")
+    assert notes["New Skill"] == "a month is 30 days here"
+    assert notes["Dentist"] == "a year is 365 days here"
+    assert {habit.name: habit.group for habit in reading.habits}["Piano"] == "Retired"
 
 
 def test_the_last_day_of_a_habit_goes_where_it_can() -> None:
@@ -135,7 +136,9 @@ def test_the_last_day_of_a_habit_goes_where_it_can() -> None:
     assert "ends:" not in snippets["Running"]
     assert snippets["Piano"].endswith("        ends: 2026-12-06\n")
     goals = parse(GOALS + "".join(snippets.values()))
-    assert [str(habit.ends) for habit in goals.seasons[-1].habits[-2:]] == ["None", "2026-12-06"]
+    pasted = goals.seasons[-1].habits[-2:]
+    assert [str(habit.ends) for habit in pasted] == ["None", "2026-12-06"]
+    assert [habit.group for habit in pasted] == ["Retired", "Retired"]
 
 
 def test_a_line_is_what_harsh_takes_for_one() -> None:
