@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from press.bodies.request import pandoc_request, report, reporters
 from press.errors import Findings, PressError
 from press.execution import kernel, notebooks, outputs
 from press.execution.freeze import ExecutedPage, Freezer
+from press.execution.unfinished import UnfinishedRender
 from press.hooks import drop_stale
 from press.input import cells
 from press.input.project import Config, read_file, with_metadata_files
@@ -40,6 +42,7 @@ class RenderSettings:
     overwrite: bool = False  # whether files of others in the output folder may be replaced
     strict: bool = False
     timeout: int = 1800
+    now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
     keep: Callable[[str], bool] | None = None  # pages whose last results serve, frozen or not
 
 
@@ -49,7 +52,8 @@ class RenderSummary:
 
     output: Path
     executed: list[tuple[str, int, float]] = field(default_factory=list)  # page, cells, seconds
-    reused: list[str] = field(default_factory=list)
+    reused: list[str] = field(default_factory=list)  # frozen, or kept by a preview
+    resumed: list[str] = field(default_factory=list)  # executed in a render that failed later
     plain: int = 0  # pages that have nothing to execute
     unchanged: int = 0  # bodies that were already made
     others: list[str] = field(default_factory=list)  # files in the output folder, not the press's
@@ -71,8 +75,9 @@ class Build:
         self.output = OutputFolder(config.root, output, overwrite=settings.overwrite)
         self.staging = self.output.staging
         self.variables: dict[str, Any] = {}  # read after the scripts, which may write them
-        self.site = PressSite(config, self.output.path, self.staging, findings)
+        self.site = PressSite(config, self.output.path, self.staging, findings, settings.now)
         self.freezer = Freezer(config.root, findings)
+        self.unfinished = UnfinishedRender(config.root)
         self.summary = RenderSummary(self.output.path)
 
     def run(self) -> RenderSummary:
@@ -108,6 +113,11 @@ class Build:
         pages = []
         for path in self.site.discover():
             stored = None
+            file = self.config.root / path
+            if file.is_symlink() and not file.exists():
+                what = f"is a link to {file.readlink()}, which is not there"
+                self.findings.add(str(path), 0, what)
+                continue
             if path.suffix == ".ipynb":
                 source, stored = notebooks.read(self.config.root, path)
             else:
@@ -120,6 +130,7 @@ class Build:
                 pages.append(Page(source, options, site_page, segments, stored=stored))
         if not pages:
             raise PressError(f"{self.config.files[0]}: there are no pages to publish.")
+        self.site.theme_files()  # one that is not there is named before any cell runs
         return pages
 
     def read_variables(self) -> None:
@@ -197,10 +208,19 @@ class Build:
         if executed is not None:
             self.summary.reused.append(page.name)
             return executed
+        if self.unfinished.fits(*self.made_from(page)):
+            executed = self.freezer.load(page.source, "auto", frozen=False)
+        if executed is not None:
+            self.summary.resumed.append(page.name)
+            return executed
         if not page.is_to_run():
             self.summary.plain += 1
             return page.not_run()
         return self.run_page(page, freeze)
+
+    def made_from(self, page: Page) -> tuple[str, str, Any]:
+        """What a page's results are made from, beside the files that it reaches."""
+        return page.name, page.source.hash, [page.execute_options(), page.figure_format()]
 
     def run_page(self, page: Page, freeze: Any) -> ExecutedPage:
         """Execute one page in its own kernel and keep the result."""
@@ -224,6 +244,8 @@ class Build:
         results = kernel.run(job, on_cell)
         written = outputs.write(page.source.path.stem, page.source.front_text, results, options)
         executed = self.freezer.store(page.source, written, freeze)
+        if freeze not in (True, "auto"):
+            self.unfinished.note(*self.made_from(page))
         self.summary.executed.append((page.name, count, time.perf_counter() - started))
         return executed
 
@@ -256,6 +278,7 @@ class Build:
                 f"so the old site stays:\n{listed}"
             )
         self.summary.others = self.output.publish()
+        self.unfinished.clear()
         try:
             self.run_scripts("post-render", list(self.site.pages))
         finally:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from press.console import RenderConsole
-from press.errors import Findings, PressError
+from press.errors import Findings, PressError, in_words
 from press.output_folder import some_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def main() -> None:
 @click.option(
     "--strict",
     is_flag=True,
-    help="Broken links, references, citations and missing images end the render.",
+    help="Broken links, references, citations, missing images, and what Quarto does and the press "
+    "does not, end the render.",
 )
 @click.option(
     "--timeout",
@@ -97,6 +98,7 @@ def render(
 def preview(folder: Path, port: int, profiles: tuple[str, ...], debug: bool) -> None:
     """Serve the project in DIR; each save publishes what changed and reloads the page."""
     from press.build import RenderSettings
+    from press.input.project import load
     from press.preview import PreviewSession, serve
 
     console = RenderConsole()
@@ -105,19 +107,16 @@ def preview(folder: Path, port: int, profiles: tuple[str, ...], debug: bool) -> 
         console.started = time.perf_counter()
         try:
             return publish(folder, profiles, RenderSettings(keep=keep), console)
-        except PressError as error:
+        except Exception as error:  # a preview ends when it is told to, and at no other time
             console.quiet()
-            click.echo(f"press: {error}", err=True)
+            report(error, debug)
             return None
 
     with clean_exit(console, debug):
+        load(folder, profiles)
         session = PreviewSession(folder.resolve(), render)
-        if not session.publish([]):
-            sys.exit(1)
-        try:
-            serve(session, session.output, port, console.say)
-        except OSError as error:
-            raise PressError(f"--port {port}: {error.strerror}. Give another port.") from error
+        session.publish([])
+        serve(session, port, console.say)
 
 
 @contextlib.contextmanager
@@ -130,22 +129,25 @@ def clean_exit(console: RenderConsole, debug: bool) -> Iterator[None]:
         console.quiet()
         click.echo("press: stopped; the old site stays as it was", err=True)
         sys.exit(130)
-    except PressError as error:
-        console.quiet()
-        if debug:
-            traceback.print_exc()
-        click.echo(f"press: {error}", err=True)
-        sys.exit(1)
     except Exception as error:
         console.quiet()
-        if debug:
-            raise
-        click.echo(
-            f"press: this should not have happened: {type(error).__name__}: {error}. "
-            "The old site stays; --debug shows where it came from.",
-            err=True,
-        )
-        sys.exit(2)
+        sys.exit(report(error, debug))
+
+
+def report(error: Exception, debug: bool) -> int:
+    """Say what went wrong; the exit code that belongs to it."""
+    if debug:
+        traceback.print_exception(error)
+    if isinstance(error, PressError | OSError):
+        words = in_words(error) if isinstance(error, OSError) else str(error)
+        click.echo(f"press: {words}", err=True)
+        return 1
+    click.echo(
+        f"press: this should not have happened: {type(error).__name__}: {error}. "
+        "The old site stays; --debug shows where it came from.",
+        err=True,
+    )
+    return 2
 
 
 def publish(
@@ -155,8 +157,6 @@ def publish(
     from press.build import Build
     from press.input.project import load
 
-    if not folder.is_dir():
-        raise PressError(f"{folder}: there is no such folder.")
     config = load(folder, profiles)
     findings = Findings()
     summary = Build(config, settings, findings, console).run()
@@ -167,13 +167,16 @@ def publish(
         )
     for page in summary.reused:
         console.say(f"  reused    {page}  (frozen)")
+    for page in summary.resumed:
+        console.say(f"  reused    {page}  (executed in the last render, which failed later)")
     for finding in findings:
         console.say(f"  warning   {finding}", "yellow" if finding.breaks else "dim")
     if summary.others:
         console.say(f"  kept      {some_of(summary.others)}  (not written by the press)", "dim")
-    pages = len(summary.executed) + len(summary.reused) + summary.plain
+    reused = len(summary.reused) + len(summary.resumed)
+    pages = len(summary.executed) + reused + summary.plain
     console.say(
-        f"  {pages} pages: {len(summary.executed)} executed, {len(summary.reused)} reused, "
+        f"  {pages} pages: {len(summary.executed)} executed, {reused} reused, "
         f"{summary.plain} with nothing to execute; {summary.unchanged} bodies unchanged"
     )
     steps = ", ".join(f"{step} {seconds:.1f}" for step, seconds in summary.seconds.items())

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
 class PressError(Exception):
     """A render that cannot go on; the message says where, what and what next."""
+
+
+def in_words(error: OSError) -> str:
+    """What the system refused, for somebody who keeps a site rather than a machine."""
+    if isinstance(error, shutil.Error):  # of a whole folder: the first file tells for all
+        _, file, why = error.args[0][0]
+        number = re.search(r"\[Errno (\d+)\]", str(why))
+        code = int(number[1]) if number else 0
+        return in_words(OSError(code, os.strerror(code) if code else str(why), str(file)))
+    file = os.fsdecode(error.filename) if error.filename is not None else ""
+    why = error.strerror or str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        where = f" ({file})" if file else ""
+        return f"the disk is full{where}: {why}. Make room, and render again."
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return (
+            f"{file or 'the project'}: may not be written or read here: {why}. The press reads the "
+            "project and writes to its folders .press and _freeze and to the output folder; change "
+            "the rights, or render a copy of the project."
+        )
+    return f"{file}: {why}." if file else f"the system refused: {why}."
 
 
 @dataclass(frozen=True, order=True)
@@ -41,7 +66,7 @@ class Findings:
         key = ("", option)
         self._found.setdefault(
             key,
-            RenderFinding(page, line, f"{option} (Quarto does this; the press does not)", False),
+            RenderFinding(page, line, f"{option} (Quarto does this; the press does not)"),
         )
 
     def __iter__(self) -> Iterator[RenderFinding]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 import http.server
 import os
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from press.build import RenderSummary
+from press.errors import PressError
 from press.hooks import drop_stale
+from press.output_folder import written_files
 
 LOOK = 0.4  # seconds between two looks at the files
+HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]", ""})  # what a page of this server asks for
+WAITING = (
+    "<!DOCTYPE html><title>Preview</title><body><p>Not published yet: the terminal says why.</p>"
+)
 LEFT_OUT = {"node_modules", "venv", "env", "__pycache__", "_freeze", "_site"}
 PAGES = (".qmd", ".md", ".ipynb")
 VERSION = "/__press__/version"
@@ -42,16 +48,28 @@ class PreviewHandler(http.server.SimpleHTTPRequestHandler):
         self.published = published
         super().__init__(*given, **named)
 
+    def parse_request(self) -> bool:
+        """Refuse a page of another site whose name was made to lead here (DNS rebinding)."""
+        if not super().parse_request():
+            return False
+        host = self.headers.get("Host", "").strip().lower()
+        if re.sub(r":\d+$", "", host) in HOSTS:
+            return True
+        self.send_error(403, "This preview answers at localhost alone")
+        return False
+
     def do_GET(self) -> None:
         """Answer with a file; a page gets the script that reloads it."""
         path = self.path.split("?")[0].split("#")[0]
         if path == VERSION:
             return self.answer(str(self.published()).encode(), "text/plain")
+        if not self.published():
+            return self.answer((WAITING + RELOAD + "</body>").encode(), "text/html; charset=utf-8")
         file = Path(self.translate_path(path))
         if file.is_dir() and path.endswith("/"):
             file /= "index.html"
         if file.suffix == ".html" and file.is_file():
-            page = file.read_text(encoding="utf-8")
+            page = file.read_text(encoding="utf-8", errors="replace")
             reloading = page.replace("</body>", RELOAD + "</body>", 1)
             return self.answer(reloading.encode(), "text/html; charset=utf-8")
         return super().do_GET()
@@ -73,15 +91,15 @@ class PreviewHandler(http.server.SimpleHTTPRequestHandler):
         """Say nothing: the terminal is for what was published."""
 
 
-def snapshot(root: Path, out: Path) -> dict[str, tuple[int, int]]:
-    """When each source file changed last, and its size."""
+def snapshot(root: Path, sites: Collection[Path]) -> dict[str, tuple[int, int]]:
+    """When each source file changed last, and its size; what is in a published site is none."""
     files_seen = {}
     for folder, names, files in os.walk(root):
         directory = Path(folder)
         names[:] = [
             name
             for name in names
-            if name not in LEFT_OUT and not name.startswith(".") and not name.startswith(out.name)
+            if name not in LEFT_OUT and not name.startswith(".") and directory / name not in sites
         ]
         for name in files:
             try:
@@ -109,7 +127,7 @@ class PreviewSession:
         """Take what renders, given which pages' results may be kept; None where it failed."""
         self.root, self.render = root, render
         self.executed: set[str] = set()
-        self.output = root  # the published site, once there is one
+        self.output: Path | None = None  # the published site, once there is one
         self.count = 0  # how often the site has been published
 
     def publish(self, names: list[str]) -> bool:
@@ -127,35 +145,48 @@ class PreviewSession:
         """Whether a page's results stand on a file that changed."""
         try:
             reached = drop_stale.dependencies(self.root, page)
-        except OSError:
+        except (OSError, ValueError):
             return True
         return page in names or any(
             path.resolve().relative_to(self.root).as_posix() in names for path in reached
         )
 
+    def files(self) -> dict[str, tuple[int, int]]:
+        """The project's files as they are now, without those of its published sites."""
+        sites = {self.root / folder for folder in written_files(self.root)}
+        return snapshot(self.root, sites | ({self.output} if self.output else set()))
 
-def serve(session: PreviewSession, out: Path, port: int, say: Callable[[str], None]) -> None:
+
+def serve(session: PreviewSession, port: int, say: Callable[[str], None]) -> None:
     """Serve until interrupted, and publish after every change."""
-    handler = functools.partial(PreviewHandler, directory=str(out), published=lambda: session.count)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+
+    def handler(*given: Any) -> PreviewHandler:
+        folder = str(session.output or session.root / "_site")
+        return PreviewHandler(*given, directory=folder, published=lambda: session.count)
+
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise PressError(f"--port {port}: {why}. Give another port.") from error
     threading.Thread(target=server.serve_forever, daemon=True).start()
     say(f"press: http://localhost:{server.server_address[1]}/  (Ctrl-C ends it)")
-    seen = snapshot(session.root, out)
+    seen = session.files()
     try:
         while True:
             time.sleep(LOOK)
-            now = snapshot(session.root, out)
+            now = session.files()
             names = changed(seen, now)
             if not names:
                 continue
             more = f" and {len(names) - 3} more" if len(names) > 3 else ""
             say(f"press: {', '.join(names[:3])}{more} changed")
             session.publish(names)
-            seen = snapshot(session.root, out)
+            seen = session.files()
             late = [name for name in changed(now, seen) if name in now and name.endswith(PAGES)]
             if late:  # saved, or written by a script, while the render ran
                 session.publish(late)
-                seen = snapshot(session.root, out)
+                seen = session.files()
     finally:
         server.shutdown()
         server.server_close()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib.metadata
 import json
 import re
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from press.errors import PressError
+from press.errors import PressError, in_words
 from press.hooks import find_repository
 
 FOLDER = Path(__file__).parents[1] / "filters"
@@ -93,6 +95,8 @@ class PandocRequest:
         meta.setdefault("link-citations", True)
         if not self.options.get("title"):
             meta["press-untitled"] = True
+        if "-meta=" in self.markdown:  # content that a page's own options show or hide
+            meta["press-meta"] = f"`{' '.join(true_options(self.options))}`"
         if self.profiles:
             meta["press-profiles"] = " ".join(self.profiles)
         return meta
@@ -120,6 +124,15 @@ class PandocResult:
 
     html: str
     notes: list[tuple[str, str]]
+
+
+def true_options(options: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """The dotted names of the options that are set to something."""
+    names = [f"{prefix}{key}" for key, value in options.items() if value not in (None, False, "")]
+    inner = {key: value for key, value in options.items() if isinstance(value, Mapping)}
+    return names + [
+        name for key, value in inner.items() for name in true_options(value, f"{prefix}{key}.")
+    ]
 
 
 @cache
@@ -180,8 +193,8 @@ def convert(requests: list[PandocRequest]) -> list[PandocResult]:
         for request, output, notes in zip(requests, outputs, notes_by_page, strict=True):
             why = next((what for kind, what in notes if kind == "failed"), "")
             if why or not output.is_file():
-                last = (process.stderr.strip().splitlines() or ["it ended early"])[-1]
-                raise refusal(request, why or last)
+                said = process.stderr.strip() or "it ended early"
+                raise refusal(request, why or said)
         return [
             PandocResult(output.read_text(encoding="utf-8"), notes)
             for output, notes in zip(outputs, notes_by_page, strict=True)
@@ -190,9 +203,11 @@ def convert(requests: list[PandocRequest]) -> list[PandocResult]:
 
 def refusal(request: PandocRequest, why: str) -> PressError:
     """Why pandoc could not make a page, with the place in the bibliography where that is to blame."""
+    if "No space left on device" in why:
+        return PressError(in_words(OSError(errno.ENOSPC, "No space left on device")))
     listed = re.search(r"Error reading bibliography file (.+?): \(line (\d+), [^)]*\): (.+)", why)
     if listed is None:
-        return PressError(f"{request.page}: pandoc could not read it: {why}")
+        return PressError(f"{request.page}: pandoc could not read it: {why.splitlines()[-1]}")
     file = Path(listed[1])
     path = file.relative_to(request.root) if file.is_relative_to(request.root) else file
     return PressError(f"{path}:{listed[2]}: this bibliography cannot be read: {listed[3]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import re
@@ -31,6 +32,7 @@ _press_setup({width}, {height}, {dpi}, {formats!r})
 del _press_setup
 """
 
+QUIT = "ends the kernel with quit() or exit(), and all that follows needs it. Take that out."
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 CELL_LINE = re.compile(r"Cell In\s?\[(\d+)\], line (\d+)|<ipython-input-(\d+)[^>]*>:(\d+)")
 
@@ -115,13 +117,23 @@ def run_cell(job: ExecutionJob, client: Any, cell: CodeCell, count: int) -> list
     code = nbformat.v4.new_code_cell(cell.code)
     code.metadata["tags"] = ["raises-exception"] if allowed else []
     client.nb.cells = [code]
+    replies: list[dict[str, Any]] = []
+    client.on_cell_executed = lambda execute_reply, **_: replies.append(execute_reply)
     try:
         client.execute_cell(code, 0, execution_count=count, store_history=True)
     except CellExecutionError as error:
         raise failure(job, cell, code.outputs, count) from error
     except (CellTimeoutError, DeadKernelError) as error:
         raise ended(job, where(job, cell.line), name(cell, count), error) from error
+    if asks_to_exit(replies[-1] if replies else None):
+        raise PressError(f"{where(job, cell.line)}: {name(cell, count)} {QUIT}")
     return [dict(output) for output in code.outputs]
+
+
+def asks_to_exit(reply: Any) -> bool:
+    """Whether a kernel's reply says that the code called `quit()` or `exit()`."""
+    payload = ((reply or {}).get("content") or {}).get("payload") or []
+    return any(part.get("source") == "ask_exit" for part in payload)
 
 
 def ended(job: ExecutionJob, where: str, what: str, error: Exception) -> PressError:
@@ -153,6 +165,9 @@ def inline_values(job: ExecutionJob, client: Any, prose: Prose) -> list[dict[str
         what = f"the inline value `{{python}} {expressions[0]}`"
         what += f", or one of the {len(expressions) - 1} after it," if expressions[1:] else ""
         raise ended(job, f"{origin.path}:{origin.line}", what, error) from error
+    if asks_to_exit(reply):
+        origin = job.source.find("`{python} " + expressions[0])
+        raise PressError(f"{origin.path}:{origin.line}: an inline value {QUIT}")
     content = (reply or {}).get("content", {})
     values: list[dict[str, Any]] = []
     for number, text in asked.items():
@@ -225,6 +240,9 @@ def kernel(root: Path, page: PurePosixPath, timeout: int) -> Iterator[Any]:
         except RuntimeError as error:
             raise PressError(f"{page}: the Python kernel did not start: {error}") from error
         yield client
+    except BaseException:
+        cancel_tasks()
+        raise
     finally:
         with contextlib.suppress(Exception):
             if client.kc is not None:
@@ -235,6 +253,18 @@ def kernel(root: Path, page: PurePosixPath, timeout: int) -> Iterator[Any]:
             with contextlib.suppress(OSError):
                 os.killpg(group, signal.SIGKILL)
         shutil.rmtree(private, ignore_errors=True)
+
+
+def cancel_tasks() -> None:
+    """Let go of what still waits for a kernel; left alone, it would tell of its end in tracebacks."""
+    from jupyter_core.utils import ensure_event_loop
+
+    loop = ensure_event_loop()
+    waiting = asyncio.all_tasks(loop)
+    for task in waiting:
+        task.cancel()
+    with contextlib.suppress(Exception):
+        loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
 
 
 def prepare(client: Any, figures: FigureFormat) -> None:

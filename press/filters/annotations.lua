@@ -105,7 +105,7 @@ end
 
 function Pandoc(doc)
   local asked = doc.meta["code-annotations"]
-  if asked == false then return nil end
+  if asked == false or not page_holds("1>") then return nil end
   local text = asked ~= nil and pandoc.utils.stringify(asked) or ""
   if text == "hover" or text == "select" or text == "none" then style = text end
   doc.blocks = doc.blocks:walk({ traverse = "topdown", Blocks = annotate })

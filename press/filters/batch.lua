@@ -39,6 +39,19 @@ local function own_filters(job, doc)
   return doc
 end
 
+-- Whether a page holds one of some texts. A walk through a long page takes seconds, so that a filter
+-- asks first; after a project's own filter, which may write anything, the answer is always yes.
+local function holds(job)
+  local text = job.markdown .. job.metadata
+  return function(...)
+    if #job.own > 0 then return true end
+    for _, wanted in ipairs({ ... }) do
+      if text:find(wanted, 1, true) then return true end
+    end
+    return false
+  end
+end
+
 local function convert(job)
   local doc = pandoc.read(job.markdown, job.reader)
   local meta = metadata(job.metadata)
@@ -47,7 +60,8 @@ local function convert(job)
   doc = own_filters(job, doc)
   for _, filter in ipairs(job.filters) do
     local folder = filter:match("^(.*)[/\\]") -- where a filter finds its other half
-    doc = pandoc.utils.run_lua_filter(doc, filter, setmetatable({ press_folder = folder }, { __index = _G }))
+    local environment = { press_folder = folder, page_holds = holds(job) }
+    doc = pandoc.utils.run_lua_filter(doc, filter, setmetatable(environment, { __index = _G }))
   end
   if job.cites then
     doc.meta.bibliography = pandoc.MetaList(pandoc.List(job.bibliography):map(pandoc.MetaString))
@@ -63,9 +77,10 @@ for number, job in ipairs(pandoc.json.decode(read_file(arg[1]), false)) do
   io.stderr:write("PRESS\tpage\t" .. number .. "\n")
   local done, result = pcall(convert, job)
   if done then
-    local file = assert(io.open(job.output, "wb"))
-    file:write(result)
-    file:close()
+    local file = assert(io.open(job.output .. ".part", "wb"))
+    assert(file:write(result)) -- the disk may be full
+    assert(file:close())
+    assert(os.rename(job.output .. ".part", job.output))
   else
     io.stderr:write("PRESS\tfailed\t" .. tostring(result):gsub("%s+", " ") .. "\n")
   end

@@ -236,4 +236,8 @@ local function any_div(div)
   return tabset(div) or callout(div) or block_aside(div)
 end
 
-return { { Meta = read_options }, { Div = any_div, Span = aside } }
+local divs = page_holds(":::", "<div")
+return {
+  { Meta = read_options },
+  { Div = divs and any_div or nil, Span = page_holds("aside") and aside or nil },
+}

@@ -9,7 +9,7 @@ local function string_of(value)
 end
 
 local function read_options(meta)
-  for _, key in ipairs({ "code-fold", "code-summary", "code-overflow", "code-line-numbers", "press-profiles" }) do
+  for _, key in ipairs({ "code-fold", "code-summary", "code-overflow", "code-line-numbers", "press-profiles", "press-meta" }) do
     options[key] = string_of(meta[key])
   end
 end
@@ -100,6 +100,9 @@ local function holds(attributes)
       if web ~= (key == "when-format") then return false end
     elseif key == "when-profile" or key == "unless-profile" then
       if includes_word(options["press-profiles"] or "", value) ~= (key == "when-profile") then return false end
+    elseif key == "when-meta" or key == "unless-meta" then
+      local set = (" " .. (options["press-meta"] or "") .. " "):find(" " .. value .. " ", 1, true) ~= nil
+      if set ~= (key == "when-meta") then return false end
     elseif key:match("^when%-") or key:match("^unless%-") then
       report("unsupported", "conditional content by " .. key)
     end
@@ -136,8 +139,9 @@ local function html_block(block)
   end
 end
 
+local divs = page_holds(":::", "<div")
 return {
   { Meta = read_options },
-  { Div = div, Span = conditional },
-  { CodeBlock = code_block, RawBlock = html_block, Code = inline_code },
+  { Div = divs and div or nil, Span = page_holds("content-") and conditional or nil },
+  { CodeBlock = code_block, RawBlock = html_block, Code = page_holds("{{") and inline_code or nil },
 }

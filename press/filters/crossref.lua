@@ -1,8 +1,8 @@
 -- Cross-references: `numbers.lua` numbers the page, `floats.lua` writes what it numbered, and here
 -- `@fig-…` becomes a link to it.
 
-local numbers = dofile(press_folder .. "/numbers.lua")
-local write_blocks = dofile(press_folder .. "/floats.lua")(numbers)
+local numbers = dofile(press_folder .. "/numbers.lua")(page_holds)
+local write_blocks = dofile(press_folder .. "/floats.lua")(numbers, page_holds)
 local names, entries, options = numbers.names, numbers.entries, numbers.options
 local kind_of, report, equation_id = numbers.kind_of, numbers.report, numbers.equation_id
 
@@ -65,7 +65,12 @@ function Pandoc(doc)
   numbers.read_options(doc.meta)
   doc.blocks = numbers.index_page(doc.blocks)
   doc.blocks = write_blocks(doc.blocks)
-  doc.blocks = doc.blocks:walk({ Inlines = equations })
-  doc.blocks = doc.blocks:walk({ Cite = cite })
+  if page_holds("{#eq-") then
+    local function block(element)
+      if numbers.shows_math(element) then return element:walk({ Inlines = equations }) end
+    end
+    doc.blocks = doc.blocks:walk({ Para = block, Plain = block })
+  end
+  if page_holds("@") then doc.blocks = doc.blocks:walk({ Cite = cite }) end
   return doc
 end

@@ -1,7 +1,7 @@
 -- Numbered things on the page: figures, tables, listings and theorems with their captions, in
 -- Quarto's markup. `crossref.lua` calls this with the numbers of a page and gets what writes them.
 
-return function(numbers)
+return function(numbers, page_holds)
 local names, classes_of, floats = numbers.names, numbers.classes_of, numbers.floats
 local entries, options = numbers.entries, numbers.options
 
@@ -95,7 +95,9 @@ local function tabled(tbl)
 end
 
 local function lone_image(para)
-  if #para.content ~= 1 then return nil end
+  local pictures = 0 -- asked without reading every word
+  para:walk({ Image = function() pictures = pictures + 1 end })
+  if pictures ~= 1 or #para.content ~= 1 then return nil end
   local inner = para.content[1]
   local image = inner.t == "Link" and #inner.content == 1 and inner.content[1] or inner
   if image.t == "Image" and entries[image.identifier] then
@@ -240,7 +242,9 @@ write_blocks = function(blocks, cell)
   return blocks:walk({
     traverse = "topdown",
     Div = function(div) return written_div(div, cell) end,
-    Figure = figure, Table = tabled, Para = lone_image, Image = plain_image, CodeBlock = listing,
+    Figure = figure, Table = tabled, CodeBlock = listing,
+    Image = page_holds("![", "<img") and plain_image or nil,
+    Para = page_holds("#fig-", "#tbl-", "#lst-") and lone_image or nil,
   })
 end
 

@@ -21,6 +21,7 @@ end
 
 function Pandoc(doc)
   read_options(doc.meta)
+  if not (everywhere or page_holds("lightbox")) then return nil end
   doc.blocks = doc.blocks:walk({
     traverse = "topdown",
     Link = function(link) return link, false end,

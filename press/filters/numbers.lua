@@ -1,6 +1,7 @@
 -- Numbers: figures, tables, listings, equations, sections, callouts and theorems in the order
 -- of the page. `crossref.lua` loads this anew for each page.
 
+return function(page_holds)
 local names = {
   fig = "Figure", tbl = "Table", lst = "Listing", eq = "Equation", sec = "Section",
   nte = "Note", tip = "Tip", wrn = "Warning", imp = "Important", cau = "Caution",
@@ -121,6 +122,13 @@ local function equation_id(inlines, index)
   return id, next_one
 end
 
+-- Whether a paragraph has a formula on a line of its own; it is asked without reading every word.
+local function shows_math(block)
+  local shown = false
+  block:walk({ Math = function(math) shown = shown or math.mathtype == "DisplayMath" end })
+  return shown
+end
+
 local index_blocks
 
 local function index_div(div, parent)
@@ -144,8 +152,19 @@ index_blocks = function(blocks, parent, titled)
   local function one(element)
     if kind_of(element.identifier) then enter(element.identifier, parent) end
   end
+  local function equation(block)
+    if not shows_math(block) then return nil end
+    block:walk({ traverse = "topdown", Inlines = function(inlines)
+      for index = 1, #inlines do
+        local id = equation_id(inlines, index)
+        if id then enter(id) end
+      end
+    end })
+  end
+  local equations = page_holds("{#eq-") and equation or nil
   return blocks:walk({
     traverse = "topdown",
+    Para = equations, Plain = equations,
     Header = function(header)
       if not titled then return number_section(header) end
     end,
@@ -158,15 +177,9 @@ index_blocks = function(blocks, parent, titled)
       one(tbl)
       return nil, false
     end,
-    Image = one,
+    Image = page_holds("#fig-", "#tbl-", "#lst-") and one or nil,
     CodeBlock = function(code)
       if code.identifier:match("^lst%-") then one(code) end
-    end,
-    Inlines = function(inlines)
-      for index = 1, #inlines do
-        local id = equation_id(inlines, index)
-        if id then enter(id) end
-      end
     end,
   })
 end
@@ -176,7 +189,7 @@ local function index_page(blocks)
   local first = blocks[1]
   local is_title = options.untitled and first and first.t == "Header" and first.level == 1
   if is_title then blocks:remove(1) end
-  find_top_level(blocks)
+  if options.number or page_holds("sec-") then find_top_level(blocks) end
   local out = index_blocks(blocks)
   if is_title then out:insert(1, first) end
   return out
@@ -185,5 +198,6 @@ end
 return {
   names = names, classes_of = classes_of, floats = floats, entries = entries, options = options,
   kind_of = kind_of, report = report, read_options = read_options, equation_id = equation_id,
-  index_page = index_page,
+  index_page = index_page, shows_math = shows_math,
 }
+end

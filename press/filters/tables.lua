@@ -109,6 +109,7 @@ local function read_options(meta)
   page_widths = shares(widths)
 end
 
+if not page_holds("tbl-", "dataframe") then return {} end
 return {
   { Meta = read_options },
   { RawBlock = without_style },

@@ -126,6 +126,8 @@ def active_profiles(options: dict[str, Any], asked: Iterable[str]) -> tuple[str,
 
 def load(folder: Path, profiles: Iterable[str] = ()) -> Config:
     """Read a project folder; a profile without its file is an error."""
+    if not folder.is_dir():
+        raise PressError(f"{folder}: there is no such folder.")
     root = folder.resolve()
     name = next((name for name in CONFIG if (root / name).is_file()), None)
     if name is None:

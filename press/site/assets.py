@@ -15,7 +15,7 @@ from press.errors import Findings
 from press.input.globs import PathGlobs
 from press.input.project import Config, as_list, html_options
 from press.output_folder import written_files
-from press.site.css_purge import TOGGLES
+from press.site.css_purge import TOGGLES, sheet_text
 
 PAGES = (".qmd", ".md", ".ipynb")
 SKIPPED = frozenset({"node_modules", "__pycache__"})  # never the project's own
@@ -47,7 +47,7 @@ class PageAssets:
         """Copy the press's own styles and scripts, and take web fonts out of the themes."""
         libraries = self.out / "site_libs"
         for theme in sorted((libraries / "themes").rglob("*.css")):
-            text = theme.read_text(encoding="utf-8")
+            text = sheet_text(theme)
             local = FOREIGN_IMPORT.sub("", text)  # no page asks another host
             if local != text:
                 theme.write_text(local, encoding="utf-8", newline="\n")

@@ -71,7 +71,7 @@ def lighten(out: Path, pages: list[str], cache: Path, apart: Collection[Path] = 
                 return  # what such a script puts on the page cannot be known
             scripts.append(body)
     used = names(pages, set(scripts))
-    sheets = {file: file.read_text(encoding="utf-8") for file in sorted(out.rglob("*.css"))}
+    sheets = {file: sheet_text(file) for file in sorted(out.rglob("*.css"))}
     own_properties = {name for page in pages for name in PROPERTY.findall(page)}
     for file in sheets:
         if libs not in file.parents or file.name == "press.css" or {*file.parents} & {*apart}:
@@ -81,6 +81,15 @@ def lighten(out: Path, pages: list[str], cache: Path, apart: Collection[Path] = 
         sheets[file] = slim_once(cache, sheets[file], used, asked, set(WORD.findall(spoken)))
         file.write_text(sheets[file], encoding="utf-8", newline="\n")
     subset_icons(libs / "bootstrap-icons", "".join(sheets.values()), cache)
+
+
+def sheet_text(file: Path) -> str:
+    """A stylesheet's text; one that is not UTF-8 is read as Latin-1, as old ones are written."""
+    content = file.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
 
 
 def names(pages: Iterable[str], scripts: Iterable[str]) -> set[str]:

@@ -75,7 +75,7 @@ def one_feed(
                 or ""
             )
         ),
-        built=rss_date(max(dates)) if dates else rss_date(dt.date(1970, 1, 1)),
+        built=rss_date(max(dates)) if dates else rss_date(dt.datetime(1970, 1, 1, tzinfo=dt.UTC)),
         entries="".join(entry(item, str(feed.get("type", "full")), base) for item in newest),
     )
 
@@ -115,6 +115,6 @@ def absolute(page: Any, base: str) -> str:
     return ADDRESS.sub(lambda match: match[1] + urljoin(page_address, match[2]) + match[3], text)
 
 
-def rss_date(day: dt.date) -> str:
-    """A day as RSS writes dates."""
-    return format_datetime(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC))
+def rss_date(moment: dt.datetime) -> str:
+    """A moment in UTC as RSS writes it."""
+    return format_datetime(moment, usegmt=True)

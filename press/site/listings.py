@@ -14,9 +14,10 @@ from typing import Any
 
 import yaml
 from smalldocs import listing as base
-from smalldocs.site import parse_date, rel
+from smalldocs.site import rel
 
 from press.errors import PressError
+from press.input.dates import read_moment
 from press.input.globs import PathGlobs
 from press.input.language import language_of
 from press.input.project import as_list
@@ -35,6 +36,7 @@ WAYS = {
     ("date", "asc"): "Oldest", ("date", "desc"): "Newest",
     ("number", "asc"): "Ascending", ("number", "desc"): "Descending",
 }  # fmt: skip
+UNSORTED = ("href", "image", "image-alt", "description")  # long, and nobody's order
 IMAGE = re.compile(r'<img\b[^>]*\ssrc="([^"]+)"')
 YAML = (".yml", ".yaml")
 
@@ -47,7 +49,7 @@ def expand(site: Any, page: Any) -> None:
     for options in base.options(page):
         kind = str(options.get("type") or "default")
         options["type"] = kind = kind if kind in FIELDS else "default"
-        options["language"] = language_of(page.meta, site.root)
+        options["language"], options["now"] = language_of(page.meta, site.root), site.now
         items = base.sort_items(kept(site, page, options), options.get("sort"))
         most = int(options.get("max-items") or 0)
         items = items[:most] if most > 0 else items
@@ -217,7 +219,7 @@ def page_item(site: Any, listed: Any, page: Any, options: dict[str, Any]) -> dic
         "subtitle": listed.front.get("subtitle"),
         "description": description or base.first_paragraph(listed, limit),
         "author": ", ".join(authors),
-        "date": listed.date,
+        "date": listed.moment,
         "categories": listed.front.get("categories"),
         "image": page_image(site, listed, page) or placeholder(site, page, options),
         "image-alt": listed.front.get("image-alt"),
@@ -267,7 +269,7 @@ def completed(
     form = options.get("date-format") or ("short" if options["type"] == "table" else "medium")
     language = options["language"]
     dates = {
-        key: parse_date(fields[key]) for key in ("date", "date-modified", "file-modified")
+        key: read_moment(fields[key], options["now"]) for key in ("date", "date-modified", "file-modified")
         if fields.get(key)
     }  # fmt: skip
     item: dict[str, Any] = {
@@ -280,7 +282,11 @@ def completed(
     item.setdefault("date", "")
     item["categories"] = [str(name) for name in as_list(fields.get("categories"))]
     item["_date"] = dates.get("date")
-    keys = {key: value.lower() or None for key, value in item.items() if isinstance(value, str)}
+    keys = {
+        key: value.lower() or None
+        for key, value in item.items()
+        if isinstance(value, str) and key not in UNSORTED
+    }
     numbers = {
         key: value
         for key, value in fields.items()

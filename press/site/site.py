@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -14,12 +15,12 @@ from urllib.parse import unquote, urlsplit
 from smalldocs import config as base_config
 from smalldocs import layout as base_layout
 from smalldocs import site as base
-from smalldocs.site import parse_date
 
 from press.bodies.body import Body, search_sections
 from press.bodies.pandoc import inline_html
 from press.errors import Findings, PressError
 from press.execution.freeze import ExecutedPage
+from press.input.dates import read_moment
 from press.input.language import language_of, translated
 from press.input.project import (
     Config,
@@ -45,14 +46,34 @@ ANCHOR = re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.S)
 LEADING_HEADING = re.compile(r"\A(\s*<section\b[^>]*>\s*)<h1\b[^>]*>(.*?)</h1>", re.S)
 
 
+@dataclass
+class SitePage(base.Page):  # type: ignore[misc]
+    """A page of the site; its date has every form that Quarto reads, and a time of day."""
+
+    now: dt.datetime = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)  # the render's clock
+
+    @property
+    def moment(self) -> dt.datetime | None:
+        """When the page was written, in UTC."""
+        return read_moment(self.meta.get("date"), self.now, self.mtime)
+
+    @property
+    def date(self) -> dt.date | None:
+        """The day of that moment."""
+        moment = self.moment
+        return moment.date() if moment else None
+
+
 class PressSite(base.Site):  # type: ignore[misc]
     """A project being published: it has an address resolver and page assets; the rest is smalldocs'."""
 
-    def __init__(self, config: Config, out: Path, staging: Path, findings: Findings) -> None:
+    def __init__(
+        self, config: Config, out: Path, staging: Path, findings: Findings, now: dt.datetime
+    ) -> None:
         """Take a configuration; the site is built in `staging` and becomes `out` when whole."""
         super().__init__(base_config.Project(config.root, config.options), quiet=True)
         self.config, self.findings = config, findings
-        self.final, self.out = out, staging
+        self.final, self.out, self.now = out, staging, now
         self.sources: dict[PurePosixPath, PageSource] = {}
         self.figures: dict[PurePosixPath, Path] = {}
         self.bodies: dict[PurePosixPath, Body] = {}
@@ -94,7 +115,10 @@ class PressSite(base.Site):  # type: ignore[misc]
                     self.theme_file(name, mode) for name, mode in self.assets.theme_names()
                 ]
             except base_config.BuildError as error:
-                raise PressError(f"{self.config.files[0]}: {error}") from error
+                keys = ("format.html.theme", "theme")
+                places = [place for key in keys if (place := self.config.line_of(key))[1]]
+                name, line = (*places, (self.config.files[0], 0))[0]
+                raise PressError(f"{name}:{line}: {error}") from error
         return self.themes
 
     def copy_assets(self, navigation: Any) -> None:
@@ -171,7 +195,8 @@ class PressSite(base.Site):  # type: ignore[misc]
 
     def add(self, source: PageSource, options: dict[str, Any]) -> Any:
         """Take a page; None for a draft that is left out."""
-        page = base.Page(
+        page = SitePage(
+            now=self.now,
             src=source.path,
             out=source.path.with_suffix(".html"),
             front={**source.front, **promoted(source, options)},
@@ -179,6 +204,12 @@ class PressSite(base.Site):  # type: ignore[misc]
             body=source.body,
             mtime=(self.root / source.path).stat().st_mtime,
         )
+        if isinstance(page.meta.get("date"), str) and page.moment is None:
+            origin = source.find("date:")
+            written = page.meta["date"]
+            self.findings.add(
+                origin.path, origin.line, f"date: {written} is no date; write it as 2026-03-05"
+            )
         if self.is_draft(page):
             self.drafts.add(source.path)
             if self.draft_mode() == "gone":
@@ -302,9 +333,20 @@ class PressSite(base.Site):  # type: ignore[misc]
             (self.out / path).write_text(redirect, encoding="utf-8", newline="\n")
         feed.write(self)
         for message in self.warnings:
-            self.findings.add(
-                self.config.files[0], 0, message.replace("smalldocs", "the press"), breaks=False
-            )
+            self.findings.add(*self.place_of(message), message.replace("smalldocs", "the press"))
+
+    def place_of(self, message: str) -> tuple[str, int]:
+        """The file and line that one of the layout's warnings is about: its first words name it."""
+        page, _, rest = message.partition(": ")
+        source = self.sources.get(PurePosixPath(page))
+        if source is not None:
+            return source.find(rest.split(":")[0]).path, source.find(rest.split(":")[0]).line
+        key = message.split(":")[0].split(" ")[0]
+        for dotted in (f"website.{key}", f"format.html.{key}", key):
+            name, line = self.config.line_of(dotted)
+            if line:
+                return name, line
+        return self.config.files[0], 0
 
     def write_page(self, navigation: Navigation, page: Any, markup: str) -> None:
         """Write a page that is laid out, with the entries of its sidebar."""
@@ -339,12 +381,12 @@ class PressSite(base.Site):  # type: ignore[misc]
         language = language_of(page.meta, self.root)
         form = page.meta.get("date-format")
         modified = page.meta.get("date-modified")
-        days = {"date": page.date, "date-modified": parse_date(modified, page.mtime)}
-        for name, day in days.items():
-            english = base_layout.format_date(day, form)
-            written = f'<p class="{name}">{{}}</p>'
-            own = html.escape(language.date(day, form))
-            markup = markup.replace(written.format(english), written.format(own), 1)
+        days = {"date": page.moment, "date-modified": read_moment(modified, self.now, page.mtime)}
+        for name, moment in days.items():
+            if moment is not None:
+                start = f'<p class="{name}">'
+                own = start + html.escape(language.date(moment, form))
+                markup = re.sub(f"{start}[^<]*", own.replace("\\", r"\\"), markup, count=1)
         return translated(markup, language)
 
     def write_sitemap(self) -> None:

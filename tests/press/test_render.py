@@ -126,6 +126,24 @@ def test_a_kernel_that_dies_is_reported(make: Make, run: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("```{python}\nquit()\n```\n", "a.qmd:1: cell 1 ends the kernel with quit() or exit()"),
+        (
+            "```{python}\n#| label: end\nexit()\n```\n\n```{python}\n1\n```\n",
+            "a.qmd:1: cell end ends the kernel with quit() or exit()",
+        ),
+        ("One\n\n`{python} quit()` two\n", "a.qmd:3: an inline value ends the kernel with quit()"),
+    ],
+)
+def test_a_cell_that_quits_is_named(make: Make, run: Run, page: str, said: str) -> None:
+    """Bug: "this should not have happened", or a page whose later cells were silently empty."""
+    done = run(make({"a.qmd": page}))
+    assert done.returncode == 1
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
     ("expression", "said"),
     [
         ("__import__('os')._exit(3)", "a.qmd:3: the Python kernel died in the inline value"),
@@ -160,7 +178,7 @@ def test_ctrl_c_leaves_no_process_and_no_half_site(make: Make) -> None:
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=100)
     assert process.returncode == 130
-    assert "the old site stays" in said
+    assert said == "press: stopped; the old site stays as it was\n", "no traceback of asyncio's"
     with pytest.raises(ProcessLookupError):
         os.kill(int(mark.read_text()), 0)
     assert not (root / ".press" / "site").exists()

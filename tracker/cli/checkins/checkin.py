@@ -21,10 +21,21 @@ if TYPE_CHECKING:
 
     from tracker.workspace.effects import Effects
 
+GRID_DAYS = 7  # a week
+
 
 @click.command("checkin", short_help="Answer today's habits, or those of another day.")
 @click.argument("answers", nargs=-1, metavar="[HABIT=ANSWER]...")
 @click.option("--day", metavar="DAY", help="today, yesterday, monday, -2 or 2026-11-20.")
+@click.option(
+    "--grid", is_flag=True, help="Ask for several days at once, in a grid of habits by days."
+)
+@click.option(
+    "--days",
+    metavar="N",
+    type=click.IntRange(1, 28),
+    help="How many days to ask for: 7 in a grid, else 11.",
+)
 @click.option("--note", metavar="TEXT", help="A note to keep with every answer given here.")
 @click.option("--public", is_flag=True, help="Show the note on the progress pages.")
 @click.option(
@@ -39,6 +50,8 @@ def command(
     ctx: click.Context,
     answers: tuple[str, ...],
     day: str | None,
+    grid: bool,
+    days: int | None,
     note: str | None,
     public: bool,
     effect: bool | None,
@@ -47,8 +60,10 @@ def command(
     """Answer the habits that are due and have no answer yet.
 
     Without arguments every open question is asked, today's first, then up to ten days
-    back. Each answer is stored at once: Enter leaves a question open, q or Ctrl-D stops,
-    and what was answered is kept.
+    back. One key answers in a terminal that can; Enter leaves a question open, b or an
+    arrow goes back, q or Ctrl-D stops. Each answer is stored at once. With --grid arrows
+    move among the last seven days, and one key answers a cell; where the terminal cannot
+    show it, the same days are asked one by one.
 
     \b
       y  yes        n  no        s  skipped, neither for nor against
@@ -67,20 +82,34 @@ def command(
     chosen = parse_day(day, session.today) if day else None
     shown = effect or (effect is None and (as_json or sys.stdout.isatty()))
     if any("=" in answer for answer in answers):
+        if grid or days:
+            raise click.UsageError("--grid and --days ask. Leave them out, or HABIT=ANSWER.")
         entries = read_answers(session, answers, chosen or session.today, note, public)
         effects = effects_before(session) if shown else None
         store_answers(session, entries)
         report(session, entries, as_json, effects)
         return
     from tracker.cli.checkins.ask import ask, open_data
-    from tracker.cli.checkins.round import Round, days_back
+    from tracker.cli.checkins.round import LOOK_BACK, Round, days_back
     from tracker.cli.checkins.today import today_data
 
-    days = [chosen] if chosen else days_back(session.today)
+    number = days or (GRID_DAYS if grid else 1 if chosen else LOOK_BACK + 1)
+    asked = days_back(chosen or session.today, number)
+    if grid:
+        from tracker.cli.checkins.grid_screen import ask_in_grid, can_show_grid, grid_data
+
+        if as_json or can_show_grid():
+            effects = effects_before(session)
+            questions = Round(session, answers, asked)
+            if as_json:
+                echo_json(grid_data(questions, effects))
+            else:
+                ask_in_grid(questions, note, public, effects)
+            return
     if not as_json:
-        ask(session, answers, days, note, public, effects_before(session) if shown else None)
-    elif answers or day:
-        echo_json({"open": open_data(Round(session, answers, days))})
+        ask(session, answers, asked, note, public, effects_before(session) if shown else None)
+    elif answers or day or days:
+        echo_json({"open": open_data(Round(session, answers, asked))})
     else:
         echo_json(today_data(session))
 

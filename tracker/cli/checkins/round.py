@@ -80,8 +80,28 @@ class Round:
         day, habit = question
         entry = self.session.check_in(habit, day, reply, note, public, "asked")
         self._store(entry, adds_up=habit.adds_up)
+        self._taken_in(question)
+
+    def _taken_in(self, question: Question) -> None:
+        day, habit = question
         self._answered.add((habit.id, day))
         self.marks[habit.id][day] = self.session.answers_since(habit.id, day)[day]
+
+    def set_day(self, question: Question, reply: Reply, note: str | None, public: bool) -> None:
+        """Store what a day holds in all, whatever it held; or once more, of several times."""
+        day, habit = question
+        mark = self.mark(question)
+        once_more = habit.schedule.per_day and reply == ("yes", None, reply.note)
+        if mark is None or (once_more and is_open(habit, mark)):
+            self._rows.pop((habit.id, day), None)  # nothing to put right
+            self.keep(question, reply, note, public)
+            return
+        from tracker.store.journal import Journal
+
+        entry = self.session.check_in(habit, day, reply, note, public, "edit")
+        self.session.begin_writing()
+        Journal(self.session.database).edit([entry._replace(logged_at=_instant())])
+        self._taken_in(question)
 
     def keep_note(self, question: Question, note: str, public: bool) -> None:
         """Store a note without an answer: with the day's last one, else on a day that has none."""
