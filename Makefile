@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PYTHONUNBUFFERED := 1
+# A Quarto anywhere on the path is taken; the one that `make quarto` installs comes last.
+export PATH := $(PATH):$(CURDIR)/$(BIN)
 
 .PHONY: help site test test-all reproduce serve lint format quarto demo clean env
 help: ## Show what each target does
@@ -51,8 +53,10 @@ lint: $(VENV)/ready ## Check style and types
 format: $(VENV)/ready ## Put the code in its standard form
 	@$(BIN)/python -m ruff check --fix . ; $(BIN)/python -m ruff format .
 
-quarto: $(VENV)/ready ## Install Quarto itself, where its download can be reached
-	@$(PIP) install -q '.[quarto]' && "$(BIN)/quarto" --version || { \
+quarto: $(VENV)/ready ## Say which Quarto is on the path; install one where there is none and its download can be reached
+	@if command -v quarto >/dev/null 2>&1; then \
+	  echo "quarto: $$(command -v quarto), version $$(quarto --version)"; exit 0; fi; \
+	 $(PIP) install -q '.[quarto]' && "$(BIN)/quarto" --version || { \
 	  echo "make: Quarto's own download could not be reached from here, so it is not installed."; \
 	  echo "      Nothing is lost: make site publishes with the embedded press instead."; exit 1; }
 

@@ -3,6 +3,9 @@
 --   kind: reproduction              shown above the text, with the time it takes to read
 --   in-reply-to: URL, or {url, title, author}
 --   acknowledgements: Markdown      a section of the appendix
+--   entry-categories: ../index.html   each category leads to itself on that listing; for sites that turn
+--                               title-block-categories off: Quarto's own links lead to the first listing that
+--                               has the page, whether it shows categories or not
 --   entry-links:                    links at the end of a page that runs code
 --     source: auto              where press/hooks/find_repository.py found the source, or an address such
 --                               as https://host/you/log/blob/main; the page's path is added
@@ -18,10 +21,16 @@ local function escape(text)
   return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"):gsub('"', "&quot;"))
 end
 
+-- Words in running text, and half of those in code. Tables and citations are left out: the engines
+-- have them in different forms at this point.
 local function count_words(blocks)
   local count = 0
   blocks:walk({
+    traverse = "topdown",
     Str = function(str) if str.text:match("%w") then count = count + 1 end end,
+    Table = function(tbl) return tbl, false end,
+    Cite = function(cite) return cite, false end,
+    Div = function(div) if div.identifier == "refs" then return div, false end end,
     CodeBlock = function(block)
       for _ in block.text:gmatch("%S+") do count = count + 0.5 end
     end,
@@ -79,6 +88,23 @@ local function reply(value)
     .. escape(url) .. '">' .. escape(shown) .. "</a>" .. by .. "</span>"
 end
 
+local function encoded(text)
+  return (text:gsub("[^%w%-_.~]", function(byte) return ("%%%02X"):format(byte:byte()) end))
+end
+
+local function categories(meta)
+  local listing = text_of(meta["entry-categories"])
+  if not listing or not meta.categories then return nil end
+  local several = pandoc.utils.type(meta.categories) == "List"
+  local out = {}
+  for _, value in ipairs(several and meta.categories or { meta.categories }) do
+    local name = text_of(value)
+    table.insert(out, '<a class="entry-category" href="' .. escape(listing) .. "#category=" .. encoded(name) .. '">'
+      .. escape(name) .. "</a>")
+  end
+  return #out > 0 and '<span class="entry-categories">' .. table.concat(out, " ") .. "</span>" or nil
+end
+
 local function lead(meta, blocks)
   local parts = {}
   local kind = text_of(meta.kind)
@@ -89,6 +115,8 @@ local function lead(meta, blocks)
   table.insert(parts, '<span class="entry-time">' .. minutes .. " min read</span>")
   local answered = meta["in-reply-to"] and reply(meta["in-reply-to"])
   if answered then table.insert(parts, answered) end
+  local filed = categories(meta)
+  if filed then table.insert(parts, filed) end
   return pandoc.RawBlock("html", '<p class="entry-lead">' .. table.concat(parts, ' <span aria-hidden="true">·</span> ') .. "</p>")
 end
 

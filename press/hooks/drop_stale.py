@@ -4,7 +4,7 @@ Quarto's `freeze: auto` watches a page's text alone. This script, run before a r
 (`project: pre-render: press/hooks/drop_stale.py`), also watches what the page's cells reach inside the
 project: the Python they import, the results recorded beside it, the data files and includes
 they name, and the lock file. It compares their digests with those stored beside the frozen
-page in `depends.json`, and removes the frozen result where they differ, naming the files.
+page in `execute-results/depends.json`, and removes the frozen result where they differ, naming the files.
 
     python press/hooks/drop_stale.py             drop what is stale, and note what is not noted yet
     python press/hooks/drop_stale.py --record    only note what frozen pages stand on now
@@ -227,6 +227,22 @@ def frozen_folder(root: Path, page: str) -> Path:
     return root / "_freeze" / Path(page).with_suffix("")
 
 
+def note_file(root: Path, page: str) -> Path:
+    """Where it is noted what a frozen page stands on.
+
+    All that Quarto finds in the page's folder of the freezer is published with the page, but for
+    the results themselves; a note from when it stood there is moved beside them.
+    """
+    folder = frozen_folder(root, page)
+    note, older = folder / "execute-results" / "depends.json", folder / "depends.json"
+    if older.is_file():
+        if not note.exists() and note.parent.is_dir():
+            older.replace(note)
+        else:
+            older.unlink()
+    return note
+
+
 def frozen_hash(root: Path, page: str) -> str:
     """The hash of the source that a frozen page was made from; empty where it cannot be read."""
     try:
@@ -242,13 +258,13 @@ def record(root: Path, page: str) -> None:
     """Store what a frozen page stands on now, beside it."""
     note = {"version": 1, "hash": frozen_hash(root, page), "files": digests(root, page)}
     text = json.dumps(note, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    qmd.write_whole(frozen_folder(root, page) / "depends.json", text)
+    qmd.write_whole(note_file(root, page), text)
 
 
 def changes(root: Path, page: str) -> list[str] | None:
     """What has changed under a frozen page, in words; None where nothing is noted for it yet."""
     try:
-        note = json.loads((frozen_folder(root, page) / "depends.json").read_text("utf-8"))
+        note = json.loads(note_file(root, page).read_text("utf-8"))
         before = dict(note["files"])
         made_from = note["hash"]
     except (OSError, ValueError, KeyError, TypeError):
@@ -267,9 +283,6 @@ def drop(root: Path, page: str) -> None:
     """Remove a frozen result, from Quarto's own copy too; the pictures go when it is made again."""
     for base in (root / "_freeze", root / ".quarto" / "_freeze"):
         shutil.rmtree(base / Path(page).with_suffix("") / "execute-results", ignore_errors=True)
-    note = frozen_folder(root, page) / "depends.json"
-    if note.exists():
-        note.unlink()
 
 
 def check(root: Path, page: str) -> str:

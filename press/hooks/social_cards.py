@@ -5,7 +5,7 @@
 
 Runs after either engine. Crawlers show no SVG, so a page whose figures are SVG gets a PNG of
 its first one, on paper of the site's colour, and the tags that name it. A page with a picture
-of its own (`image:`, or a first figure that is a PNG) is left alone. Needs `qmd.py` beside it and
+of its own (`image:`, or a first figure that is a PNG) is left alone; an SVG that Quarto names is not one. Needs `qmd.py` beside it and
 `resvg_py`; without that the pages keep the site's default picture, and a line says so.
 """
 
@@ -107,7 +107,8 @@ def give_card(out: Path, page: Path, base: str, default: str, cache: Path) -> bo
     """Give a page its card, where it needs one; whether it did."""
     text = page.read_text(encoding="utf-8")
     named = re.search(r'property="og:image" content="([^"]*)"', text)
-    if named and html.unescape(named.group(1)) != default:
+    picture = html.unescape(named.group(1)) if named else default
+    if picture != default and not picture.lower().endswith(".svg"):
         return False  # it has a picture of its own
     figure = first_figure(page, text)
     if figure is None:

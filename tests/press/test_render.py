@@ -290,7 +290,7 @@ def test_the_scripts_of_the_sound_freeze_run_around_a_render(make: Make, run: Ru
         "a.qmd": "```{python}\nfrom study import N\nprint(N)\n```\n",
     })  # fmt: skip
     assert run(root).returncode == 0
-    assert (root / "_freeze/a/depends.json").is_file()
+    assert (root / "_freeze/a/execute-results/depends.json").is_file()
     assert "reused    a.qmd" in run(root).stdout
     (root / "study.py").write_text("N = 2\n")
     done = run(root)
@@ -320,7 +320,7 @@ def test_a_frozen_page_is_digested_once_a_render(
     render.execute(render.read())
     render.run_scripts("post-render", [])
     assert digested == ["a.qmd"]
-    assert (root / "_freeze/a/depends.json").is_file()
+    assert (root / "_freeze/a/execute-results/depends.json").is_file()
 
 
 def test_a_script_that_fails_is_named_with_its_line(make: Make, run: Run) -> None:

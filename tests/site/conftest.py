@@ -1,9 +1,19 @@
-"""The site as a reader gets it: published from a copy of this tree, served, seen in Chromium."""
+"""The site as a reader gets it: published from a copy of this tree, served, seen in Chromium.
+
+The press publishes it, unless the environment says otherwise:
+
+    SITE_ENGINE=quarto    Quarto does, where it is on PATH
+    SITE=folder           a site that is published already, by either engine
+
+What only the press promises (its weight, what axe finds, what a reference shows) is skipped on
+Quarto's site; everything else must hold on both.
+"""
 
 from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,18 +50,46 @@ def find_chromium() -> str | None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The published site; its project stands at a path with a space in it, without history."""
+    if published := os.environ.get("SITE"):
+        return Path(published).resolve()
     project = tmp_path_factory.mktemp("a clone") / "with spaces"
     shutil.copytree(ROOT, project, ignore=NOT_COPIED, symlinks=True)
     done = subprocess.run(
-        [sys.executable, "-m", "press", "render", str(project)],
+        [*render_command(os.environ.get("SITE_ENGINE", "press")), str(project)],
         cwd=project,
         capture_output=True,
         text=True,
-        timeout=300,
-        env={**os.environ, "NO_COLOR": "1"},
+        timeout=900,
+        env={**os.environ, "NO_COLOR": "1", "QUARTO_PYTHON": sys.executable},
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return project / "_site"
+
+
+def render_command(engine: str) -> list[str]:
+    """The command that publishes a project with an engine."""
+    if engine == "press":
+        return [sys.executable, "-m", "press", "render"]
+    if engine != "quarto":
+        raise ValueError(f"SITE_ENGINE={engine}: use press or quarto")
+    quarto = shutil.which("quarto")
+    if quarto is None:
+        pytest.skip("Quarto is not on PATH")
+    return [quarto, "render"]
+
+
+@pytest.fixture(scope="session")
+def engine(site: Path) -> str:
+    """Which engine made the site, as its pages say: "quarto" or "press"."""
+    made = re.search(r'<meta name="generator" content="([a-z]+)', (site / "index.html").read_text())
+    return "quarto" if made and made[1] == "quarto" else "press"
+
+
+@pytest.fixture
+def promised_by_the_press(engine: str) -> None:
+    """For what Quarto's own site need not have."""
+    if engine != "press":
+        pytest.skip("only the press promises this")
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

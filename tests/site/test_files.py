@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import xml.etree.ElementTree as ElementTree
@@ -155,3 +156,23 @@ def test_links_from_elsewhere_show_a_picture_that_is_there(site: Path) -> None:
         assert found, page
         picture = site / urlsplit(found[1]).path.lstrip("/")
         assert picture.read_bytes()[:4] == b"\x89PNG", picture
+
+
+def test_nothing_of_the_freezer_but_figures_is_published(site: Path) -> None:
+    assert not list(site.rglob("depends.json"))
+
+
+def test_what_stands_at_the_foot_leads_to_pages_that_are_there(site: Path) -> None:
+    """Bug: Quarto takes an address without a leading / in the footer as the page's own."""
+    config = (Path(__file__).parents[2] / "_quarto.yml").read_text(encoding="utf-8")
+    footer = config.partition("page-footer:")[2].partition("\nformat:")[0]
+    addresses = re.findall(r"\]\(([^)]+)\)", footer)
+    assert addresses
+    assert not [address for address in addresses if not address.startswith(("/", "https:"))]
+
+
+def test_a_group_that_wrote_an_entry_is_cited_whole(site: Path) -> None:
+    """Bug: Quarto took the last word of a group's name for a family name."""
+    for entry in ENTRIES:
+        text = html.unescape(re.sub(r"<[^>]+>", "", (site / entry).read_text(encoding="utf-8")))
+        assert re.search(r"author = \{\{The In Season authors\}\}", text), entry

@@ -64,12 +64,21 @@ def frozen(make: Make) -> tuple[Path, Path]:
     root = make(FILES)
     folder = freeze(root, "log/a.qmd")
     assert script(root) == ""
-    assert (folder / "depends.json").is_file(), "what fits is noted"
+    assert (folder / "execute-results/depends.json").is_file(), "what fits is noted"
     return root, folder
 
 
+def test_a_note_from_where_quarto_would_publish_it_is_moved(frozen: tuple[Path, Path]) -> None:
+    """Bug: Quarto publishes all that stands in a page's folder of the freezer but the results."""
+    root, folder = frozen
+    (folder / "execute-results/depends.json").rename(folder / "depends.json")
+    (root / "study/measure.py").write_text("changed = 2\n")
+    assert "study/measure.py changed" in script(root), "what it says still holds"
+    assert not (folder / "depends.json").exists()
+
+
 def test_the_note_holds_what_the_page_stands_on_and_nothing_else(frozen: tuple[Path, Path]) -> None:
-    held = json.loads((frozen[1] / "depends.json").read_text())
+    held = json.loads((frozen[1] / "execute-results/depends.json").read_text())
     assert sorted(held["files"]) == sorted(set(FILES) - {"log/a.qmd", "study/unrelated.py"})
 
 
@@ -88,7 +97,7 @@ def test_a_change_drops_the_page_and_is_named(frozen: tuple[Path, Path], name: s
     (root / name).write_text("changed = 2\n")
     assert f"stale: log/a.qmd will be executed again: {name} changed" in script(root)
     assert not (folder / "execute-results").exists()
-    assert not (folder / "depends.json").exists()
+    assert not (folder / "execute-results/depends.json").exists()
 
 
 def test_new_and_missing_results_count(frozen: tuple[Path, Path]) -> None:
@@ -142,7 +151,7 @@ def test_a_page_without_a_note_whose_text_changed_is_left_to_quarto(make: Make) 
     (root / "log/a.qmd").write_text(PAGE + "\nMore.\n")
     assert script(root) == ""
     assert (folder / "execute-results/html.json").is_file()
-    assert not (folder / "depends.json").exists()
+    assert not (folder / "execute-results/depends.json").exists()
 
 
 def test_it_runs_under_the_oldest_python_that_quarto_meets() -> None:

@@ -74,6 +74,22 @@ def test_a_figure_in_svg_becomes_a_card(site: Path, monkeypatch: pytest.MonkeyPa
     assert (site / "_site/a/svg.html").read_text() == again
 
 
+def test_an_svg_that_quarto_names_as_the_picture_becomes_a_card(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bug: Quarto names a page's first figure, an SVG too, so no page under it had a card."""
+    pytest.importorskip("resvg_py")
+    monkeypatch.setenv("QUARTO_PROJECT_DIR", str(site))
+    page = site / "_site/a/svg.html"
+    named = '<meta {}="{}:image" content="https://t.example.org/log/a/figure.svg">\n'
+    tags = named.format("property", "og") + named.format("name", "twitter")
+    bare = re.sub(r'<meta (?:property="og:image|name="twitter:image)[^>]*>', "", page.read_text())
+    page.write_text(bare.replace("</head>", tags + "</head>"))
+    assert social_cards.main(["a"]) == 0
+    assert picture(site, "a/svg.html")[0].endswith("/a/svg_files/card.png")
+    assert "log/a/figure.svg" not in page.read_text()
+
+
 @pytest.mark.parametrize("script", [social_cards, export_notebooks])
 def test_the_scripts_run_under_the_oldest_python_that_quarto_meets(script: object) -> None:
     ast.parse(Path(str(getattr(script, "__file__", ""))).read_text(), feature_version=(3, 9))

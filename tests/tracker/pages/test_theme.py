@@ -18,7 +18,8 @@ from tests.tracker.autumn import (
 from tests.tracker.conftest import Run
 from tracker.pages.markup import COLOURS
 
-THEME = (Path(__file__).resolve().parents[3] / "theme.css").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[3]
+THEME = (ROOT / "theme.css").read_text(encoding="utf-8")
 LEAST = 4.5  # WCAG's contrast for text
 WORDS = {  # what is set in these colours is read
     "--tk-red", "--tk-orange", "--tk-blue", "--tk-green", "--ink-soft", "--ink",
@@ -74,3 +75,20 @@ def test_words_stand_out_from_the_paper(rule: str) -> None:
 def test_the_pages_own_colours_are_those_of_the_theme() -> None:
     theme = colours(":root")
     assert {f"--tk-{name}": colour for name, colour in COLOURS.items()}.items() <= theme.items()
+
+
+@pytest.mark.parametrize(("mode", "rule"), [("light", ":root"), ("dark", ".quarto-dark")])
+def test_quarto_compiles_the_colours_that_the_style_sheet_has(mode: str, rule: str) -> None:
+    """Quarto draws the bar's icons, and the ground of wide tables, in colours that Sass compiles."""
+    sass = (ROOT / f"theme-{mode}.scss").read_text(encoding="utf-8")
+    compiled = dict(re.findall(r"^\$([\w-]+): (#[0-9a-f]{6});", sass, re.M))
+    chosen = colours(rule)
+    same = {
+        "body-bg": "--paper", "body-color": "--ink", "link-color": "--accent",
+        "border-color": "--rule", "code-bg": "--raised", "navbar-bg": "--paper",
+        "navbar-fg": "--ink", "footer-bg": "--paper", "footer-fg": "--ink-soft",
+        "table-border-color": "--rule",
+    }  # fmt: skip
+    assert {name: compiled.get(name) for name in same} == {
+        name: chosen[variable] for name, variable in same.items()
+    }
