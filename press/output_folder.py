@@ -230,7 +230,7 @@ def digest(file: Path) -> str:
         return ""
     try:
         with file.open("rb") as content:
-            return file_digest(content, "blake2b").hexdigest()[:32]
+            return file_digest(content, "sha256").hexdigest()[:32]
     except OSError:
         return ""
 

@@ -15,9 +15,7 @@ from smalldocs import layout as base_layout
 from press.input.source import load_values, read_text
 
 FILE = Path(__file__).parents[1] / "assets" / "languages.yml"
-STYLES = ("full", "long", "medium", "short")
 TOKEN = re.compile(r"\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DD|Do|D|dddd|ddd|HH|H|mm|ss")
-WEB = "toc-title-website", "section-title-abstract", "title-block-published"
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,6 @@ class Language:
         return TOKEN.sub(
             lambda found: found[1] if found[1] is not None else parts[found[0]], pattern
         )
-
-
-ENGLISH = Language("en", {})
 
 
 @cache

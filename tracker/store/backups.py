@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from tracker.errors import TrackerError
 from tracker.files import ensure_folder
 from tracker.store.connection import (
-    answers_held,
     backup_of,
     connect,
     daily_backups,
@@ -23,6 +22,7 @@ from tracker.store.connection import (
     newest_sound,
     private_file,
     restoring,
+    rows_held,
 )
 
 if TYPE_CHECKING:
@@ -80,10 +80,10 @@ def daily(database: Database, today: date) -> None:
         return
     with explained(database.path):
         copy(database.connection, str(made))
-    held = answers_held(str(made))
+    held = rows_held(str(made))
     for old in outdated([day for day, _ in daily_backups(database.path)]):
         copied = backup_of(database.path, old)
-        if answers_held(copied) <= held:  # else it holds what was lost since
+        if rows_held(copied) <= held:  # else it holds what was lost since
             Path(copied).unlink(missing_ok=True)
     for left in made.parent.glob("*.partial*"):  # by a process that was killed
         if left.stat().st_mtime < made.stat().st_mtime - ABANDONED:

@@ -12,6 +12,11 @@ from typing import NamedTuple
 from tracker.errors import TrackerError
 
 VERSION_WANTED = 7  # as many as there are steps in migrations.py; a test holds them together
+# The tables of what a person has said; none of their rows is ever taken away.
+ADDED_TO = (
+    "checkins", "promises", "amendments", "forecasts", "evidence_links", "evidence_checks",
+    "verdicts", "zones",
+)  # fmt: skip
 PATIENCE = 5.0  # seconds to wait for another program; a person would think it hung after that
 
 
@@ -75,20 +80,27 @@ def daily_backups(path: str) -> list[tuple[date, str]]:
 
 
 class Backup(NamedTuple):
-    """A copy that can be restored, and how many answers it holds, those since replaced included."""
+    """A copy that can be restored.
+
+    Attributes:
+        answers: how many it holds, those since replaced included.
+        rows: of everything that is only ever added to: answers, promises, evidence, …
+    """
 
     path: str
     answers: int
+    rows: int
 
     @property
     def words(self) -> str:
-        """What it holds: "812 answers"."""
-        return "1 answer" if self.answers == 1 else f"{self.answers} answers"
+        """What it holds: "812 answers"; where there is none yet, "3 rows"."""
+        number, thing = (self.answers, "answer") if self.answers else (self.rows, "row")
+        return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def newest_sound(path: str) -> Backup | None:
-    """A database's latest daily backup that can be restored and holds an answer."""
-    return next((copy for copy in sound_backups(path) if copy.answers), None)
+    """A database's latest daily backup that can be restored and holds anything."""
+    return next((copy for copy in sound_backups(path) if copy.rows), None)
 
 
 def sound_backups(path: str) -> Iterator[Backup]:
@@ -97,16 +109,29 @@ def sound_backups(path: str) -> Iterator[Backup]:
         with suppress(TrackerError, sqlite3.Error), closing(_reading(backup)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             problem = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            answers = connection.execute("SELECT count(*) FROM checkins").fetchone()[0]
+            answers, rows = _held(connection)
             if problem == "ok" and version <= VERSION_WANTED:
-                yield Backup(backup, answers)
+                yield Backup(backup, answers, rows)
 
 
-def answers_held(path: str) -> int:
-    """How many answers a database holds; none where that cannot be said."""
+def rows_held(path: str) -> int:
+    """How many rows that are never taken away a database holds; none where it cannot be read."""
     with suppress(TrackerError, sqlite3.Error), closing(_reading(path)) as connection:
-        return int(connection.execute("SELECT count(*) FROM checkins").fetchone()[0])
+        return _held(connection)[1]
     return 0
+
+
+def _held(connection: sqlite3.Connection) -> tuple[int, int]:
+    """The answers of a database, and the rows of all its tables that are only added to."""
+    query = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    tables = {name for (name,) in connection.execute(query)} & set(ADDED_TO)
+    if ADDED_TO[0] not in tables:
+        raise sqlite3.DatabaseError("it has no table of answers")
+    counts = {
+        name: int(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
+        for name in tables
+    }
+    return counts[ADDED_TO[0]], sum(counts.values())
 
 
 def _reading(path: str) -> sqlite3.Connection:

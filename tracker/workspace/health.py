@@ -19,10 +19,10 @@ from tracker.store import backups
 from tracker.store.backups import ENDINGS, answers_in
 from tracker.store.connection import (
     VERSION_WANTED,
-    answers_held,
     connect,
     newest_sound,
     restoring,
+    rows_held,
     sound_backups,
 )
 from tracker.store.losses import lost, misplaced
@@ -260,8 +260,9 @@ def _backups(folder: Folder) -> Iterator[Finding]:
         return
     words = f"{count}; the newest, {newest.name}, holds {number_of(rows, 'row')}"
     yield Finding("backups", "well", words)
-    held = answers_held(folder.database)
-    fullest = max(sound_backups(folder.database), key=lambda copy: copy.answers, default=None)
-    if fullest is not None and fullest.answers > held:
-        words = f"{Path(fullest.path).name} holds {fullest.words}, the database {held}"
+    held = rows_held(folder.database)
+    fullest = max(sound_backups(folder.database), key=lambda copy: copy.rows, default=None)
+    if fullest is not None and fullest.rows > held:
+        name = Path(fullest.path).name
+        words = f"{name} holds {number_of(fullest.rows, 'row')}, the database {held}"
         yield Finding("backups", "note", f"{words}. To have them back: {restoring(fullest)}")

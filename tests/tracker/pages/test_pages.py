@@ -115,7 +115,7 @@ def test_a_habit_that_becomes_private_leaves_no_page_behind(run: Run, kept: Path
     # The same in a clone, which has only the record.
     (kept / "goals.yml").write_text(text, encoding="utf-8")
     run("pages")
-    for path in (kept / ".tracker").glob("tracker.db*"):
+    for path in (kept / ".tracker").rglob("*.db*"):
         path.unlink()
     (kept / "goals.yml").write_text(text.replace("title: Run", "title: Run\n        public: false"))
     run("pages")
@@ -144,7 +144,7 @@ def test_a_clone_without_a_database_keeps_the_record_and_recounts_the_goals(
 ) -> None:
     run("pages")
     record = progress(kept)["published.json"]
-    for path in (kept / ".tracker").glob("tracker.db*"):
+    for path in (kept / ".tracker").rglob("*.db*"):
         path.unlink()
     entry(kept, "weekdays", "2026-11-25")
     result = run("pages", now="2026-12-01T12:00:00+00:00")
@@ -159,7 +159,7 @@ def test_a_clone_without_a_database_keeps_the_record_and_recounts_the_goals(
 def test_another_machine_s_record_is_not_lost(run: Run, kept: Path) -> None:
     run("pages")
     before = progress(kept)
-    for path in (kept / ".tracker").glob("tracker.db*"):
+    for path in (kept / ".tracker").rglob("*.db*"):
         path.unlink()
     run("checkin", "write=y")
     result = run("pages")

@@ -150,7 +150,7 @@ def test_a_clone_without_a_database_draws_the_same_pages(run: Run, log: Path) ->
     run("evidence", "add", "tool", "https://example.org/y", "--seen", now=SOON)
     run("pages", now=LATER)
     before = everything(log)
-    for path in (log / ".tracker").glob("tracker.db*"):
+    for path in (log / ".tracker").rglob("*.db*"):
         path.unlink()
     assert "0 written" in run("pages", now=LATER).output
     assert everything(log) == before

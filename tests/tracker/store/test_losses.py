@@ -89,12 +89,22 @@ def test_a_copy_with_no_answer_is_not_the_good_one(kept: Path) -> None:
     said = tracker(kept, "status", now=DAYS[12]).stderr
     assert "2026-11-22.db" in said
     assert "2026-11-30.db" not in said
+    without_tables(empty)
+    assert tracker(kept, "status", now=DAYS[12]).stderr == said
 
 
 def test_where_no_copy_holds_an_answer_it_is_a_new_log(log: Path) -> None:
     assert tracker(log, "checkin", "write=y").returncode == 0
     emptied(database(log))
     assert tracker(log, "checkin", "write=y").returncode == 0
+
+
+def test_a_promise_is_a_content_too(log: Path) -> None:
+    assert tracker(log, "season", "start", now=DAYS[0]).returncode == 0
+    assert tracker(log, "checkin", "write=y", now=DAYS[1]).returncode == 0
+    emptied(database(log))
+    done = tracker(log, "status", now=DAYS[1])
+    assert (done.returncode, "2026-11-21.db holds 1 row" in done.stderr) == (1, True), done.stderr
 
 
 def test_whoever_wants_to_begin_afresh_is_told_how(kept: Path) -> None:
@@ -127,7 +137,7 @@ def test_doctor_says_when_a_copy_holds_more_than_the_database(kept: Path) -> Non
     assert tracker(kept, "restore", first, "--yes", now=DAYS[2]).returncode == 0
     assert tracker(kept, "checkin", "write=y", now=DAYS[2]).returncode == 0
     said = tracker(kept, "doctor", now=DAYS[2]).stdout
-    assert "2026-11-22.db holds 2 answers, the database 1" in said
+    assert "2026-11-22.db holds 2 rows, the database 1" in said
 
 
 def test_no_copy_is_written_over_another(kept: Path) -> None:

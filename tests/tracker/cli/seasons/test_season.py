@@ -196,7 +196,7 @@ def test_an_unfrozen_season_cannot_be_amended_forecast_or_closed(run: Run) -> No
 def test_another_machine_goes_on_from_the_public_record(run: Run, log: Path) -> None:
     run("season", "start", now=START)
     run("forecast", "papers", "60%", now=START)
-    for path in (log / ".tracker").glob("tracker.db*"):
+    for path in (log / ".tracker").rglob("*.db*"):
         path.unlink()
     assert "papers  W40 60%" in run("forecast", now=SOON).output
     assert run("forecast", "papers", "70%", now=SOON).exit_code == 0
@@ -210,7 +210,7 @@ def test_what_another_machine_wrote_is_not_overwritten(run: Run, log: Path) -> N
     here = (log / ".tracker/tracker.db").read_bytes()
     run("forecast", "papers", "60%", now=START)
     text = (log / RECORD).read_text(encoding="utf-8")
-    for path in (log / ".tracker").glob("tracker.db*"):
+    for path in (log / ".tracker").rglob("*.db*"):
         path.unlink()
     (log / ".tracker/tracker.db").write_bytes(here)
     done = run("forecast", "papers", "70%", now=SOON)
