@@ -128,8 +128,18 @@ def take_apart(converted: PandocResult, code_copy: bool) -> Body:
     reader = BodyReader()
     reader.feed(main)
     reader.close()
-    parts = (reader.headings, reader.sections(), converted.notes)
-    return Body(main, appendix, *parts, inner(abstract))
+    search = reader.sections() + [
+        part for part in search_sections(appendix) if part["id"] not in ("", "quarto-bibliography")
+    ]
+    return Body(main, appendix, reader.headings, search, converted.notes, inner(abstract))
+
+
+def search_sections(markup: str) -> list[dict[str, str]]:
+    """What the search index has of some HTML: its start, and each section of the second level."""
+    reader = BodyReader()
+    reader.feed(markup)
+    reader.close()
+    return reader.sections()
 
 
 def inner(element: str) -> str:
@@ -223,7 +233,7 @@ def with_mark(body: str, cell: str, line: int, number: int) -> str:
 
 @dataclass
 class SearchSection:
-    """The text below one heading."""
+    """The text of one section of the second level, or what stands in none."""
 
     id: str = ""
     title: str = ""
@@ -240,6 +250,7 @@ class BodyReader(HTMLParser):
         self.parts = [SearchSection()]
         self.stack: list[tuple[str, dict[str, str]]] = []
         self.heading: SearchSection | None = None
+        self.level = 0  # of the heading that is open
         self.muted = 0  # inside math annotations, scripts and styles nothing is text
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -255,6 +266,7 @@ class BodyReader(HTMLParser):
         )
         if re.fullmatch(r"h[1-6]", tag) and owner is not None:
             self.heading = SearchSection(owner.get("id", ""))
+            self.level = int(tag[1])
             classes = owner.get("class", "").split()[1:]
             self.headings.append(
                 {"level": int(tag[1]), "id": self.heading.id, "text": "", "classes": classes}
@@ -271,7 +283,11 @@ class BodyReader(HTMLParser):
         if re.fullmatch(r"h[1-6]", tag) and self.heading is not None:
             title = " ".join("".join(self.heading.text).split())
             self.headings[-1]["text"] = title
-            self.parts.append(SearchSection(self.heading.id, title))
+            if self.level == 2:
+                self.parts.append(SearchSection(self.heading.id, title))
+            else:  # a smaller section is found with the one around it, as in Quarto
+                part = self.parts[0] if self.level == 1 else self.parts[-1]
+                part.text.append(f" {title} ")
             self.heading = None
 
     def handle_data(self, data: str) -> None:

@@ -93,6 +93,8 @@ class PandocRequest:
         if "references" in self.options:
             meta["references"] = self.options["references"]
         meta.setdefault("link-citations", True)
+        if not self.options.get("title"):
+            meta["press-untitled"] = True
         if "-meta=" in self.markdown:  # content that a page's own options show or hide
             meta["press-meta"] = f"`{' '.join(true_options(self.options))}`"
         if self.profiles:

@@ -52,6 +52,8 @@ local function callout(div)
   local collapse = div.attributes["collapse"]
   local titled = title ~= nil or style == "default" or collapse ~= nil
   local shown = title or pandoc.Inlines({ pandoc.Str(names[kind]) })
+  local spoken = titled and title ~= nil -- the kind, which others see by its colour
+    and pandoc.Inlines({ pandoc.Span({ pandoc.Str(names[kind]) }, pandoc.Attr("", { "screen-reader-only" })) }) or {}
   local number = div.identifier:match("^%a+%-") and div.attributes["press-number"]
   if number then shown = pandoc.Inlines(number .. (title and ": " or "")) .. (title or {}) end
   local id = "callout-" .. callouts
@@ -71,7 +73,7 @@ local function callout(div)
     end
     blocks:insert(raw('<div class="callout-header d-flex align-content-center' .. (collapse == "true" and " collapsed" or "")
       .. '"' .. toggle .. ">\n" .. badge .. '<div class="callout-title-container flex-fill">'))
-    blocks:insert(pandoc.Plain(shown))
+    blocks:insert(pandoc.Plain(spoken .. shown))
     blocks:insert(raw("</div>" .. (collapse and
       '\n<div class="callout-btn-toggle d-inline-block border-0 py-1 ps-1 pe-0 float-end"><i class="callout-toggle"></i></div>' or "")
       .. "\n</div>"))

@@ -63,7 +63,7 @@ end
 
 function Pandoc(doc)
   numbers.read_options(doc.meta)
-  doc.blocks = numbers.index_blocks(doc.blocks)
+  doc.blocks = numbers.index_page(doc.blocks)
   doc.blocks = write_blocks(doc.blocks)
   if page_holds("{#eq-") then
     local function block(element)

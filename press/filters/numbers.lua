@@ -16,7 +16,10 @@ local floats = { fig = true, tbl = true, lst = true }
 local callouts = { nte = true, tip = true, wrn = true, imp = true, cau = true }
 
 local entries, counts = {}, {}
-local sections, top_level = {}, nil
+-- Sections are counted by their level, from the offset of each level on.
+local levels = 7
+local sections, offsets, top_level = {}, {}, levels
+for level = 1, levels do sections[level], offsets[level] = 0, 0 end
 local options = { delim = ":", number = false, depth = 6, prefix = {}, title = {}, ["tbl-cap"] = "top", ["fig-cap"] = "bottom" }
 
 local function text_of(value) return value and pandoc.utils.stringify(value) or nil end
@@ -46,9 +49,12 @@ local function read_options(meta)
   if offset ~= nil then
     for level, one in ipairs(pandoc.utils.type(offset) == "List" and offset or { offset }) do
       sections[level] = tonumber(text_of(one)) or 0
+      offsets[level] = sections[level]
     end
   end
-  options.number = meta["number-sections"] == true or text_of(meta["number-sections"]) == "true"
+  local number = meta["number-sections"]
+  options.number = number == true or text_of(number) == "true" or (number == nil and offset ~= nil)
+  options.untitled = meta["press-untitled"] == true
   options.depth = tonumber(text_of(meta["number-depth"]) or "") or 6
   local everywhere = text_of(meta["cap-location"])
   options["fig-cap"] = text_of(meta["fig-cap-location"]) or everywhere or "bottom"
@@ -74,14 +80,25 @@ local function enter(id, parent)
   return entry
 end
 
+-- Without a heading of the first level in the text the second level is where numbers start.
+local function find_top_level(blocks)
+  blocks:walk({ Header = function(header) top_level = math.min(top_level, header.level) end })
+end
+
+local function section_number(depth)
+  local parts = top_level == 1 and { sections[1] } or {}
+  local last = depth
+  while last > 1 and sections[last] == 0 do last = last - 1 end
+  for level = 2, last do table.insert(parts, sections[level]) end
+  return table.concat(parts, ".")
+end
+
 local function number_section(header)
-  top_level = math.min(top_level or header.level, header.level)
   if header.classes:includes("unnumbered") then return end
-  local depth = header.level - top_level + 1
-  for level = depth + 1, #sections do sections[level] = nil end
-  for level = 1, depth do sections[level] = sections[level] or 0 end
+  local depth = math.min(header.level, levels)
+  for level = depth + 1, levels do sections[level] = offsets[level] end
   sections[depth] = sections[depth] + 1
-  local number = table.concat(sections, ".")
+  local number = section_number(depth)
   if header.identifier:match("^sec%-") then
     entries[header.identifier] = { kind = "sec", id = header.identifier, number = number }
   end
@@ -167,9 +184,20 @@ index_blocks = function(blocks, parent, titled)
   })
 end
 
+-- Number what stands in a page's blocks. A page without a title takes its first heading for one.
+local function index_page(blocks)
+  local first = blocks[1]
+  local is_title = options.untitled and first and first.t == "Header" and first.level == 1
+  if is_title then blocks:remove(1) end
+  if options.number or page_holds("sec-") then find_top_level(blocks) end
+  local out = index_blocks(blocks)
+  if is_title then out:insert(1, first) end
+  return out
+end
+
 return {
   names = names, classes_of = classes_of, floats = floats, entries = entries, options = options,
   kind_of = kind_of, report = report, read_options = read_options, equation_id = equation_id,
-  index_blocks = index_blocks, shows_math = shows_math,
+  index_page = index_page, shows_math = shows_math,
 }
 end

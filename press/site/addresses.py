@@ -49,6 +49,16 @@ REDIRECT = """<!DOCTYPE html>
 """
 
 
+def published(base: str, path: PurePosixPath) -> str:
+    """The address of a page or file below the site's, as Quarto writes it in feeds and sitemaps.
+
+    The index of a folder has the folder's address; spaces and letters stand as they are.
+    """
+    text = str(path)
+    folder = text.removesuffix("index.html")
+    return base.rstrip("/") + "/" + (folder if folder == "" or folder.endswith("/") else text)
+
+
 class AddressResolver:
     """Where the links of one site lead; a broken one is a finding with its line.
 

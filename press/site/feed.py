@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote, urljoin
 
-from press.site.addresses import SCHEME
+from press.site.addresses import SCHEME, published
 
 ADDRESS = re.compile(r'((?:href|src|poster)=")([^"]*)(")')
 ENTRY = """<item>
@@ -59,15 +59,21 @@ def one_feed(
     """One listing's feed."""
     web = site.project.website
     feed = options["feed"] if isinstance(options["feed"], dict) else {}
-    newest = items[: int(feed.get("items", 20))]
-    address = base + quote(str(page.out))
+    newest = sorted(items, key=lambda item: item["_date"] or dt.date.min, reverse=True)
+    newest = newest[: int(feed.get("items", 20))]
+    address = published(base, page.out)
     dates = [item["_date"] for item in newest if item["_date"]]
     return FEED.format(
         title=html.escape(str(feed.get("title") or web.get("title") or page.title)),
         link=html.escape(address),
-        self_link=html.escape(base + quote(str(page.out.with_suffix(".xml")))),
+        self_link=html.escape(published(base, page.out.with_suffix(".xml"))),
         description=html.escape(
-            str(feed.get("description") or web.get("description") or page.title)
+            str(
+                feed.get("description")
+                or page.front.get("description")
+                or web.get("description")
+                or ""
+            )
         ),
         built=rss_date(max(dates)) if dates else rss_date(dt.datetime(1970, 1, 1, tzinfo=dt.UTC)),
         entries="".join(entry(item, str(feed.get("type", "full")), base) for item in newest),
@@ -78,7 +84,7 @@ def entry(item: dict[str, Any], kind: str, base: str) -> str:
     """One entry: its whole text, or only its description with `type: partial` or `metadata`."""
     page = item["_page"]
     # an item that is no page of the site leads elsewhere, and has no text but its description
-    link = base + quote(str(page.out)) if page is not None else urljoin(base, item["href"])
+    link = published(base, page.out) if page is not None else urljoin(base, item["href"])
     whole = page is not None and kind == "full"
     content = absolute(page, base) if whole else f"<p>{html.escape(item['description'])}</p>"
     names = [name for name in str(item["author"]).split(", ") if name]

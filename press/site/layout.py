@@ -150,6 +150,12 @@ class PressLayout(base_layout.Layout):  # type: ignore[misc]
         children = [
             child for child in head.children if "fuse.min.js" not in str(tags.to_xml(child))
         ]
+        if not self.meta.get("pagetitle"):  # shown elsewhere with the site's, as in Quarto
+            elements = [child for child in children if hasattr(child, "tag")]
+            whole = next(child for child in elements if child.tag == "title").children
+            for child in elements:
+                if child.attrs.get("property") == "og:title":
+                    child.attrs["content"] = whole[0]
         position = next(
             (
                 number

@@ -16,7 +16,7 @@ from smalldocs import config as base_config
 from smalldocs import layout as base_layout
 from smalldocs import site as base
 
-from press.bodies.body import Body
+from press.bodies.body import Body, search_sections
 from press.bodies.pandoc import inline_html
 from press.errors import Findings, PressError
 from press.execution.freeze import ExecutedPage
@@ -39,6 +39,7 @@ from press.site.layout import DIAGRAM, PressLayout, accessible
 from press.site.navigation import PLACE, Navigation
 
 BuildError = (base_config.BuildError, base_config.ConfigError)
+LOCATION = re.compile(r"(<loc>)([^<]*)")
 MATH = re.compile(r"\$[^\s$][^$]*\$")
 SECTION_NUMBER = re.compile(r'<span class="header-section-number">[^<]*</span>\s*')
 ANCHOR = re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.S)
@@ -322,6 +323,9 @@ class PressSite(base.Site):  # type: ignore[misc]
         apart = self.assets.copy_frozen_libraries(texts.values())
         cache = self.root / ".press" / "assets"
         css_purge.lighten(self.out, spoken, cache, apart)
+        for page in self.pages.values():
+            if page.env.get("listing"):  # what it lists is found there too
+                page.env["search"] = search_sections(page.html)
         self.write_search()
         self.write_sitemap()
         for path, redirect in self.addresses.redirects().items():
@@ -389,8 +393,17 @@ class PressSite(base.Site):  # type: ignore[misc]
         """Write the sitemap, and a robots.txt that names it, where `site-url` is set."""
         super().write_sitemap()
         address = self.project.website.get("site-url")
+        if not address:
+            return
+        sitemap = self.out / "sitemap.xml"
+        start = str(address).rstrip("/") + "/"
+        text = LOCATION.sub(  # spaces and letters as they are, as in Quarto's
+            lambda match: match[1] + html.escape(start + unquote(match[2])),
+            sitemap.read_text(encoding="utf-8").replace("<loc>" + html.escape(start), "<loc>"),
+        )
+        sitemap.write_text(text, encoding="utf-8", newline="\n")
         robots = self.out / "robots.txt"
-        if address and not robots.exists():
+        if not robots.exists():
             robots.write_text(
                 f"Sitemap: {str(address).rstrip('/')}/sitemap.xml\n", encoding="utf-8"
             )

@@ -14,8 +14,8 @@ ORCID = re.compile(r"^(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?$
 ENVELOPE = '<i class="bi bi-envelope" aria-hidden="true"></i>'
 MARK = (  # drawn here: Quarto carries a picture of the ORCID's mark in every page
     '<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><circle cx="8" cy="8" r="8" '
-    'fill="#4d7a0a"/><text x="8" y="11.4" font-size="9" font-weight="700" text-anchor="middle" '
-    'font-family="sans-serif" fill="#fff">iD</text></svg>'
+    'fill="#4d7a0a"/><path d="M4.1 5.6h1.5v5.6H4.1zM4.1 3.5h1.5v1.3H4.1zM7 3.9h2.3a3.65 3.65 0 0 1 0 '
+    '7.3H7zm1.5 1.4v4.5h.8a2.25 2.25 0 0 0 0-4.5z" fill="#fff"/></svg>'
 )
 
 
@@ -115,7 +115,11 @@ def people(authors: list[Author]) -> str:
     """The grid of authors beside their affiliations; empty where nobody has one."""
     if not any(author.affiliations for author in authors):
         return ""
-    cells = [heading("Author" if len(authors) == 1 else "Authors"), heading("Affiliations")]
+    places = {affiliation for author in authors for affiliation in author.affiliations}
+    cells = [
+        heading("Author" if len(authors) == 1 else "Authors"),
+        heading("Affiliation" if len(places) == 1 else "Affiliations"),
+    ]
     for author in authors:
         affiliations = "".join(
             f'<p class="affiliation">{linked(affiliation)}</p>'

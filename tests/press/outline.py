@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import posixpath
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -98,6 +99,54 @@ def feed(text: str) -> list[dict[str, Any]]:
         }
         for item in ElementTree.fromstring(text).iter("item")
     ]
+
+
+def with_plain_links(outline: dict[str, Any]) -> dict[str, Any]:
+    """An outline whose links are written from their page's folder in the shortest way."""
+
+    def plain(href: str, page: str) -> str:
+        if re.match(r"[a-z]+:|//", href):
+            return href
+        path, mark, rest = re.match(r"([^#?]*)([#?]?)(.*)", href, re.S).groups()  # type: ignore[union-attr]
+        folder = posixpath.dirname(page) or "."
+        if path.startswith("/"):
+            return posixpath.normpath(path) + mark + rest
+        target = posixpath.normpath(posixpath.join(folder, path))
+        end = "/" if path.endswith("/") else ""
+        return posixpath.relpath(target, folder) + end + mark + rest
+
+    pages = {
+        name: {**page, "links": sorted({plain(href, name) for href in page["links"]})}
+        for name, page in outline["pages"].items()
+    }
+    return {**outline, "pages": pages}
+
+
+def differences(theirs: Any, ours: Any, place: str = "") -> dict[tuple[str, str], list[Any]]:
+    """What only one of two outlines has: (place, "quarto" or "press") → the values, in order.
+
+    A place is the keys that lead there, with ` / ` between. Two lists of the same values in
+    another order differ in all of them.
+    """
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        out: dict[tuple[str, str], list[Any]] = {}
+        for key in sorted(theirs.keys() | ours.keys()):
+            inner = f"{place} / {key}" if place else key
+            out |= differences(theirs.get(key), ours.get(key), inner)
+        return out
+    if theirs == ours:
+        return {}
+    there, here = (
+        value if isinstance(value, list) else [] if value is None else [value]
+        for value in (theirs, ours)
+    )
+    only = {
+        "quarto": [value for value in there if value not in here],
+        "press": [value for value in here if value not in there],
+    }
+    if not any(only.values()):
+        only = {"quarto": there, "press": here}
+    return {(place, engine): values for engine, values in only.items() if values}
 
 
 def site(root: Path) -> dict[str, Any]:

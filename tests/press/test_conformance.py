@@ -12,6 +12,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
+
+from press.bodies.pandoc import PandocRequest, convert
 
 Rendered = tuple[Path, str]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -53,9 +56,17 @@ def test_it_says_what_it_did(rendered: Rendered) -> None:
     )
 
 
-def test_what_the_press_does_not_do_is_named_with_page_and_line_once(rendered: Rendered) -> None:
-    assert rendered[1].count("docs/features.qmd:12: abbreviations") == 1
-    assert rendered[1].count("warning ") == 1
+def test_what_the_press_does_not_do_is_named_with_page_and_line_once(
+    make: Callable[[dict[str, str]], Path], run: Run
+) -> None:
+    root = make({"index.qmd": "---\ntitle: A\nabbreviations: unread\n---\n\nText.\n"})
+    said = run(root).stdout
+    assert said.count("index.qmd:3: abbreviations") == 1
+    assert said.count("warning ") == 1
+
+
+def test_the_conformance_project_has_nothing_that_the_press_does_not_do(rendered: Rendered) -> None:
+    assert "warning " not in rendered[1]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +152,7 @@ def test_the_title_block_says_who_where_and_what(rendered: Rendered) -> None:
         )
     ]
     assert re.findall(r'class="quarto-title-meta-heading">(.*?)<', block) == [
-        "Authors", "Affiliations", "Modified", "Doi",
+        "Authors", "Affiliation", "Modified", "Doi",
     ]  # fmt: skip
     assert '<p class="author">Ada King <a href="mailto:ada@example.org"' in block
     assert 'href="https://orcid.org/0000-0002-1825-0097" class="quarto-title-author-orcid"' in block
@@ -160,7 +171,9 @@ def test_the_title_block_says_who_where_and_what(rendered: Rendered) -> None:
     assert "BibTeX citation:" in markup
     assert "For attribution" not in markup, "appendix-cite-as: bibtex"
     assert "doi = {10.1234/abc.5}" in markup
-    assert '<span class="header-section-number">3</span> Explained' in markup, "number-offset: 2"
+    assert '<span class="header-section-number">1</span> Explained' in markup, (
+        "number-offset: 2 is for the first level, which this page has not"
+    )
     assert "For attribution" in page(rendered, "notes/first/index.html")
 
 
@@ -258,11 +271,11 @@ def test_a_notebook_is_shown_with_its_stored_outputs(rendered: Rendered) -> None
 def test_embedded_cells_show_their_output_and_are_numbered_here(rendered: Rendered) -> None:
     markup = page(rendered, "docs/embeds.html")
     assert caption(markup, "fig-stored").replace("\u00a0", " ") == "Figure 1: A stored figure"
-    assert caption(markup, "tbl-made").replace("\u00a0", " ") == "Table 1: A made table"
+    assert caption(markup, "fig-made").replace("\u00a0", " ") == "Figure 2: A made figure"
     assert "never run" not in markup, "embed shows no code"
     assert markup.count("stored words") == 2, "unless echo=true"
     assert [text.replace("\u00a0", " ") for text in references(markup)] == [
-        "Figure 1", "Table 1", "Figure 2",
+        "Figure 1", "Figure 2", "Figure 3",
     ]  # fmt: skip
 
 
@@ -277,7 +290,7 @@ def test_diagrams_are_drawn_by_a_script_of_the_site_on_pages_that_have_one(
     rendered: Rendered,
 ) -> None:
     markup = page(rendered, "docs/embeds.html")
-    assert caption(markup, "fig-flow").replace("\u00a0", " ") == "Figure 2: From question to answer"
+    assert caption(markup, "fig-flow").replace("\u00a0", " ") == "Figure 3: From question to answer"
     assert 'aria-label="A flow chart with two boxes">flowchart LR' in markup
     assert 'src="../site_libs/mermaid/mermaid.js"' in markup
     assert (rendered[0] / "_site/site_libs/mermaid/mermaid.js").stat().st_size > 1_000_000
@@ -308,9 +321,8 @@ def test_listing_feed_and_drafts(rendered: Rendered) -> None:
     feed = ElementTree.fromstring(page(rendered, "notes/index.xml"))
     items = feed.findall("channel/item")
     assert [item.findtext("title") for item in items] == titles
-    assert (
-        items[0].findtext("link") == "https://conformance.example.org/base/notes/second/index.html"
-    )
+    assert items[0].findtext("link") == "https://conformance.example.org/base/notes/second/"
+    assert items[0].findtext("guid") == "https://conformance.example.org/base/notes/second/"
     assert "The second body" in (items[0].findtext("description") or "")
     assert "https://conformance.example.org/base/notes/second/index.html" in (
         items[1].findtext("description") or ""
@@ -372,7 +384,7 @@ def test_search_sitemap_and_social_tags(rendered: Rendered) -> None:
     assert "Sitemap: https://conformance.example.org/base/sitemap.xml" in page(
         rendered, "robots.txt"
     )
-    assert '<meta property="og:title" content="The first note">' in page(
+    assert '<meta property="og:title" content="The first note – Conformance">' in page(
         rendered, "notes/first/index.html"
     )
 
@@ -430,3 +442,25 @@ def test_profiles_turn_on_comments_and_show_drafts(rendered: Rendered, run: Run)
     assert 'id="giscus-alt-theme" value="dark_dimmed"' in markup
     assert (root.parent / "other/notes/hidden/index.html").is_file()
     assert "giscus" not in page(rendered, "notes/first/index.html"), "off by default"
+
+
+@pytest.mark.parametrize(
+    ("front", "headings", "numbers"),
+    [
+        ("number-offset: 2", "## A\n\n### B", ["1", "1.1"]),
+        ("number-offset: 2", "# A\n\n## B", ["3", "3.1"]),
+        ("number-offset: [1, 4]", "## A\n\n## B", ["5", "6"]),
+        ("number-offset: [1, 4]", "# A\n\n## B\n\n# C\n\n## D", ["2", "2.5", "3", "3.5"]),
+        ("number-sections: true", "### A", ["0.1"]),
+        ("number-sections: false\nnumber-offset: 2", "# A", []),
+        ("number-sections: true\nnumber-depth: 2", "## A\n\n### B\n\n## C", ["1", "2"]),
+    ],
+)
+def test_sections_are_numbered_by_level_as_in_quarto(
+    front: str, headings: str, numbers: list[str]
+) -> None:
+    """From `sectionNumber` in Quarto's crossref filter: the first level counts where a page has it."""
+    meta = yaml.safe_load(front)
+    request = PandocRequest("a.qmd", headings + "\n", {"title": "T", **meta})
+    found = re.findall(r'header-section-number">([^<]*)<', convert([request])[0].html)
+    assert found == numbers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -405,3 +406,47 @@ def test_a_filter_of_the_project_runs_and_one_that_cannot_is_named_once(
     assert done.returncode == 0
     assert "QUIET" in (root / "_site/b.html").read_text()
     assert done.stdout.count("the filter broken.lua") == 1
+
+
+def test_a_table_can_be_embedded_as_a_figure_can(make: Make, run: Run) -> None:
+    """Quarto embeds a table's cell without its label; the press numbers it where it is shown."""
+    cell = (
+        "```{python}\n#| label: tbl-made\n#| tbl-cap: Made\nprint('| a |\\n|---|\\n| 1 |')\n```\n"
+    )
+    cell = cell.replace("#| label", "#| output: asis\n#| label")
+    root = make(
+        {
+            "a.qmd": f"---\ntitle: A\n---\n\n{cell}",
+            "b.qmd": "{{< embed a.qmd#tbl-made >}}\n\n@tbl-made\n",
+        }
+    )
+    assert run(root).returncode == 0
+    markup = (root / "_site/b.html").read_text(encoding="utf-8")
+    assert 'class="quarto-xref">Table' in markup
+
+
+def test_a_feed_says_what_quartos_says_whatever_engine_wrote_the_last_one(
+    make: Make, run: Run
+) -> None:
+    """Bug: addresses ended in index.html, so readers saw each entry as new; the order was the list's."""
+    site = "website:\n  title: S\n  description: Of the site\n  site-url: https://e.org/b\n"
+    listing = "description: Of the list\nlisting: {contents: posts, sort: title, feed: true}\n"
+    root = make(
+        {
+            "_quarto.yml": f"project:\n  type: website\n{site}",
+            "posts.qmd": f"---\ntitle: P\n{listing}---\n",
+            "posts/a b/index.qmd": "---\ntitle: A\ndate: 2026-01-01\n---\n\nOne.\n",
+            "posts/z.qmd": "---\ntitle: Z\ndate: 2026-02-02\n---\n\nTwo.\n",
+        }
+    )
+    assert run(root).returncode == 0
+    feed = (root / "_site/posts.xml").read_text(encoding="utf-8")
+    assert re.findall(r"<guid>(.*?)</guid>", feed) == [
+        "https://e.org/b/posts/z.html",
+        "https://e.org/b/posts/a b/",
+    ]
+    assert "<description>Of the list</description>" in feed
+    sitemap = (root / "_site/sitemap.xml").read_text(encoding="utf-8")
+    assert "<loc>https://e.org/b/posts/a b/index.html</loc>" in sitemap
+    found = json.loads((root / "_site/search.json").read_text(encoding="utf-8"))
+    assert "Two." in next(entry["text"] for entry in found if entry["href"] == "posts.html")
