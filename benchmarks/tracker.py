@@ -38,7 +38,7 @@ ROUNDS = 15  # enough for a steady median in half a minute
 HABITS = 30
 LOOKS = (
     "week", "week last", "week 2025-W10", "show write", "scores --habit write --since -30", "log",
-    "log write --days 90", "checkin --json", "season show", "evidence list", "export ics",
+    "log write --days 90", "checkin --json", "checkin --grid --json", "season show", "evidence list", "export ics",
 )  # fmt: skip
 LOOK_LIMIT = 0.3  # seconds: what a person takes for at once
 WHOLE = ["log", "--days", "4000", "--json"]

@@ -30,7 +30,7 @@ from press.input.project import (
     merge,
     with_rooted_files,
 )
-from press.input.source import PageSource, read_text
+from press.input.source import PageSource
 from press.site import addresses, css_purge, feed, listings, title_block
 from press.site.addresses import AddressResolver
 from press.site.assets import PageAssets
@@ -152,7 +152,7 @@ class PressSite(base.Site):  # type: ignore[misc]
                 return
             self.resources.add(path)
             if path.suffix == ".css":
-                for href in addresses.referenced(read_text(file, str(path))):
+                for href in addresses.referenced(css_purge.sheet_text(file)):
                     if addresses.is_local(href):
                         bare = unquote(re.split(r"[?#]", href, maxsplit=1)[0])
                         folder = "" if bare.startswith("/") else path.parent

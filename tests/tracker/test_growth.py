@@ -64,7 +64,8 @@ def made(folder: Path, days: int, season: int) -> Path:
     (folder / ".tracker").mkdir(parents=True)
     (folder / "goals.yml").write_text(text)
     with Database(str(folder / ".tracker" / "tracker.db"), writing=True) as database:
-        CheckinStore(database).add(sample(parse(text), TODAY - timedelta(1)))
+        answers = sample(parse(text), TODAY - timedelta(1))
+        CheckinStore(database).add([answer._replace(source="asked") for answer in answers])
     for command in ("season start", "checkin write=y", "status"):  # which keeps its shortcuts
         invoke(folder, command)
     return folder

@@ -64,7 +64,9 @@ checkin read
 forecast papers=40%
 season start
 checkin write=y run=3 feeds-and=10 --note NOTE
-checkin write=n --day yesterday
+checkin write=n --day yesterday --effect
+checkin write=y run=2 feeds-and=11 --effect
+checkin --grid --days 2
 checkin wrote=y
 checkin write=perhaps run=perhaps
 edit write=y --day yesterday

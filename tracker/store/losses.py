@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from tracker.errors import TrackerError
-from tracker.store.connection import newest_sound, restoring
+from tracker.store.connection import connect, newest_sound, restoring
 
 
 def refuse_loss(database: str) -> None:
@@ -18,7 +19,7 @@ def refuse_loss(database: str) -> None:
 def lost(database: str) -> str:
     """What to do about a missing or empty database whose backups hold answers; "" in a new log."""
     newest = newest_sound(database)
-    if newest is None:
+    if newest is None or _begun(database):  # by another command, since this one looked
         return ""
     how = "is empty" if Path(database).exists() else "is gone"
     backup = Path(newest.path)
@@ -27,6 +28,14 @@ def lost(database: str) -> str:
         f"{newest.words}. Put that copy back: {restoring(newest)} (to begin afresh, move "
         f"{backup.parent} elsewhere)."
     )
+
+
+def _begun(database: str) -> bool:
+    """Whether the database has a schema now."""
+    if not Path(database).is_file():
+        return False
+    with closing(connect(database, writing=False)) as connection:
+        return bool(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def misplaced(database: str) -> str:

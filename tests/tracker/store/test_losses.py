@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracker.processes import tracker
+from tracker.store.losses import lost
 
 DAYS = [f"{date(2026, 11, 20) + timedelta(n)}T12:00:00+00:00" for n in range(16)]
 READING = (("status",), ("log",), ("show", "write"), ("week",), ("export", "csv"), ("pages",))
@@ -97,6 +98,13 @@ def test_where_no_copy_holds_an_answer_it_is_a_new_log(log: Path) -> None:
     assert tracker(log, "checkin", "write=y").returncode == 0
     emptied(database(log))
     assert tracker(log, "checkin", "write=y").returncode == 0
+
+
+def test_a_log_that_another_command_has_just_begun_is_not_lost(kept: Path) -> None:
+    """A first check-in found no database; before it looked for copies, another had stored and kept one."""
+    assert lost(str(database(kept))) == ""
+    without_tables(database(kept))
+    assert "holds 2 answers" in lost(str(database(kept)))
 
 
 def test_a_promise_is_a_content_too(log: Path) -> None:

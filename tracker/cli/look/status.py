@@ -23,6 +23,7 @@ from tracker.cli.terminal import columns_of, fitted, glyph, padded, with_legend,
 from tracker.goals.grades import REACHED
 from tracker.habits.checkins import day_words
 from tracker.habits.model import Break
+from tracker.seasons.effect import at_risk
 from tracker.seasons.report import GoalReport, HabitReport, SeasonReport
 from tracker.text.counts import number_of
 from tracker.text.escape import terminal
@@ -209,7 +210,7 @@ def _heading(report: SeasonReport) -> list[str]:
 
 def _habit_lines(items: Sequence[HabitReport], today: date) -> Iterator[str]:
     """A line each, or two where the facts leave too little room for the title."""
-    facts = [_habit_facts(item) for item in items]
+    facts = [_habit_facts(item, today) for item in items]
     longest = max(columns_of(_name(item)) for item in items)
     room = width() - STRIP - 4 - max(columns_of(click.unstyle(fact)) for fact in facts)
     beside = room >= min(LEAST_TITLE, longest)
@@ -236,13 +237,13 @@ def _strip(item: HabitReport, today: date) -> str:
     return "".join(glyph(states[day]) if day in states else " " for day in last)
 
 
-def _habit_facts(item: HabitReport) -> str:
+def _habit_facts(item: HabitReport, today: date) -> str:
     facts = ["    " if item.strength is None else f"{item.strength:4.0%}"]
     if item.habit.schedule.per_day and item.answer is not None:
         facts.append(day_words(item.habit, item.answer))
-    breaks = item.streak.breaks_in
-    if item.due and breaks is not None and 0 <= breaks <= 1:
-        when = "today" if breaks == 0 else "tomorrow"
+    risks = at_risk([item], today)
+    if risks:
+        when = "today" if risks[0].by == today else "tomorrow"
         facts.append(click.style(f"breaks {when}", fg="yellow"))
     elif item.due:
         facts.append("due")

@@ -2,18 +2,17 @@ from __future__ import annotations
 
 import json
 import os
-import pty
-import select
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+
+from tests.tracker.terminals import Terminal
 
 Run = Callable[..., Result]
 
@@ -177,51 +176,15 @@ def test_a_pipe_that_stays_silent_does_not_hang(log: Path) -> None:
     assert "nobody is here to answer" in done.stderr
 
 
-@pytest.mark.parametrize(("key", "code"), [(b"\x03", 130), (b"\x04", 0)], ids=["Ctrl-C", "Ctrl-D"])
-def test_stopping_keeps_what_was_answered(log: Path, key: bytes, code: int) -> None:
-    main, side = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tracker", "--project", str(log), "checkin"],
-        stdin=side, stdout=side, stderr=side, start_new_session=True, close_fds=True,
-        preexec_fn=take_terminal,
-        env={**os.environ, "TRACKER_NOW": "2026-11-23T12:00:00+00:00", "TERM": "dumb"},
-    )  # fmt: skip
-    os.close(side)
-    try:
-        seen = wait_for(main, b"[y/n/s] ")
-        os.write(main, b"y\n")
-        seen += wait_for(main, b"Read [y/n/s] ")
-        for _ in range(10):  # a key that comes while the terminal is being set up is lost
-            os.write(main, key)
-            seen += wait_for(main, b"left open.", patience=2)
-            if b"left open." in seen:
-                break
-        assert process.wait(20) == code, seen
-    finally:
-        process.kill()
-        os.close(main)
+@pytest.mark.parametrize(("key", "code"), [("\x03", 130), ("\x04", 0)], ids=["Ctrl-C", "Ctrl-D"])
+def test_stopping_keeps_what_was_answered(log: Path, key: str, code: int) -> None:
+    with Terminal(log, "checkin", term="dumb") as terminal:
+        terminal.wait("[y/n/s] ")
+        terminal.press("y\n", "Read [y/n/s] ")
+        terminal.press(key, "left open.")
+        assert terminal.end() == code
     assert [row[0] for row in stored(log)] == ["write"]
-    assert b"Kept 1 answer; " in seen
-
-
-def take_terminal() -> None:
-    """Make the pseudo-terminal the one whose Ctrl-C reaches the process."""
-    import fcntl
-    import termios
-
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-def wait_for(terminal: int, words: bytes, patience: float = 20) -> bytes:
-    seen, until = b"", time.monotonic() + patience
-    while words not in seen and (left := until - time.monotonic()) > 0:
-        if not select.select([terminal], [], [], left)[0]:
-            break
-        try:
-            seen += os.read(terminal, 1024)
-        except OSError:
-            break
-    return seen
+    assert "Kept 1 answer; " in terminal.seen
 
 
 def test_undo(run: Run, log: Path) -> None:

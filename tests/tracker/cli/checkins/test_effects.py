@@ -128,6 +128,8 @@ def test_a_week_breaks_when_it_is_over(run: Run, log: Path) -> None:
     for day in ("2026-11-17", "2026-11-18"):
         run("checkin", "read=y", "--day", day)
     sunday = "2026-11-29T12:00:00+00:00"
+    line = next(line for line in run("status", now=sunday).output.splitlines() if "Read" in line)
+    assert line.endswith("breaks today")
     result = run("checkin", "read=y", "--effect", now=sunday)
     assert "1 week held, breaks today" in result.output
     later = run("checkin", "diary=y", "--json", now=sunday)

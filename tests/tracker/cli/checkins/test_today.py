@@ -222,6 +222,16 @@ def test_a_note_in_a_pipe_is_kept_too(run: Run, log: Path) -> None:
     assert stored(log)[-1] == ("write", "2026-11-23", "no", None, "slept badly")
 
 
+def test_a_note_that_comes_later_stands_beside_the_first(run: Run, log: Path) -> None:
+    typed = "y # well\nb\n# and more\n\nq\n"
+    result = run("checkin", "write", "run", "--day", "today", typed=typed)
+    assert result.exit_code == 0, result.output
+    assert stored(log) == [
+        ("write", "2026-11-23", "yes", None, "well"),
+        ("write", "2026-11-23", "yes", None, "well; and more"),
+    ]
+
+
 @in_terminals
 def test_what_is_typed_ahead_is_not_lost(log: Path) -> None:
     with Terminal(log) as terminal:
