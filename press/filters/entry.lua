@@ -96,11 +96,13 @@ local function categories(meta)
   local listing = text_of(meta["entry-categories"])
   if not listing or not meta.categories then return nil end
   local several = pandoc.utils.type(meta.categories) == "List"
-  local out = {}
+  local out, kind = {}, text_of(meta.kind)
   for _, value in ipairs(several and meta.categories or { meta.categories }) do
     local name = text_of(value)
-    table.insert(out, '<a class="entry-category" href="' .. escape(listing) .. "#category=" .. encoded(name) .. '">'
-      .. escape(name) .. "</a>")
+    if name ~= kind then -- which stands before them
+      table.insert(out, '<a class="entry-category" href="' .. escape(listing) .. "#category=" .. encoded(name) .. '">'
+        .. escape(name) .. "</a>")
+    end
   end
   return #out > 0 and '<span class="entry-categories">' .. table.concat(out, " ") .. "</span>" or nil
 end

@@ -176,3 +176,9 @@ def test_a_group_that_wrote_an_entry_is_cited_whole(site: Path) -> None:
     for entry in ENTRIES:
         text = html.unescape(re.sub(r"<[^>]+>", "", (site / entry).read_text(encoding="utf-8")))
         assert re.search(r"author = \{\{The In Season authors\}\}", text), entry
+
+
+def test_quarto_finds_its_own_lines_in_gitignore() -> None:
+    """Bug: it appends those that are missing, letter by letter, at every render."""
+    lines = (Path(__file__).parents[2] / ".gitignore").read_text(encoding="utf-8").split("\n")
+    assert {"/.quarto/", "**/*.quarto_ipynb"} <= set(lines)
