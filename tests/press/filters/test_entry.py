@@ -9,7 +9,7 @@ import pytest
 
 from press.bodies.pandoc import PandocRequest, convert
 
-FILTER = Path(__file__).parents[2] / "press/filters/entry.lua"
+FILTER = Path(__file__).parents[3] / "press/filters/entry.lua"
 
 
 def lead(markdown: str, tmp_path: Path, **options: object) -> str:
