@@ -39,8 +39,7 @@ def civil_day(instant: datetime, zone: tzinfo, day_ends: int) -> date:
 
 def each_day(first: date, last: date) -> Iterator[date]:
     """Every day from the first to the last, both included; none if they are reversed."""
-    for ordinal in range(first.toordinal(), last.toordinal() + 1):
-        yield date.fromordinal(ordinal)
+    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
 
 
 def week_start(day: date, first: int) -> date:
