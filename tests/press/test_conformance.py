@@ -136,6 +136,8 @@ def test_callouts_tabsets_margins(rendered: Rendered) -> None:
         in markup
     )
     assert "Tip\u00a01: Try" in markup
+    assert '<span class="screen-reader-only">Warning</span>Mind the gap' in markup
+    assert '<span class="screen-reader-only">Note' not in markup, "its title says so"
     assert re.search(
         r'<a class="nav-link active" id="tabset-1-1-tab"[^>]*aria-selected="true"', markup
     )
