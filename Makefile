@@ -34,7 +34,7 @@ site: $(VENV)/ready ## Publish the log to _site/ (Quarto if on the path, else th
 	@$(BIN)/python -m tracker publish
 
 test: $(VENV)/ready ## Run the tests (a few minutes)
-	@$(BIN)/python -m pytest -n 2 -m "not slow"
+	@$(BIN)/python -m pytest -n 3 -m "not slow"  # on two cores: a third waits for pages and kernels
 
 test-all: $(VENV)/ready ## Run every test, the model-heavy ones too
 	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest
