@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from analyses.successor.result import Answered, Result, Turned
-from lab.pages.number_format import (
-    percent,
-    span,
-)
+from lab.pages.number_format import Ranged, percent, span
 
 FORMS = {
     "asked": "Asked outright",
@@ -70,7 +67,7 @@ def at_layer(result: Result, layer: int) -> str:
     """Every intervention at one layer, as a Markdown table."""
     tasks = result.tasks.values()
     effects = [task.at(layer) for task in tasks]
-    lines = {
+    lines: dict[str, list[Ranged]] = {
         "The plane": [each.plane for each in effects],
         "… random planes at its norm": [each.plane.null for each in effects],
         "Everything but the plane": [each.rest for each in effects],
@@ -84,7 +81,8 @@ def at_layer(result: Result, layer: int) -> str:
         "|:------|" + "--:|" * len(tasks),
     ]
     rows += [
-        f"| {title} | " + " | ".join(map(percent, shares)) + " |" for title, shares in lines.items()
+        f"| {title} | " + " | ".join(percent(share) for share in shares) + " |"
+        for title, shares in lines.items()
     ]
     return "\n".join(rows)
 
