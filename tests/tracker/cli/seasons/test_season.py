@@ -11,21 +11,13 @@ from tests.tracker.autumn import (
     AFTER,
     LATER,
     RECORD,
-    SEASON,
     SOON,
     START,
     closed,
     edit,
     record,
-    sealed,  # noqa: F401 - no test asks the network
 )
 from tests.tracker.conftest import Run
-
-
-@pytest.fixture
-def log(log: Path) -> Path:
-    (log / "goals.yml").write_text(SEASON, encoding="utf-8")
-    return log
 
 
 def test_a_season_is_frozen_once(run: Run, log: Path) -> None:

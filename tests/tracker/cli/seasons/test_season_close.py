@@ -11,22 +11,14 @@ from tests.tracker.autumn import (
     AFTER,
     LATER,
     RECORD,
-    SEASON,
     SOON,
     START,
     closed,
     edit,
     record,
-    sealed,  # noqa: F401 - no test asks the network
     write_entry,
 )
 from tests.tracker.conftest import Run
-
-
-@pytest.fixture
-def log(log: Path) -> Path:
-    (log / "goals.yml").write_text(SEASON, encoding="utf-8")
-    return log
 
 
 def test_a_season_is_closed_after_its_end_with_a_sentence_on_each_miss(run: Run, log: Path) -> None:

@@ -6,25 +6,15 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
-import pytest
-
 from tests.tracker.autumn import (
     AFTER,
     LATER,
-    SEASON,
     SOON,
     START,
     edit,
-    sealed,  # noqa: F401 - no test asks the network
     write_entry,
 )
 from tests.tracker.conftest import Run
-
-
-@pytest.fixture
-def log(log: Path) -> Path:
-    (log / "goals.yml").write_text(SEASON, encoding="utf-8")
-    return log
 
 
 def notices(run: Run, now: str) -> list[str]:

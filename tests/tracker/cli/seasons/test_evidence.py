@@ -11,21 +11,13 @@ import pytest
 from tests.tracker.autumn import (
     AFTER,
     LATER,
-    SEASON,
     SOON,
     START,
-    sealed,  # noqa: F401 - no test asks the network
     write_entry,
 )
 from tests.tracker.conftest import Run
 from tracker.workspace import link_check
 from tracker.workspace.link_check import Check
-
-
-@pytest.fixture
-def log(log: Path) -> Path:
-    (log / "goals.yml").write_text(SEASON, encoding="utf-8")
-    return log
 
 
 def test_a_link_counts_once_it_is_seen(
